@@ -1,0 +1,67 @@
+package chat.tcrp.protocol;
+
+import java.util.Objects;
+import java.util.Optional;
+
+/**
+ * What someone says of themselves when creating or joining a room (payload of operations 1 and 2).
+ *
+ * <p>On the wire it is the username alone, in UTF-8, when there is nothing else to say, and
+ * otherwise a JSON object:
+ *
+ * <pre>
+ * {"username": "ann", "password": "...", "token": "...", "batch": true}
+ * </pre>
+ *
+ * @param username who
+ * @param password the room's password; for a create, the one that the room shall have
+ * @param token the token of an earlier session, to take that session over
+ * @param batch whether the client accepts several lines, separated by LF, in one datagram
+ */
+public record Credentials(
+    Username username, Optional<Password> password, Optional<Token> token, boolean batch) {
+  /** Checks that nothing is missing. */
+  public Credentials {
+    Objects.requireNonNull(username, "username");
+    Objects.requireNonNull(password, "password");
+    Objects.requireNonNull(token, "token");
+  }
+
+  /**
+   * Credentials that say only who.
+   *
+   * @param username who
+   * @return credentials without password, token or batching
+   */
+  public static Credentials of(Username username) {
+    return new Credentials(username, Optional.empty(), Optional.empty(), false);
+  }
+
+  /**
+   * Reads credentials in either form.
+   *
+   * @param payload the whole operation payload
+   * @return the credentials
+   * @throws ProtocolException when the username breaks a rule, or the JSON is broken or has a value
+   *     of the wrong type
+   */
+  public static Credentials decode(byte[] payload) throws ProtocolException {
+    if (payload.length > 0 && payload[0] == '{') {
+      return Json.readCredentials(payload);
+    }
+    return of(Username.decode(payload));
+  }
+
+  /**
+   * The credentials on the wire: the plain form when there is nothing but a username to say, else
+   * JSON.
+   *
+   * @return the operation payload
+   */
+  public byte[] encode() {
+    if (password.isEmpty() && token.isEmpty() && !batch) {
+      return username.encode();
+    }
+    return Json.writeCredentials(this);
+  }
+}

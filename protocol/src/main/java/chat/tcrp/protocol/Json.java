@@ -1,0 +1,283 @@
+package chat.tcrp.protocol;
+
+import chat.tcrp.protocol.ProtocolException.Reason;
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonFactoryBuilder;
+import com.fasterxml.jackson.core.JsonGenerator;
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonToken;
+import com.fasterxml.jackson.core.StreamReadConstraints;
+import com.fasterxml.jackson.core.StreamReadFeature;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * The JSON payloads, read strictly: UTF-8, one value, no duplicate keys, bounded depth and lengths;
+ * unknown keys are skipped, and null means the same as an absent key.
+ */
+final class Json {
+  private static final JsonFactory FACTORY =
+      new JsonFactoryBuilder()
+          .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
+          .disable(StreamReadFeature.INCLUDE_SOURCE_IN_LOCATION)
+          .streamReadConstraints(
+              StreamReadConstraints.builder()
+                  .maxNestingDepth(16)
+                  .maxStringLength(Tcrp.MAX_REQUEST_PAYLOAD)
+                  .maxNameLength(Tcrp.MAX_REQUEST_PAYLOAD)
+                  .maxNumberLength(64)
+                  .maxDocumentLength(Tcrp.MAX_REPLY_PAYLOAD)
+                  .build())
+          .build();
+
+  private Json() {}
+
+  /** The payload of a kick. */
+  record KickTarget(Token token, Username username) {}
+
+  static Credentials readCredentials(byte[] payload) throws ProtocolException {
+    return read(
+        payload,
+        json -> {
+          Optional<String> username = Optional.empty();
+          Optional<String> alias = Optional.empty();
+          Optional<String> password = Optional.empty();
+          Optional<String> token = Optional.empty();
+          boolean batch = false;
+          enterObject(json);
+          for (String key; (key = nextKey(json)) != null; ) {
+            switch (key) {
+              case "username" -> username = string(json, key);
+              case "user_name" -> alias = string(json, key);
+              case "password" -> password = string(json, key);
+              case "token" -> token = string(json, key);
+              case "batch" -> batch = bool(json, key);
+              default -> json.skipChildren();
+            }
+          }
+          return new Credentials(
+              Username.ofReceived((username.isPresent() ? username : alias).orElse("")),
+              password.filter(p -> !p.isEmpty()).map(Password::new),
+              token.flatMap(Token::ofText),
+              batch);
+        });
+  }
+
+  static byte[] writeCredentials(Credentials credentials) {
+    return write(
+        json -> {
+          json.writeStartObject();
+          json.writeStringField("username", credentials.username().value());
+          if (credentials.password().isPresent()) {
+            json.writeStringField("password", credentials.password().get().value());
+          }
+          Optional<String> token = credentials.token().flatMap(Token::text);
+          if (token.isPresent()) {
+            json.writeStringField("token", token.get());
+          }
+          if (credentials.batch()) {
+            json.writeBooleanField("batch", true);
+          }
+          json.writeEndObject();
+        });
+  }
+
+  static KickTarget readKick(byte[] payload) throws ProtocolException {
+    return read(
+        payload,
+        json -> {
+          Optional<String> token = Optional.empty();
+          Optional<String> username = Optional.empty();
+          enterObject(json);
+          for (String key; (key = nextKey(json)) != null; ) {
+            switch (key) {
+              case "token" -> token = string(json, key);
+              case "username" -> username = string(json, key);
+              default -> json.skipChildren();
+            }
+          }
+          return new KickTarget(
+              token
+                  .flatMap(Token::ofText)
+                  .orElseThrow(
+                      () -> new ProtocolException(Reason.INVALID_TOKEN, "\"token\" is missing")),
+              Username.ofReceived(username.orElse("")));
+        });
+  }
+
+  static byte[] writeKick(Token token, Username username) {
+    return write(
+        json -> {
+          json.writeStartObject();
+          json.writeStringField("token", token.text().orElse(""));
+          json.writeStringField("username", username.value());
+          json.writeEndObject();
+        });
+  }
+
+  static List<RoomInfo> readRooms(byte[] payload) throws ProtocolException {
+    return readArray(
+        payload,
+        json -> {
+          Optional<String> room = Optional.empty();
+          int members = 0;
+          boolean isProtected = false;
+          for (String key; (key = nextKey(json)) != null; ) {
+            switch (key) {
+              case "room" -> room = string(json, key);
+              case "members" -> members = integer(json, key);
+              case "protected" -> isProtected = bool(json, key);
+              default -> json.skipChildren();
+            }
+          }
+          byte[] name = Utf8.encode(room.orElse("")).orElseGet(() -> new byte[0]);
+          return new RoomInfo(RoomName.decode(name), members, isProtected);
+        });
+  }
+
+  static byte[] writeRooms(List<RoomInfo> rooms) {
+    return write(
+        json -> {
+          json.writeStartArray();
+          for (RoomInfo room : rooms) {
+            json.writeStartObject();
+            json.writeStringField("room", room.room().value());
+            json.writeNumberField("members", room.members());
+            json.writeBooleanField("protected", room.isProtected());
+            json.writeEndObject();
+          }
+          json.writeEndArray();
+        });
+  }
+
+  static List<MemberInfo> readMembers(byte[] payload) throws ProtocolException {
+    return readArray(
+        payload,
+        json -> {
+          Optional<String> username = Optional.empty();
+          boolean host = false;
+          for (String key; (key = nextKey(json)) != null; ) {
+            switch (key) {
+              case "username" -> username = string(json, key);
+              case "host" -> host = bool(json, key);
+              default -> json.skipChildren();
+            }
+          }
+          return new MemberInfo(Username.ofReceived(username.orElse("")), host);
+        });
+  }
+
+  static byte[] writeMembers(List<MemberInfo> members) {
+    return write(
+        json -> {
+          json.writeStartArray();
+          for (MemberInfo member : members) {
+            json.writeStartObject();
+            json.writeStringField("username", member.username().value());
+            json.writeBooleanField("host", member.host());
+            json.writeEndObject();
+          }
+          json.writeEndArray();
+        });
+  }
+
+  @FunctionalInterface
+  private interface Reader<T> {
+    T read(JsonParser json) throws IOException, ProtocolException;
+  }
+
+  @FunctionalInterface
+  private interface Writer {
+    void write(JsonGenerator json) throws IOException;
+  }
+
+  private static <T> T read(byte[] payload, Reader<T> reader) throws ProtocolException {
+    // Jackson would guess UTF-16 and UTF-32 from the first bytes, and lets some invalid UTF-8 pass.
+    String text = Utf8.decode(payload).orElseThrow(() -> malformed("the JSON is not valid UTF-8"));
+    try (JsonParser json = FACTORY.createParser(text)) {
+      T value = reader.read(json);
+      if (json.nextToken() != null) {
+        throw malformed("there is more after the JSON value");
+      }
+      return value;
+    } catch (IOException e) {
+      // The parser's own message may quote the input, a password among it.
+      throw malformed("the JSON is broken or over a limit");
+    }
+  }
+
+  private static <T> List<T> readArray(byte[] payload, Reader<T> element) throws ProtocolException {
+    return read(
+        payload,
+        json -> {
+          List<T> elements = new ArrayList<>();
+          if (json.nextToken() != JsonToken.START_ARRAY) {
+            throw malformed("the JSON is not an array");
+          }
+          while (json.nextToken() != JsonToken.END_ARRAY) {
+            if (json.currentToken() != JsonToken.START_OBJECT) {
+              throw malformed("an element of the JSON array is not an object");
+            }
+            elements.add(element.read(json));
+          }
+          return List.copyOf(elements);
+        });
+  }
+
+  private static byte[] write(Writer writer) {
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+    try (JsonGenerator json = FACTORY.createGenerator(bytes)) {
+      writer.write(json);
+    } catch (IOException e) {
+      throw new UncheckedIOException("writing JSON to memory", e);
+    }
+    return bytes.toByteArray();
+  }
+
+  private static void enterObject(JsonParser json) throws IOException, ProtocolException {
+    if (json.nextToken() != JsonToken.START_OBJECT) {
+      throw malformed("the JSON is not an object");
+    }
+  }
+
+  /** Moves to the next key and on to its value; null at the end of the object. */
+  private static String nextKey(JsonParser json) throws IOException {
+    String key = json.nextFieldName();
+    if (key != null) {
+      json.nextToken();
+    }
+    return key;
+  }
+
+  private static Optional<String> string(JsonParser json, String key)
+      throws IOException, ProtocolException {
+    return switch (json.currentToken()) {
+      case VALUE_STRING -> Optional.of(json.getText());
+      case VALUE_NULL -> Optional.empty();
+      default -> throw malformed("\"" + key + "\" is not a string");
+    };
+  }
+
+  private static boolean bool(JsonParser json, String key) throws ProtocolException {
+    return switch (json.currentToken()) {
+      case VALUE_TRUE -> true;
+      case VALUE_FALSE, VALUE_NULL -> false;
+      default -> throw malformed("\"" + key + "\" is not true or false");
+    };
+  }
+
+  private static int integer(JsonParser json, String key) throws IOException, ProtocolException {
+    if (json.currentToken() != JsonToken.VALUE_NUMBER_INT) {
+      throw malformed("\"" + key + "\" is not a whole number");
+    }
+    return json.getIntValue();
+  }
+
+  private static ProtocolException malformed(String message) {
+    return new ProtocolException(Reason.MALFORMED_PAYLOAD, message);
+  }
+}

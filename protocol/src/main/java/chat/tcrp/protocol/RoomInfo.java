@@ -1,0 +1,39 @@
+package chat.tcrp.protocol;
+
+import java.util.List;
+import java.util.Objects;
+
+/**
+ * One room in the answer to {@link Request.Rooms}.
+ *
+ * @param room its name
+ * @param members how many members it has
+ * @param isProtected whether it has a password
+ */
+public record RoomInfo(RoomName room, int members, boolean isProtected) {
+  /** Checks that nothing is missing. */
+  public RoomInfo {
+    Objects.requireNonNull(room, "room");
+  }
+
+  /**
+   * Writes the completion payload: a JSON array of <code>{"room","members","protected"}</code>.
+   *
+   * @param rooms the rooms, in the order to send
+   * @return UTF-8 JSON
+   */
+  public static byte[] encode(List<RoomInfo> rooms) {
+    return Json.writeRooms(rooms);
+  }
+
+  /**
+   * Reads a completion payload.
+   *
+   * @param payload UTF-8 JSON
+   * @return the rooms, in the order received
+   * @throws ProtocolException when it is not such an array
+   */
+  public static List<RoomInfo> decode(byte[] payload) throws ProtocolException {
+    return Json.readRooms(payload);
+  }
+}

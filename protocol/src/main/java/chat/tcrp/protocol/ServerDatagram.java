@@ -1,0 +1,208 @@
+package chat.tcrp.protocol;
+
+import chat.tcrp.protocol.ProtocolException.Reason;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Objects;
+
+/**
+ * What the server sends to a member over UDP: at most {@value #MAX_BYTES} bytes without a header,
+ * which a client that knows nothing else can print. Source: stage 2 specification, "Server to
+ * Client Packet".
+ *
+ * <pre>
+ * username: message     a message that the server relays, the name composed from the sender's token
+ * * text                a notice of the server; no username begins with an asterisk
+ * 06                    acknowledges a keepalive
+ * 04 * text             the session has ended, and why
+ * </pre>
+ *
+ * <p>For a client that asked for batching, several lines may stand in one datagram, separated by
+ * one byte {@code 0A}; no line contains one. Control datagrams always stand alone.
+ */
+public sealed interface ServerDatagram {
+  /** The greatest size of a datagram to a client in bytes. */
+  int MAX_BYTES = 4094;
+
+  /** Stands between a name and its message. */
+  String TEXT_MARK = ": ";
+
+  /** Begins a notice. */
+  String NOTICE_MARK = "* ";
+
+  /** Separates the lines of a datagram with several. */
+  byte LINE_SEPARATOR = '\n';
+
+  /** The only byte of an acknowledgement (ASCII ACK). */
+  byte ACK = 0x06;
+
+  /** The first byte of an ending (ASCII EOT). */
+  byte EOT = 0x04;
+
+  /**
+   * A relayed message.
+   *
+   * @param from the sender's name; empty when the line does not have one, as a foreign server may
+   *     send
+   * @param message the text, which has no control characters below 20 nor 7F if the server keeps to
+   *     the protocol
+   */
+  record Text(String from, String message) implements ServerDatagram {
+    /** Checks that nothing is missing. */
+    public Text {
+      Objects.requireNonNull(from, "from");
+      Objects.requireNonNull(message, "message");
+    }
+  }
+
+  /**
+   * Something that the server says.
+   *
+   * @param text what, without the asterisk: {@code bob joined}
+   */
+  record Notice(String text) implements ServerDatagram {
+    /** Checks that nothing is missing. */
+    public Notice {
+      Objects.requireNonNull(text, "text");
+    }
+  }
+
+  /** The answer to a keepalive. */
+  record Ack() implements ServerDatagram {}
+
+  /**
+   * The session has ended: room closed, removed, timed out, server stopping.
+   *
+   * @param reason why, without the asterisk; may be empty
+   */
+  record End(String reason) implements ServerDatagram {
+    /** Checks that nothing is missing. */
+    public End {
+      Objects.requireNonNull(reason, "reason");
+    }
+  }
+
+  /**
+   * What stands before a relayed message.
+   *
+   * @param from the sender
+   * @return the name, a colon and a space, in UTF-8
+   */
+  static byte[] textPrefix(Username from) {
+    return (from.value() + TEXT_MARK).getBytes(StandardCharsets.UTF_8);
+  }
+
+  /**
+   * Replaces what may not be relayed, in place: every byte below 20 and 7F becomes a space, so that
+   * one datagram is one line and no escape sequence reaches a terminal.
+   *
+   * @param buffer where the message lies; position and limit are neither used nor changed
+   * @param offset index of its first byte
+   * @param size its size in bytes
+   */
+  static void clean(ByteBuffer buffer, int offset, int size) {
+    int end = offset + size;
+    int i = offset;
+    for (; i + Long.BYTES <= end; i += Long.BYTES) {
+      if (mayHaveControl(buffer.getLong(i))) {
+        cleanBytes(buffer, i, i + Long.BYTES);
+      }
+    }
+    cleanBytes(buffer, i, end);
+  }
+
+  /**
+   * Writes a datagram.
+   *
+   * @return its bytes
+   * @throws ProtocolException with {@link Reason#OVERSIZED_DATAGRAM} when there are more than
+   *     {@link #MAX_BYTES}
+   */
+  default byte[] encode() throws ProtocolException {
+    byte[] bytes =
+        switch (this) {
+          case Text(String from, String message) -> utf8(from + TEXT_MARK + message);
+          case Notice(String text) -> utf8(NOTICE_MARK + text);
+          case Ack() -> new byte[] {ACK};
+          case End(String reason) -> utf8((char) EOT + NOTICE_MARK + reason);
+        };
+    if (bytes.length > MAX_BYTES) {
+      throw new ProtocolException(
+          Reason.OVERSIZED_DATAGRAM,
+          "a datagram to a client has at most "
+              + MAX_BYTES
+              + " bytes, this one has "
+              + bytes.length);
+    }
+    return bytes;
+  }
+
+  /**
+   * Reads a datagram, splitting it into its lines. Anything can be read: bytes that are not valid
+   * UTF-8 become U+FFFD, and the texts may still hold characters that must not reach a terminal.
+   *
+   * @param bytes all bytes of it
+   * @return what it says, in order; empty for an empty datagram
+   */
+  static List<ServerDatagram> decode(byte[] bytes) {
+    if (bytes.length == 0) {
+      return List.of();
+    }
+    if (bytes[0] == ACK) {
+      return List.of(new Ack());
+    }
+    if (bytes[0] == EOT) {
+      String notice = new String(bytes, 1, bytes.length - 1, StandardCharsets.UTF_8);
+      return List.of(
+          new End(
+              notice.startsWith(NOTICE_MARK) ? notice.substring(NOTICE_MARK.length()) : notice));
+    }
+    List<ServerDatagram> lines = new ArrayList<>();
+    int start = 0;
+    for (int i = 0; i <= bytes.length; i++) {
+      if (i == bytes.length || bytes[i] == LINE_SEPARATOR) {
+        if (i > start) {
+          lines.add(
+              decodeLine(new String(Arrays.copyOfRange(bytes, start, i), StandardCharsets.UTF_8)));
+        }
+        start = i + 1;
+      }
+    }
+    return lines;
+  }
+
+  private static ServerDatagram decodeLine(String line) {
+    if (line.startsWith(NOTICE_MARK)) {
+      return new Notice(line.substring(NOTICE_MARK.length()));
+    }
+    int mark = line.indexOf(TEXT_MARK);
+    return mark > 0
+        ? new Text(line.substring(0, mark), line.substring(mark + TEXT_MARK.length()))
+        : new Text("", line);
+  }
+
+  private static byte[] utf8(String text) {
+    return text.getBytes(StandardCharsets.UTF_8);
+  }
+
+  private static void cleanBytes(ByteBuffer buffer, int from, int to) {
+    for (int i = from; i < to; i++) {
+      byte b = buffer.get(i);
+      if ((b >= 0 && b < 0x20) || b == 0x7f) {
+        buffer.put(i, (byte) ' ');
+      }
+    }
+  }
+
+  /** Whether one of eight bytes may be below 20 or be 7F; never false when one is. */
+  private static boolean mayHaveControl(long eight) {
+    long ones = 0x0101010101010101L;
+    long below20 = (eight - ones * 0x20) & ~eight;
+    long not7f = eight ^ (ones * 0x7f);
+    long is7f = (not7f - ones) & ~not7f;
+    return ((below20 | is7f) & (ones * 0x80)) != 0;
+  }
+}

@@ -1,0 +1,8 @@
+/** Chat server. */
+module chat.tcrp.server {
+  requires chat.tcrp.protocol;
+  requires info.picocli;
+
+  opens chat.tcrp.server to
+      info.picocli;
+}
