@@ -1,6 +1,10 @@
-/** Chat client. */
+/**
+ * The client: a session that survives the network, and its faces in the terminal and through a
+ * pipe.
+ */
 module chat.tcrp.client {
   requires chat.tcrp.protocol;
+  requires com.fasterxml.jackson.core;
   requires info.picocli;
   requires org.jline.reader;
   requires org.jline.terminal;

@@ -1,11 +1,100 @@
 package chat.tcrp.server;
 
+import java.io.FileDescriptor;
+import java.io.FileOutputStream;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.io.PrintWriter;
+import java.net.InetAddress;
+import java.nio.charset.StandardCharsets;
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.concurrent.Callable;
+import picocli.AutoComplete.GenerateCompletion;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+import picocli.CommandLine.UnmatchedArgumentException;
 
 /** The program {@code chat-server}. */
-@Command(name = "chat-server", version = "chat-server 1.0.0", mixinStandardHelpOptions = true)
-public final class Main implements Runnable {
+@Command(
+    name = "chat-server",
+    version = "chat-server " + Main.VERSION,
+    mixinStandardHelpOptions = true,
+    usageHelpAutoWidth = true,
+    sortOptions = false,
+    subcommands = GenerateCompletion.class,
+    description = "Hosts chat rooms: handshakes over TCP, messages over UDP.",
+    footerHeading = "%nExamples:%n",
+    footer = {
+      "  chat-server                        on all addresses, tcp 9001 and udp 9002",
+      "  chat-server --port 7000            tcp 7000 and udp 7001",
+      "  chat-server --host 127.0.0.1       for programs on this machine only",
+      "  chat-server --idle-timeout 1h      forget the silent after an hour"
+    })
+public final class Main implements Callable<Integer> {
+  static final String VERSION = "1.0.0";
+
+  @Spec private CommandSpec spec;
+
+  @Option(
+      names = "--host",
+      paramLabel = "ADDR",
+      description = "Address to listen on. Default: all of this machine's, IPv4 and IPv6.")
+  private Optional<InetAddress> host = Optional.empty();
+
+  @Option(
+      names = "--port",
+      paramLabel = "N",
+      defaultValue = "" + ServerConfig.DEFAULT_PORT,
+      description = "TCP port of the handshakes; 0 takes a free one. Default: ${DEFAULT-VALUE}.")
+  private int port;
+
+  @Option(
+      names = "--udp-port",
+      paramLabel = "N",
+      description = "UDP port of the messages; 0 takes a free one. Default: the TCP port + 1.")
+  private Optional<Integer> udpPort = Optional.empty();
+
+  @Option(
+      names = "--idle-timeout",
+      paramLabel = "TIME",
+      defaultValue = "5m",
+      converter = DurationConverter.class,
+      description = "Remove a member that has sent nothing for so long. Default: ${DEFAULT-VALUE}.")
+  private Duration idleTimeout;
+
+  @Option(
+      names = "--keepalive-timeout",
+      paramLabel = "TIME",
+      defaultValue = "30s",
+      converter = DurationConverter.class,
+      description =
+          "Remove a member whose keepalives have stopped for so long. Default: ${DEFAULT-VALUE}.")
+  private Duration keepaliveTimeout;
+
+  @Option(
+      names = "--max-rooms",
+      paramLabel = "N",
+      defaultValue = "10000",
+      description = "How many rooms there may be at once. Default: ${DEFAULT-VALUE}.")
+  private int maxRooms;
+
+  @Option(
+      names = "--max-members",
+      paramLabel = "N",
+      defaultValue = "5000",
+      description = "How many members a room may have. Default: ${DEFAULT-VALUE}.")
+  private int maxMembers;
+
+  @Option(names = "--debug", description = "Log more, and show the stack trace of an error.")
+  private boolean debug;
+
   private Main() {}
 
   /**
@@ -14,9 +103,109 @@ public final class Main implements Runnable {
    * @param args the command line
    */
   public static void main(String[] args) {
-    System.exit(new CommandLine(new Main()).execute(args));
+    System.exit(commandLine().execute(args));
+  }
+
+  /**
+   * The command line with its error handling: a short message on standard error, a trace only with
+   * --debug.
+   */
+  static CommandLine commandLine() {
+    Main main = new Main();
+    return new CommandLine(main)
+        .setParameterExceptionHandler(Main::usageError)
+        .setExecutionExceptionHandler(
+            (error, commandLine, result) -> {
+              if (main.debug) {
+                error.printStackTrace(commandLine.getErr());
+              }
+              complain(commandLine, error.getMessage());
+              return CommandLine.ExitCode.SOFTWARE;
+            });
   }
 
   @Override
-  public void run() {}
+  public Integer call() throws IOException, InterruptedException {
+    ServerConfig config = config();
+    configureLogging();
+    ChatServer server = ChatServer.start(config, Ticker.SYSTEM, new SecureRandom());
+    // A signal ends the process through this hook; halting in it makes the exit status 0 instead of
+    // the signal's.
+    Thread stop =
+        new Thread(
+            () -> {
+              try {
+                server.close();
+                Runtime.getRuntime().halt(CommandLine.ExitCode.OK);
+              } catch (IOException e) {
+                System.err.println("chat-server: closing failed: " + e.getMessage());
+              }
+            },
+            "stop");
+    Runtime.getRuntime().addShutdownHook(stop);
+    announce(server);
+    server.awaitEnd();
+    return CommandLine.ExitCode.OK;
+  }
+
+  private ServerConfig config() {
+    try {
+      ServerConfig defaults = ServerConfig.defaults();
+      return new ServerConfig(
+          host,
+          port,
+          udpPort.map(OptionalInt::of).orElseGet(OptionalInt::empty),
+          idleTimeout,
+          keepaliveTimeout,
+          maxRooms,
+          maxMembers,
+          defaults.handshakeTimeout());
+    } catch (IllegalArgumentException e) {
+      throw new ParameterException(spec.commandLine(), e.getMessage(), e);
+    }
+  }
+
+  /**
+   * Says where the server can be reached, on standard output and always in UTF-8, for people and
+   * scripts.
+   */
+  private static void announce(ChatServer server) {
+    PrintStream out =
+        new PrintStream(new FileOutputStream(FileDescriptor.out), true, StandardCharsets.UTF_8);
+    int port = server.tcpAddress().getPort();
+    int udpPort = server.udpAddress().getPort();
+    out.println(
+        "chat-server %s · rooms on tcp %s · chat on udp %s · Ctrl-C stops"
+            .formatted(
+                VERSION,
+                Addresses.format(server.tcpAddress()),
+                Addresses.format(server.udpAddress())));
+    out.println(
+        "try: chat-client create tea"
+            + (port == ServerConfig.DEFAULT_PORT ? "" : " --server localhost:" + port)
+            + (udpPort == port + 1 ? "" : " --udp-port " + udpPort));
+  }
+
+  /**
+   * One line an event, without what the runtime would put before it; must come before the first
+   * logger.
+   */
+  private void configureLogging() {
+    System.setProperty("jdk.system.logger.format", "%1$tFT%1$tT.%1$tL %4$s %5$s%6$s%n");
+    System.setProperty("jdk.system.logger.level", debug ? "DEBUG" : "INFO");
+  }
+
+  private static int usageError(ParameterException error, String[] args) {
+    CommandLine commandLine = error.getCommandLine();
+    complain(commandLine, error.getMessage());
+    UnmatchedArgumentException.printSuggestions(error, commandLine.getErr());
+    commandLine.getErr().println("Try: chat-server --help");
+    return CommandLine.ExitCode.USAGE;
+  }
+
+  private static void complain(CommandLine commandLine, String message) {
+    PrintWriter err = commandLine.getErr();
+    err.println("chat-server: " + message);
+    err.flush();
+  }
 }

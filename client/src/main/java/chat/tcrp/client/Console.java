@@ -1,0 +1,96 @@
+package chat.tcrp.client;
+
+import java.io.IOException;
+import java.time.Clock;
+import java.time.ZoneId;
+import java.util.Optional;
+import org.jline.reader.EndOfFileException;
+import org.jline.reader.LineReader;
+import org.jline.reader.LineReaderBuilder;
+import org.jline.reader.UserInterruptException;
+import org.jline.terminal.Terminal;
+import org.jline.terminal.TerminalBuilder;
+
+/** The terminal that a person sits at, if there is one: standard input and output are both it. */
+final class Console implements AutoCloseable {
+  /** The person pressed Ctrl-C or Ctrl-D at a question. */
+  static final class Interrupted extends RuntimeException {
+    private static final long serialVersionUID = 1L;
+  }
+
+  private final Optional<Terminal> terminal;
+  private final Optional<LineReader> reader;
+
+  private Console(Optional<Terminal> terminal) {
+    this.terminal = terminal;
+    this.reader =
+        terminal.map(
+            t ->
+                LineReaderBuilder.builder()
+                    .terminal(t)
+                    .appName("chat-client")
+                    .option(LineReader.Option.DISABLE_EVENT_EXPANSION, true)
+                    .option(LineReader.Option.ERASE_LINE_ON_FINISH, true)
+                    .build());
+  }
+
+  static Console none() {
+    return new Console(Optional.empty());
+  }
+
+  static Console find() throws IOException {
+    boolean found =
+        Optional.ofNullable(System.console()).filter(java.io.Console::isTerminal).isPresent();
+    if (!found) {
+      return none();
+    }
+    return new Console(Optional.of(TerminalBuilder.builder().system(true).build()));
+  }
+
+  boolean isTerminal() {
+    return terminal.isPresent();
+  }
+
+  /** Asks a question on the screen and waits for the answer. */
+  String ask(String question) {
+    return read(question, null);
+  }
+
+  /** Asks without showing what is typed. */
+  String askSecretly(String question) {
+    return read(question, '\0');
+  }
+
+  void say(String text) {
+    terminal.orElseThrow().writer().println(text);
+    terminal.orElseThrow().flush();
+  }
+
+  Face face(SessionConfig config, boolean colors) {
+    return new TerminalFace(
+        config,
+        terminal.orElseThrow(),
+        reader.orElseThrow(),
+        colors,
+        Clock.system(ZoneId.systemDefault()));
+  }
+
+  private String read(String question, Character mask) {
+    LineReader lines = reader.orElseThrow();
+    lines.setVariable(LineReader.DISABLE_HISTORY, true);
+    try {
+      return lines.readLine(question, mask);
+    } catch (UserInterruptException | EndOfFileException e) {
+      throw new Interrupted();
+    } finally {
+      lines.setVariable(LineReader.DISABLE_HISTORY, false);
+    }
+  }
+
+  @Override
+  public void close() throws IOException {
+    if (terminal.isPresent()) {
+      terminal.get().close();
+    }
+  }
+}

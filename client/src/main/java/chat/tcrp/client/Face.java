@@ -1,0 +1,19 @@
+package chat.tcrp.client;
+
+/**
+ * How a session is shown and typed into: an editor in a terminal, or plain lines through a pipe.
+ */
+interface Face extends AutoCloseable {
+  /** Shows what happened; called on the session's thread. */
+  void show(SessionEvent event);
+
+  /**
+   * Takes lines in until the session or the input ends.
+   *
+   * @return the exit status of the program
+   */
+  int chat(ChatSession session);
+
+  @Override
+  void close();
+}

@@ -1,0 +1,40 @@
+package chat.tcrp.client;
+
+import java.util.Optional;
+
+/**
+ * Leaves the room properly when a signal ends the program: Ctrl-C in a pipe, a closed terminal
+ * window, kill.
+ */
+final class Goodbye {
+  /** Interrupted before joining (128 + SIGINT). */
+  static final int INTERRUPTED = 130;
+
+  private volatile Optional<ChatSession> session = Optional.empty();
+  private volatile boolean said;
+
+  Goodbye() {
+    Runtime.getRuntime().addShutdownHook(new Thread(this::say, "goodbye"));
+  }
+
+  /** From now on there is a session to leave. */
+  void to(ChatSession joined) {
+    session = Optional.of(joined);
+  }
+
+  /** The session is over, and the program ends by itself. */
+  void said() {
+    said = true;
+  }
+
+  /** Runs in every exit; only a halt from here can replace the exit status of the signal. */
+  private void say() {
+    if (!said) {
+      session.ifPresent(
+          joined -> {
+            joined.close();
+            Runtime.getRuntime().halt(0);
+          });
+    }
+  }
+}

@@ -1,0 +1,134 @@
+package chat.tcrp.client;
+
+import chat.tcrp.protocol.ProtocolException;
+import java.io.EOFException;
+import java.io.IOException;
+import java.net.ConnectException;
+import java.net.NoRouteToHostException;
+import java.net.SocketTimeoutException;
+import java.net.UnknownHostException;
+
+/**
+ * An error as the program reports it: one message that names the cause and the next step, and an
+ * exit status.
+ */
+final class Problem extends Exception {
+  private static final long serialVersionUID = 1L;
+
+  /** The server said no. */
+  static final int REFUSED = 1;
+
+  /** The server cannot be reached (EX_UNAVAILABLE of sysexits). */
+  static final int UNAVAILABLE = 69;
+
+  private final int exitStatus;
+
+  Problem(int exitStatus, String message, Throwable cause) {
+    super(message, cause);
+    this.exitStatus = exitStatus;
+  }
+
+  int exitStatus() {
+    return exitStatus;
+  }
+
+  /** What a failed connection means. */
+  static Problem unreachable(ServerAddress server, Exception e) {
+    String what =
+        switch (e) {
+          case UnknownHostException u ->
+              "Cannot find the host " + server.host() + ". Check the address given with --server";
+          case ConnectException c ->
+              "No chat server answers on "
+                  + server
+                  + ". Start one there: chat-server"
+                  + portOption(server);
+          case NoRouteToHostException n ->
+              "There is no way to "
+                  + server
+                  + ". Check the network, and the address given with --server";
+          case SocketTimeoutException t ->
+              server
+                  + " does not answer. Check the address given with --server, and that no firewall is in between";
+          case EOFException c ->
+              server
+                  + " closed the connection without an answer. It may have too much to do, or is not a chat server;"
+                  + " try again later";
+          case ProtocolException p ->
+              "What answers on "
+                  + server
+                  + " is not a chat server ("
+                  + p.getMessage()
+                  + "). Check --server";
+          default -> "The connection to " + server + " failed: " + e.getMessage() + ". Try again";
+        };
+    return new Problem(UNAVAILABLE, what, e);
+  }
+
+  private static String portOption(ServerAddress server) {
+    return server.port() == ServerAddress.DEFAULT_PORT ? "" : " --port " + server.port();
+  }
+
+  /** What a refusal of entering a room means. */
+  static Problem refused(SessionConfig config, RefusedException e) {
+    String room = config.room().value();
+    String server = serverOption(config.server());
+    String message =
+        switch (e.status()) {
+          case NO_SUCH_ROOM ->
+              "No room named %s on %s. Create it: chat-client create %s%s"
+                  .formatted(room, config.server(), quoted(room), server);
+          case ROOM_EXISTS ->
+              "A room named %s exists on %s already. Join it: chat-client join %s%s"
+                  .formatted(room, config.server(), quoted(room), server);
+          case WRONG_PASSWORD ->
+              config.password().isPresent()
+                  ? "Wrong password for %s. Check it and try again".formatted(room)
+                  : "%s needs a password. Give it with --password or --password-file"
+                      .formatted(room);
+          case USERNAME_TAKEN ->
+              "Somebody in %s is called %s already. Choose another name with --name"
+                  .formatted(room, config.username());
+          case ROOM_FULL -> "%s is full. Try again later".formatted(room);
+          case SERVER_FULL ->
+              "%s has no place for another room. Try again later".formatted(config.server());
+          case INVALID_ROOM_NAME ->
+              "%s does not accept %s as a room name. Choose another"
+                  .formatted(config.server(), room);
+          case INVALID_USERNAME ->
+              "%s does not accept %s as a name. Choose another with --name"
+                  .formatted(config.server(), config.username());
+          case TOO_MANY_ATTEMPTS ->
+              "Too many failed attempts from your address. Wait a minute, then try again";
+          default ->
+              "%s refused: %s. It may run another version of this program"
+                  .formatted(config.server(), e.status().text());
+        };
+    return new Problem(REFUSED, message, e);
+  }
+
+  private static String serverOption(ServerAddress server) {
+    ServerAddress byDefault = ServerAddress.parse("localhost", java.util.OptionalInt.empty());
+    String address = server.port() == byDefault.port() ? server.shownHost() : server.toString();
+    return (server.host().equals(byDefault.host()) && server.port() == byDefault.port()
+            ? ""
+            : " --server " + address)
+        + (server.udpPort() == server.port() + 1 ? "" : " --udp-port " + server.udpPort());
+  }
+
+  /** A word as a shell takes it. */
+  private static String quoted(String word) {
+    return word.matches("[\\w.@%+=:,/-]+") ? word : "'" + word.replace("'", "'\\''") + "'";
+  }
+
+  /** The problem of an exception that entering a room or asking the server can throw. */
+  static Problem of(ServerAddress server, Exception e) {
+    return switch (e) {
+      case RefusedException refused ->
+          new Problem(REFUSED, server + " refused: " + refused.status().text(), e);
+      case IOException io -> unreachable(server, io);
+      case ProtocolException protocol -> unreachable(server, protocol);
+      default -> throw new IllegalArgumentException(e);
+    };
+  }
+}

@@ -1,0 +1,43 @@
+package chat.tcrp.client;
+
+import chat.tcrp.protocol.RoomInfo;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import org.jline.utils.AttributedString;
+
+/** The rooms of a server as lines of text, by name. */
+final class RoomTable {
+  private RoomTable() {}
+
+  static List<String> lines(List<RoomInfo> rooms) {
+    if (rooms.isEmpty()) {
+      return List.of("no rooms yet; make one with: chat-client create NAME");
+    }
+    int width =
+        rooms.stream()
+            .mapToInt(r -> columns(Safe.text(r.room().value())))
+            .reduce("ROOM".length(), Math::max);
+    List<String> lines = new ArrayList<>();
+    lines.add(pad("ROOM", width) + "  MEMBERS  PASSWORD");
+    rooms.stream()
+        .sorted(Comparator.comparing(r -> r.room().value()))
+        .map(
+            room ->
+                pad(Safe.text(room.room().value()), width)
+                    + "  "
+                    + "%7d".formatted(room.members())
+                    + (room.isProtected() ? "  yes" : ""))
+        .forEach(lines::add);
+    return lines;
+  }
+
+  private static String pad(String text, int width) {
+    return text + " ".repeat(Math.max(0, width - columns(text)));
+  }
+
+  /** The width on a screen: wide characters have two columns. */
+  private static int columns(String text) {
+    return new AttributedString(text).columnLength();
+  }
+}

@@ -1,0 +1,92 @@
+package chat.tcrp.client;
+
+import java.util.OptionalInt;
+
+/**
+ * Where a server is.
+ *
+ * @param host a name or an address, IPv6 without brackets
+ * @param port the TCP port, 1 to 65535
+ * @param udpPort the UDP port, 1 to 65535
+ */
+public record ServerAddress(String host, int port, int udpPort) {
+  /** The TCP port when nothing else is said. */
+  public static final int DEFAULT_PORT = 9001;
+
+  /**
+   * Checks the values.
+   *
+   * @throws IllegalArgumentException when the host is empty or a port is out of range
+   */
+  public ServerAddress {
+    if (host.isBlank()) {
+      throw new IllegalArgumentException("the server address has no host");
+    }
+    checkPort(port);
+    checkPort(udpPort);
+  }
+
+  /**
+   * Reads what a person writes: {@code HOST}, {@code HOST:PORT}, {@code [IPV6]}, {@code
+   * [IPV6]:PORT}.
+   *
+   * @param text the address
+   * @param udpPort the UDP port; empty for the TCP port + 1
+   * @return the server
+   * @throws IllegalArgumentException when it cannot be understood, saying why
+   */
+  public static ServerAddress parse(String text, OptionalInt udpPort) {
+    String host = text;
+    int port = DEFAULT_PORT;
+    int portMark = text.startsWith("[") ? text.indexOf("]:") + 1 : text.lastIndexOf(':');
+    if (!text.startsWith("[") && text.indexOf(':') != portMark) {
+      throw new IllegalArgumentException(
+          "'" + text + "' is ambiguous; write an IPv6 address in brackets, like [::1]:9001");
+    }
+    if (portMark > 0) {
+      host = text.substring(0, portMark);
+      port = parsePort(text.substring(portMark + 1));
+    }
+    if (host.startsWith("[")) {
+      if (!host.endsWith("]")) {
+        throw new IllegalArgumentException("'" + text + "' has a bracket too few or too many");
+      }
+      host = host.substring(1, host.length() - 1);
+    }
+    if (udpPort.isEmpty() && port == 65535) {
+      throw new IllegalArgumentException("with TCP port 65535, name the UDP port with --udp-port");
+    }
+    return new ServerAddress(host, port, udpPort.orElse(port + 1));
+  }
+
+  /** The server as one writes it: {@code localhost:9001}, {@code [::1]:9001}. */
+  @Override
+  public String toString() {
+    return shownHost() + ":" + port;
+  }
+
+  /**
+   * The host as one writes it before a port.
+   *
+   * @return IPv6 in brackets
+   */
+  public String shownHost() {
+    return host.contains(":") ? "[" + host + "]" : host;
+  }
+
+  private static int parsePort(String text) {
+    try {
+      int port = Integer.parseInt(text);
+      checkPort(port);
+      return port;
+    } catch (NumberFormatException e) {
+      throw new IllegalArgumentException("'" + text + "' is not a port number", e);
+    }
+  }
+
+  private static void checkPort(int port) {
+    if (port < 1 || port > 65535) {
+      throw new IllegalArgumentException("a port is 1 to 65535, not " + port);
+    }
+  }
+}

@@ -1,0 +1,37 @@
+package chat.tcrp.client;
+
+import java.util.Optional;
+import java.util.OptionalInt;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/** The options that say where the server is. */
+final class ServerOptions {
+  @Spec(Spec.Target.MIXEE)
+  private CommandSpec command;
+
+  @Option(
+      names = {"-s", "--server"},
+      paramLabel = "HOST[:PORT]",
+      defaultValue = "${env:CHAT_SERVER:-localhost}",
+      description =
+          "The server; an IPv6 address in brackets. Environment: CHAT_SERVER. Default: localhost:9001.")
+  private String server;
+
+  @Option(
+      names = "--udp-port",
+      paramLabel = "N",
+      description = "The server's UDP port. Default: its TCP port + 1.")
+  private Optional<Integer> udpPort = Optional.empty();
+
+  ServerAddress address() {
+    try {
+      return ServerAddress.parse(
+          server, udpPort.map(OptionalInt::of).orElseGet(OptionalInt::empty));
+    } catch (IllegalArgumentException e) {
+      throw new ParameterException(command.commandLine(), e.getMessage(), e);
+    }
+  }
+}

@@ -1,0 +1,34 @@
+package chat.tcrp.client;
+
+import chat.tcrp.protocol.Credentials;
+import chat.tcrp.protocol.Password;
+import chat.tcrp.protocol.Request;
+import chat.tcrp.protocol.RoomName;
+import chat.tcrp.protocol.Token;
+import chat.tcrp.protocol.Username;
+import java.util.Optional;
+
+/**
+ * Which room to enter, and as whom.
+ *
+ * @param server where the server is
+ * @param room the room
+ * @param username our name in it
+ * @param password the room's password
+ * @param create whether to make the room and be its host, instead of joining it
+ */
+public record SessionConfig(
+    ServerAddress server,
+    RoomName room,
+    Username username,
+    Optional<Password> password,
+    boolean create) {
+  /**
+   * The request that enters the room, taking the session of an earlier token over if there is one.
+   */
+  Request request(Optional<Token> earlier) {
+
+    Credentials credentials = new Credentials(username, password, earlier, false);
+    return create ? new Request.Create(room, credentials) : new Request.Join(room, credentials);
+  }
+}

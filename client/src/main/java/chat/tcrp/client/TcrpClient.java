@@ -1,0 +1,173 @@
+package chat.tcrp.client;
+
+import chat.tcrp.protocol.MemberInfo;
+import chat.tcrp.protocol.ProtocolException;
+import chat.tcrp.protocol.Request;
+import chat.tcrp.protocol.RoomInfo;
+import chat.tcrp.protocol.Status;
+import chat.tcrp.protocol.Tcrp;
+import chat.tcrp.protocol.Token;
+import java.io.EOFException;
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.Socket;
+import java.net.SocketTimeoutException;
+import java.net.UnknownHostException;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * The client's side of TCRP: one connection for each request, with one deadline for all of it.
+ * Blocks its caller.
+ */
+public final class TcrpClient {
+  private final ServerAddress server;
+  private final Duration timeout;
+
+  /**
+   * Makes a client; connects to nothing yet.
+   *
+   * @param server where to connect to; the name is resolved anew for each request
+   * @param timeout for a whole request, connecting included
+   */
+  public TcrpClient(ServerAddress server, Duration timeout) {
+    this.server = server;
+    this.timeout = timeout;
+  }
+
+  /**
+   * What a create or join has brought.
+   *
+   * @param token the session's token
+   * @param server the address that was reached: the token is bound to ours as seen from there, so
+   *     messages must go to the same one
+   */
+  public record Admission(Token token, InetAddress server) {}
+
+  /**
+   * Creates or joins a room.
+   *
+   * @param request a {@link Request.Create} or {@link Request.Join}
+   * @return the token, and the address that gave it
+   * @throws RefusedException when the server says no
+   * @throws ProtocolException when the answer is not TCRP
+   * @throws IOException when the server cannot be reached in time
+   */
+  public Admission enter(Request request) throws IOException, ProtocolException, RefusedException {
+    return exchange(request, (token, server) -> new Admission(Token.decode(token), server));
+  }
+
+  /**
+   * Carries out a request whose answer has no content: leave or kick.
+   *
+   * @param request what to do
+   * @throws RefusedException when the server says no
+   * @throws ProtocolException when the answer is not TCRP
+   * @throws IOException when the server cannot be reached in time
+   */
+  public void carryOut(Request request) throws IOException, ProtocolException, RefusedException {
+    exchange(request, (result, address) -> result);
+  }
+
+  /**
+   * Asks for the server's rooms.
+   *
+   * @return the rooms, in the server's order
+   * @throws RefusedException when the server says no
+   * @throws ProtocolException when the answer is not TCRP
+   * @throws IOException when the server cannot be reached in time
+   */
+  public List<RoomInfo> rooms() throws IOException, ProtocolException, RefusedException {
+    return exchange(new Request.Rooms(), (json, address) -> RoomInfo.decode(json));
+  }
+
+  /**
+   * Asks for a room's members.
+   *
+   * @param request which room, and a member's token
+   * @return the members, in the order in which they came
+   * @throws RefusedException when the server says no
+   * @throws ProtocolException when the answer is not TCRP
+   * @throws IOException when the server cannot be reached in time
+   */
+  public List<MemberInfo> members(Request.Members request)
+      throws IOException, ProtocolException, RefusedException {
+    return exchange(request, (json, address) -> MemberInfo.decode(json));
+  }
+
+  /** Reads the result of a request. */
+  @FunctionalInterface
+  private interface Decoder<T> {
+    T decode(byte[] result, InetAddress server) throws ProtocolException;
+  }
+
+  private <T> T exchange(Request request, Decoder<T> decoder)
+      throws IOException, ProtocolException, RefusedException {
+    long deadline = System.nanoTime() + timeout.toNanos();
+    try (Socket socket = connect(deadline)) {
+      socket.setTcpNoDelay(true);
+      socket.getOutputStream().write(Tcrp.encode(request));
+      InputStream in = socket.getInputStream();
+      Tcrp.Header header = readHeader(socket, in, deadline);
+      Status status = Tcrp.decodeStatus(header, read(socket, in, header.bodySize(), deadline));
+      if (status != Status.OK) {
+        throw new RefusedException(status);
+      }
+      header = readHeader(socket, in, deadline);
+      byte[] body = read(socket, in, header.bodySize(), deadline);
+      return decoder.decode(Tcrp.decodeCompletion(header, body), socket.getInetAddress());
+    }
+  }
+
+  /** Connects to the first of the name's addresses that answers. */
+  private Socket connect(long deadline) throws IOException {
+    InetAddress[] addresses = InetAddress.getAllByName(server.host());
+    IOException failure = new UnknownHostException(server.host());
+    for (int i = 0; i < addresses.length; i++) {
+      Socket socket = new Socket();
+      try {
+        // An address that swallows connections must leave time for the others.
+        int share = remainingMillis(deadline) / (addresses.length - i);
+        socket.connect(new InetSocketAddress(addresses[i], server.port()), Math.max(1, share));
+        return socket;
+      } catch (IOException e) {
+        socket.close();
+        failure = e;
+      }
+    }
+    throw failure;
+  }
+
+  private static Tcrp.Header readHeader(Socket socket, InputStream in, long deadline)
+      throws IOException, ProtocolException {
+    Tcrp.Header header = Tcrp.Header.decode(read(socket, in, Tcrp.HEADER_BYTES, deadline));
+    header.checkReply();
+    return header;
+  }
+
+  private static byte[] read(Socket socket, InputStream in, int size, long deadline)
+      throws IOException {
+    byte[] bytes = new byte[size];
+    int have = 0;
+    while (have < size) {
+      socket.setSoTimeout(remainingMillis(deadline));
+      int n = in.read(bytes, have, size - have);
+      if (n < 0) {
+        throw new EOFException("the server closed the connection without an answer");
+      }
+      have += n;
+    }
+    return bytes;
+  }
+
+  private static int remainingMillis(long deadline) throws SocketTimeoutException {
+    long left = TimeUnit.NANOSECONDS.toMillis(deadline - System.nanoTime());
+    if (left <= 0) {
+      throw new SocketTimeoutException("the server does not answer");
+    }
+    return (int) left;
+  }
+}

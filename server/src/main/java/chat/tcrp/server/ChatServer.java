@@ -1,0 +1,147 @@
+package chat.tcrp.server;
+
+import java.io.IOException;
+import java.lang.System.Logger.Level;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.util.concurrent.ExecutionException;
+import java.util.random.RandomGenerator;
+
+/**
+ * A running server: the TCP acceptor for handshakes and the UDP relay for messages. Closing it ends
+ * every session.
+ */
+public final class ChatServer implements AutoCloseable {
+  /** How often another pair of free ports is tried when the one after a free TCP port is taken. */
+  private static final int FREE_PORT_TRIES = 50;
+
+  private final EventLog log;
+  private final Relay relay;
+  private final Acceptor acceptor;
+
+  private ChatServer(EventLog log, Relay relay, Acceptor acceptor) {
+    this.log = log;
+    this.relay = relay;
+    this.acceptor = acceptor;
+  }
+
+  /**
+   * Binds both sockets and starts the threads. When this returns, the server can be reached.
+   *
+   * @param config how to run
+   * @param ticker where the time comes from
+   * @param random where tokens and the password key come from; a {@link java.security.SecureRandom}
+   *     outside tests
+   * @return the running server, to be closed by the caller
+   * @throws BindFailedException when a port is in use or an address is not this machine's
+   * @throws IOException when a socket cannot be made
+   */
+  public static ChatServer start(ServerConfig config, Ticker ticker, RandomGenerator random)
+      throws IOException {
+    boolean pairOfFreePorts = config.port() == 0 && config.udpPort().isEmpty();
+    for (int tries = 1; ; tries++) {
+      ServerSocket listener = listen(config);
+      try {
+        int udpPort = config.udpPort().orElse(listener.getLocalPort() + 1);
+        ChannelIo io = bindUdp(address(config, udpPort));
+        return start(config, ticker, random, listener, io);
+      } catch (BindFailedException e) {
+        listener.close();
+        if (!pairOfFreePorts || tries == FREE_PORT_TRIES) {
+          throw e;
+        }
+      }
+    }
+  }
+
+  private static ChatServer start(
+      ServerConfig config,
+      Ticker ticker,
+      RandomGenerator random,
+      ServerSocket listener,
+      DatagramIo io) {
+    EventLog log = new EventLog();
+    Relay relay = new Relay(config, io, ticker, random, log);
+    Acceptor acceptor = new Acceptor(listener, config.handshakeTimeout(), relay, log);
+    log.start();
+    relay.start();
+    acceptor.start();
+    log.event(
+        Level.DEBUG,
+        "started",
+        "tcp",
+        Addresses.format(acceptor.localAddress()),
+        "udp",
+        Addresses.format(relay.localAddress()));
+    return new ChatServer(log, relay, acceptor);
+  }
+
+  /**
+   * Where handshakes are made.
+   *
+   * @return the bound address and the port really taken
+   */
+  public InetSocketAddress tcpAddress() {
+    return acceptor.localAddress();
+  }
+
+  /**
+   * Where messages go.
+   *
+   * @return the bound address and the port really taken
+   */
+  public InetSocketAddress udpAddress() {
+    return relay.localAddress();
+  }
+
+  /**
+   * Waits until the server has ended.
+   *
+   * @throws IOException when it ended because its UDP socket failed
+   * @throws InterruptedException when the waiting thread is interrupted
+   */
+  public void awaitEnd() throws IOException, InterruptedException {
+    try {
+      relay.ended().get();
+    } catch (ExecutionException e) {
+      throw new IOException("the relay has failed: " + e.getCause().getMessage(), e.getCause());
+    }
+  }
+
+  /** Tells every member that the session has ended, closes the sockets and stops the threads. */
+  @Override
+  public void close() throws IOException {
+    try (log;
+        relay) {
+      acceptor.close();
+    }
+  }
+
+  private static ServerSocket listen(ServerConfig config) throws IOException {
+    InetSocketAddress address = address(config, config.port());
+    try {
+      return Acceptor.bind(address);
+    } catch (IOException e) {
+      throw new BindFailedException("tcp", address, e);
+    }
+  }
+
+  private static ChannelIo bindUdp(InetSocketAddress address) throws IOException {
+    if (address.getPort() > 65535) {
+      throw new IllegalStateException("no UDP port after 65535");
+    }
+    try {
+      return ChannelIo.bind(address);
+    } catch (IOException e) {
+      throw new BindFailedException("udp", address, e);
+    }
+  }
+
+  private static InetSocketAddress address(ServerConfig config, int port) {
+    return config
+        .host()
+        .map((InetAddress host) -> new InetSocketAddress(host, port))
+        .orElseGet(() -> new InetSocketAddress(port));
+  }
+}

@@ -1,0 +1,98 @@
+package chat.tcrp.server;
+
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
+
+/**
+ * The server's log: one line an event, first what happened, then the facts as {@code key=value}.
+ * Lines are written by a thread of their own, so that a terminal that has stopped scrolling cannot
+ * stop the relay; what it is too slow for is counted, not kept. Nothing secret is ever passed in.
+ */
+final class EventLog implements AutoCloseable {
+  private static final int CAPACITY = 8192;
+  private static final long CLOSE_PATIENCE_MILLIS = 500;
+
+  private record Line(Level level, String text, Throwable cause) {}
+
+  private final Logger logger = System.getLogger("chat-server");
+  private final BlockingQueue<Line> lines = new ArrayBlockingQueue<>(CAPACITY);
+  private final AtomicLong lost = new AtomicLong();
+  private final Thread writer = Thread.ofPlatform().name("log").daemon().unstarted(this::write);
+  private volatile boolean closed;
+
+  void start() {
+    writer.start();
+  }
+
+  /** Logs an event with its facts: keys and values in turn, values quoted where they need it. */
+  void event(Level level, String event, Object... facts) {
+    if (!logger.isLoggable(level)) {
+      return;
+    }
+    StringBuilder text = new StringBuilder(event);
+    for (int i = 0; i + 1 < facts.length; i += 2) {
+      text.append(' ').append(facts[i]).append('=').append(quote(String.valueOf(facts[i + 1])));
+    }
+    add(new Line(level, text.toString(), null));
+  }
+
+  /** Logs something that should not have happened, with its stack trace. */
+  void failure(String event, Throwable cause) {
+    add(new Line(Level.ERROR, event, cause));
+  }
+
+  private void add(Line line) {
+    if (!lines.offer(line)) {
+      lost.incrementAndGet();
+    }
+  }
+
+  private void write() {
+    try {
+      while (true) {
+        Line line = lines.poll(100, TimeUnit.MILLISECONDS);
+        if (line == null) {
+          if (closed) {
+            return;
+          }
+          continue;
+        }
+        logger.log(line.level(), line.text(), line.cause());
+        long missing = lines.isEmpty() ? lost.getAndSet(0) : 0;
+        if (missing > 0) {
+          logger.log(Level.WARNING, "log-lines-lost count=" + missing);
+        }
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  /** Writes what is left, for half a second at most. */
+  @Override
+  public void close() {
+    closed = true;
+    try {
+      writer.join(CLOSE_PATIENCE_MILLIS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  /**
+   * A value as it is when it is plain, else in quotes: a name with a space in it cannot pass for
+   * another fact.
+   */
+  private static String quote(String value) {
+    boolean plain =
+        !value.isEmpty()
+            && value
+                .chars()
+                .allMatch(c -> c > ' ' && c < 0x7f && c != '"' && c != '\\' && c != '=');
+    return plain ? value : '"' + value.replace("\\", "\\\\").replace("\"", "\\\"") + '"';
+  }
+}

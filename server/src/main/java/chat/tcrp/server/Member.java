@@ -1,0 +1,103 @@
+package chat.tcrp.server;
+
+import chat.tcrp.protocol.ServerDatagram;
+import chat.tcrp.protocol.Token;
+import chat.tcrp.protocol.Username;
+import java.net.InetAddress;
+import java.util.Optional;
+
+/** Someone in a room: the name, which is for good, and the session, which a rejoin replaces. */
+final class Member {
+  private final Room room;
+  private final Username username;
+  private final byte[] prefix;
+  private Token token;
+  private Token earlierToken;
+  private InetAddress ip;
+  private boolean batch;
+  private Peer peer;
+  private long lastHeard;
+  private boolean sendsKeepalives;
+
+  Member(Room room, Username username) {
+    this.room = room;
+    this.username = username;
+    this.prefix = ServerDatagram.textPrefix(username);
+  }
+
+  /**
+   * Begins a session. Where an earlier one sent to is forgotten, but not that it sent keepalives:
+   * if the answer to a rejoin is lost, nobody uses the new session, and it must not hold the name
+   * for long.
+   */
+  void begin(Token newToken, InetAddress newIp, boolean acceptsBatches, long now) {
+    earlierToken = token;
+    token = newToken;
+    ip = newIp;
+    batch = acceptsBatches;
+    peer = null;
+    lastHeard = now;
+  }
+
+  Room room() {
+    return room;
+  }
+
+  Username username() {
+    return username;
+  }
+
+  /** What stands before the member's messages. */
+  byte[] prefix() {
+    return prefix;
+  }
+
+  Token token() {
+    return token;
+  }
+
+  /** The address to which the token is bound. */
+  InetAddress ip() {
+    return ip;
+  }
+
+  /** Whether several lines may be sent in one datagram. */
+  boolean batch() {
+    return batch;
+  }
+
+  boolean isHost() {
+    return room.host() == this;
+  }
+
+  /** Where to send to; empty until a datagram has proven the token. */
+  Optional<Peer> peer() {
+    return Optional.ofNullable(peer);
+  }
+
+  /** The token before this one, as long as this one has not been used. */
+  Optional<Token> earlierToken() {
+    return Optional.ofNullable(earlierToken);
+  }
+
+  /** Sends to this address from now on; the token has been proven from there. */
+  void register(Peer newPeer) {
+    peer = newPeer;
+    earlierToken = null;
+  }
+
+  void heard(long now, boolean keepalive) {
+    lastHeard = now;
+    sendsKeepalives |= keepalive;
+  }
+
+  /** For how long the member has sent nothing, in nanoseconds. */
+  long silence(long now) {
+    return now - lastHeard;
+  }
+
+  /** Whether the member has shown that it sends keepalives, so that missing ones mean something. */
+  boolean sendsKeepalives() {
+    return sendsKeepalives;
+  }
+}

@@ -1,0 +1,22 @@
+package chat.tcrp.server;
+
+import java.nio.ByteBuffer;
+
+/** Where the rooms put the datagrams that they want sent. Used by one relay loop only. */
+interface Outbox {
+  /** The memory that {@link #send} sends from; received datagrams lie in it too. */
+  ByteBuffer memory();
+
+  /**
+   * Copies bytes into {@link #memory()}, to be sent from there until the next flush.
+   *
+   * @return where they lie
+   */
+  int stage(byte[] bytes);
+
+  /** Queues a datagram; its bytes must stay as they are until the next flush. */
+  void send(Peer to, int offset, int size);
+
+  /** Sends what is queued, and counts success or failure with each peer. */
+  void flush();
+}

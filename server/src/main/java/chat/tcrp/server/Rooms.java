@@ -1,0 +1,351 @@
+package chat.tcrp.server;
+
+import chat.tcrp.protocol.ClientDatagram;
+import chat.tcrp.protocol.Credentials;
+import chat.tcrp.protocol.MemberInfo;
+import chat.tcrp.protocol.Request;
+import chat.tcrp.protocol.RoomInfo;
+import chat.tcrp.protocol.RoomName;
+import chat.tcrp.protocol.ServerDatagram;
+import chat.tcrp.protocol.Status;
+import chat.tcrp.protocol.Token;
+import chat.tcrp.protocol.Username;
+import java.lang.System.Logger.Level;
+import java.net.InetAddress;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.random.RandomGenerator;
+
+/**
+ * The rooms and who is in them: what each request leads to, who has expired, and what the room is
+ * told of it. Knows no socket and no thread; one relay loop owns it and passes the time in.
+ */
+final class Rooms {
+  private final ServerConfig config;
+  private final RandomGenerator random;
+  private final EventLog log;
+  private final Outbox outbox;
+  private final PasswordHash.Hasher hasher;
+  private final AttemptLimiter attempts = new AttemptLimiter();
+  private final Map<RoomName, Room> rooms = new LinkedHashMap<>();
+  private final TokenTable sessions = new TokenTable();
+
+  /**
+   * Members by the token before their present one, which lets them rejoin until the present one is
+   * used.
+   */
+  private final Map<Token, Member> replaced = new HashMap<>();
+
+  Rooms(ServerConfig config, RandomGenerator random, EventLog log, Outbox outbox) {
+    this.config = config;
+    this.random = random;
+    this.log = log;
+    this.outbox = outbox;
+    this.hasher = new PasswordHash.Hasher(random);
+  }
+
+  /**
+   * The member who may send this datagram, or null: the token is known, and it is for this room.
+   */
+  Member sender(ClientDatagram.View datagram) {
+    Member member = sessions.get(outbox.memory(), datagram.tokenAt(), datagram.tokenSize());
+    return member != null && isRoom(member.room(), datagram, outbox.memory()) ? member : null;
+  }
+
+  /** Carries a request out. */
+  Reply handle(Request request, InetAddress from, long now) {
+    return switch (request) {
+      case Request.Create(RoomName room, Credentials credentials) ->
+          create(room, credentials, from, now);
+      case Request.Join(RoomName room, Credentials credentials) ->
+          join(room, credentials, from, now);
+      case Request.Leave(RoomName room, Token token) ->
+          authorised(room, token, from, now, this::leave);
+      case Request.Rooms() -> list();
+      case Request.Members(RoomName room, Token token) ->
+          authorised(room, token, from, now, member -> list(member.room()));
+      case Request.Kick(RoomName room, Token token, Username username) ->
+          authorised(room, token, from, now, member -> kick(member, username));
+    };
+  }
+
+  /** Removes who has been silent for too long, and who cannot be reached. */
+  void expire(long now) {
+    List<Member> silent = new ArrayList<>();
+    List<Member> unreachable = new ArrayList<>();
+    for (Room room : rooms.values()) {
+      for (Member member : room.members()) {
+        if (member.silence(now) > config.idleTimeout().toNanos()
+            || (member.sendsKeepalives()
+                && member.silence(now) > config.keepaliveTimeout().toNanos())) {
+          silent.add(member);
+        } else if (member.peer().filter(Peer::unreachable).isPresent()) {
+          unreachable.add(member);
+        }
+      }
+    }
+    for (Member member : silent) {
+      if (isPresent(member)) {
+        log.event(Level.INFO, "member-timed-out", facts(member));
+        remove(member, "timed out", true);
+      }
+    }
+    for (Member member : unreachable) {
+      if (isPresent(member)) {
+        log.event(Level.INFO, "member-unreachable", facts(member));
+        remove(member, "could not be reached", false);
+      }
+    }
+  }
+
+  /** Ends every session: the server is stopping. */
+  void close() {
+    for (Room room : List.copyOf(rooms.values())) {
+      end(room, "server stopping");
+    }
+  }
+
+  private Reply create(RoomName name, Credentials credentials, InetAddress from, long now) {
+    Room existing = rooms.get(name);
+    if (existing != null) {
+      // The host may have lost the connection, not the room.
+      Optional<Member> host = earlierSession(existing, credentials).filter(Member::isHost);
+      if (host.isEmpty()) {
+        return Reply.refused(Status.ROOM_EXISTS);
+      }
+      return passwordRefusal(existing, credentials, from, now)
+          .orElseGet(() -> takeOver(host.get(), credentials, from, now));
+    }
+    if (rooms.size() >= config.maxRooms()) {
+      return Reply.refused(Status.SERVER_FULL);
+    }
+    Room room = new Room(name, credentials.password().map(hasher::hash), credentials.username());
+    rooms.put(name, room);
+    log.event(
+        Level.INFO,
+        "room-created",
+        "room",
+        name,
+        "host",
+        credentials.username(),
+        "rooms",
+        rooms.size());
+    return new Reply.Admitted(admit(room.host(), credentials, from, now), false);
+  }
+
+  private Reply join(RoomName name, Credentials credentials, InetAddress from, long now) {
+    Room room = rooms.get(name);
+    if (room == null) {
+      return Reply.refused(Status.NO_SUCH_ROOM);
+    }
+    Optional<Reply> refusal = passwordRefusal(room, credentials, from, now);
+    if (refusal.isPresent()) {
+      return refusal.get();
+    }
+    Optional<Member> earlier = earlierSession(room, credentials);
+    if (earlier.isPresent()) {
+      return takeOver(earlier.get(), credentials, from, now);
+    }
+    if (room.members().size() >= config.maxMembers()) {
+      return Reply.refused(Status.ROOM_FULL);
+    }
+    if (room.member(credentials.username()).isPresent()) {
+      return Reply.refused(Status.USERNAME_TAKEN);
+    }
+    Member member = room.enter(credentials.username());
+    Token token = admit(member, credentials, from, now);
+    log.event(Level.INFO, "member-joined", facts(member));
+    // The newcomer has no address registered yet, so this reaches everybody else.
+    tellRoom(room, member.username() + " joined");
+    return new Reply.Admitted(token, false);
+  }
+
+  private Optional<Reply> passwordRefusal(
+      Room room, Credentials credentials, InetAddress from, long now) {
+    if (room.password().isEmpty()) {
+      return Optional.empty();
+    }
+    if (attempts.exhausted(from, now)) {
+      return Optional.of(Reply.refused(Status.TOO_MANY_ATTEMPTS));
+    }
+    if (credentials.password().isEmpty()) {
+      return Optional.of(new Reply.Refused(Status.WRONG_PASSWORD, "none given"));
+    }
+    if (!hasher.hash(credentials.password().get()).matches(room.password().get())) {
+      attempts.failed(from, now);
+      return Optional.of(Reply.refused(Status.WRONG_PASSWORD));
+    }
+    return Optional.empty();
+  }
+
+  private Optional<Member> earlierSession(Room room, Credentials credentials) {
+    return credentials
+        .token()
+        .flatMap(
+            token ->
+                Optional.ofNullable(sessions.get(token))
+                    .or(
+                        () ->
+                            Optional.ofNullable(replaced.get(token))
+                                .filter(m -> m.earlierToken().filter(token::equals).isPresent())))
+        .filter(member -> member.room() == room);
+  }
+
+  private Reply takeOver(Member member, Credentials credentials, InetAddress from, long now) {
+    forget(member);
+    replaced.put(member.token(), member);
+    Token token = admit(member, credentials, from, now);
+    log.event(Level.INFO, "member-rejoined", facts(member));
+    return new Reply.Admitted(token, true);
+  }
+
+  private Token admit(Member member, Credentials credentials, InetAddress from, long now) {
+    Token token = Token.random(random);
+    member.begin(token, from, credentials.batch(), now);
+    sessions.put(member);
+    return token;
+  }
+
+  @FunctionalInterface
+  private interface MemberAction {
+    Reply by(Member member);
+  }
+
+  /**
+   * Does something for which one must be a member, and come from the address that the token is
+   * bound to.
+   */
+  private Reply authorised(
+      RoomName name, Token token, InetAddress from, long now, MemberAction action) {
+    if (attempts.exhausted(from, now)) {
+      return Reply.refused(Status.TOO_MANY_ATTEMPTS);
+    }
+    Room room = rooms.get(name);
+    if (room == null) {
+      return Reply.refused(Status.NO_SUCH_ROOM);
+    }
+    Member member = sessions.get(token);
+    if (member == null || member.room() != room || !member.ip().equals(from)) {
+      attempts.failed(from, now);
+      return Reply.refused(Status.NOT_AUTHORISED);
+    }
+    return action.by(member);
+  }
+
+  private Reply leave(Member member) {
+    log.event(Level.INFO, "member-left", facts(member));
+    remove(member, "left", false);
+    return new Reply.Done();
+  }
+
+  private Reply kick(Member host, Username username) {
+    if (!host.isHost()) {
+      return new Reply.Refused(Status.NOT_AUTHORISED, "not the host");
+    }
+    Optional<Member> target = host.room().member(username).filter(member -> member != host);
+    if (target.isEmpty()) {
+      return new Reply.Refused(Status.INVALID_USERNAME, "nobody of that name to remove");
+    }
+    log.event(Level.INFO, "member-removed", facts(target.get()));
+    remove(target.get(), "was removed by " + host.username(), true);
+    return new Reply.Done();
+  }
+
+  private Reply list() {
+    return new Reply.RoomList(
+        rooms.values().stream()
+            .map(r -> new RoomInfo(r.name(), r.members().size(), r.password().isPresent()))
+            .toList());
+  }
+
+  private static Reply list(Room room) {
+    return new Reply.MemberList(
+        room.members().stream().map(m -> new MemberInfo(m.username(), m.isHost())).toList());
+  }
+
+  /**
+   * Takes a member out and tells the room; when it is the host, closes the room.
+   *
+   * @param what what happened: {@code left}
+   * @param tell whether the member shall hear of it
+   */
+  private void remove(Member member, String what, boolean tell) {
+    Room room = member.room();
+    String notice = member.username() + " " + what;
+    forget(member);
+    room.remove(member);
+    if (tell) {
+      send(List.of(member), endingPrefix() + notice);
+    }
+    if (member.isHost()) {
+      end(room, "room closed: " + member.username() + " (host) " + what);
+    } else {
+      tellRoom(room, notice);
+    }
+  }
+
+  private void end(Room room, String reason) {
+    rooms.remove(room.name());
+    for (Member member : room.members()) {
+      forget(member);
+    }
+    send(room.members(), endingPrefix() + reason);
+    log.event(
+        Level.INFO, "room-closed", "room", room.name(), "reason", reason, "rooms", rooms.size());
+  }
+
+  private void tellRoom(Room room, String notice) {
+    send(room.members(), ServerDatagram.NOTICE_MARK + notice);
+  }
+
+  private void send(List<Member> members, String text) {
+    byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
+    int at = outbox.stage(bytes);
+    for (Member member : members) {
+      member.peer().ifPresent(peer -> outbox.send(peer, at, bytes.length));
+    }
+  }
+
+  private static String endingPrefix() {
+    return (char) ServerDatagram.EOT + ServerDatagram.NOTICE_MARK;
+  }
+
+  /** Makes a member's tokens worthless. */
+  private void forget(Member member) {
+    sessions.remove(member.token());
+    member.earlierToken().ifPresent(replaced::remove);
+  }
+
+  private boolean isPresent(Member member) {
+    return sessions.get(member.token()) == member;
+  }
+
+  private static boolean isRoom(Room room, ClientDatagram.View datagram, ByteBuffer memory) {
+    byte[] name = room.nameBytes();
+    if (name.length != datagram.roomSize()) {
+      return false;
+    }
+    int at = datagram.roomAt();
+    for (int i = 0; i < name.length; i++) {
+      if (memory.get(at + i) != name[i]) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  private static Object[] facts(Member member) {
+    return new Object[] {
+      "room", member.room().name(),
+      "user", member.username(),
+      "address", Addresses.format(member.ip()),
+      "members", member.room().members().size()
+    };
+  }
+}

@@ -1,0 +1,146 @@
+package chat.tcrp.server;
+
+import java.net.InetAddress;
+import java.time.Duration;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.OptionalInt;
+
+/**
+ * How a server is to run, checked before anything starts.
+ *
+ * @param host the address to listen on; empty for all, IPv4 and IPv6
+ * @param port the TCP port, 0 to 65535; 0 takes a free one
+ * @param udpPort the UDP port, 0 to 65535, 0 takes a free one; empty for the TCP port + 1
+ * @param idleTimeout a member that has sent nothing for so long is removed
+ * @param keepaliveTimeout a member that has sent keepalives, and then nothing for so long, is
+ *     removed
+ * @param maxRooms how many rooms there may be at once
+ * @param maxMembers how many members a room may have
+ * @param handshakeTimeout the deadline of a whole TCP exchange
+ */
+public record ServerConfig(
+    Optional<InetAddress> host,
+    int port,
+    OptionalInt udpPort,
+    Duration idleTimeout,
+    Duration keepaliveTimeout,
+    int maxRooms,
+    int maxMembers,
+    Duration handshakeTimeout) {
+  /** The TCP port when nothing else is said. */
+  public static final int DEFAULT_PORT = 9001;
+
+  /**
+   * Checks every value.
+   *
+   * @throws IllegalArgumentException naming the first that is out of range
+   */
+  public ServerConfig {
+    Objects.requireNonNull(host, "host");
+    checkPort("TCP port", port);
+    udpPort.ifPresent(p -> checkPort("UDP port", p));
+    if (udpPort.isEmpty() && port == 65535) {
+      throw new IllegalArgumentException(
+          "with TCP port 65535 the UDP port cannot be the next one; name it too");
+    }
+    checkPositive("idle timeout", idleTimeout);
+    checkPositive("keepalive timeout", keepaliveTimeout);
+    checkPositive("handshake timeout", handshakeTimeout);
+    checkPositive("number of rooms", maxRooms);
+    checkPositive("number of members", maxMembers);
+  }
+
+  /**
+   * The defaults of the program.
+   *
+   * @return TCP 9001 and UDP 9002 on all addresses, 5 minutes, 30 seconds, 10,000 rooms of 5,000
+   *     members, 10 seconds
+   */
+  public static ServerConfig defaults() {
+    return new ServerConfig(
+        Optional.empty(),
+        DEFAULT_PORT,
+        OptionalInt.empty(),
+        Duration.ofMinutes(5),
+        Duration.ofSeconds(30),
+        10_000,
+        5_000,
+        Duration.ofSeconds(10));
+  }
+
+  /**
+   * The same on other addresses.
+   *
+   * @param newHost the address to listen on
+   * @param newPort the TCP port
+   * @param newUdpPort the UDP port
+   * @return a changed copy
+   */
+  public ServerConfig listeningOn(InetAddress newHost, int newPort, int newUdpPort) {
+    return new ServerConfig(
+        Optional.of(newHost),
+        newPort,
+        OptionalInt.of(newUdpPort),
+        idleTimeout,
+        keepaliveTimeout,
+        maxRooms,
+        maxMembers,
+        handshakeTimeout);
+  }
+
+  /**
+   * The same with other limits.
+   *
+   * @param newMaxRooms how many rooms
+   * @param newMaxMembers how many members a room
+   * @return a changed copy
+   */
+  public ServerConfig limitedTo(int newMaxRooms, int newMaxMembers) {
+    return new ServerConfig(
+        host,
+        port,
+        udpPort,
+        idleTimeout,
+        keepaliveTimeout,
+        newMaxRooms,
+        newMaxMembers,
+        handshakeTimeout);
+  }
+
+  /**
+   * The same with another deadline for the TCP exchange.
+   *
+   * @param newHandshakeTimeout the deadline
+   * @return a changed copy
+   */
+  public ServerConfig withHandshakeTimeout(Duration newHandshakeTimeout) {
+    return new ServerConfig(
+        host,
+        port,
+        udpPort,
+        idleTimeout,
+        keepaliveTimeout,
+        maxRooms,
+        maxMembers,
+        newHandshakeTimeout);
+  }
+
+  private static void checkPort(String what, int port) {
+    if (port < 0 || port > 65535) {
+      throw new IllegalArgumentException("the " + what + " must be 0 to 65535, not " + port);
+    }
+  }
+
+  private static void checkPositive(String what, Duration duration) {
+    if (duration.isNegative() || duration.isZero()) {
+      throw new IllegalArgumentException("the " + what + " must be more than nothing");
+    }
+  }
+
+  private static void checkPositive(String what, int number) {
+    if (number < 1) {
+      throw new IllegalArgumentException("the " + what + " must be at least 1, not " + number);
+    }
+  }
+}
