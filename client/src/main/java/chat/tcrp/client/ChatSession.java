@@ -19,6 +19,7 @@ import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
@@ -270,11 +271,11 @@ public final class ChatSession implements AutoCloseable {
   }
 
   private void await() throws IOException {
-    long due = locked(machine::due);
-    if (due == Long.MAX_VALUE) {
+    OptionalLong due = locked(machine::due);
+    if (due.isEmpty()) {
       selector.select();
     } else {
-      long millis = TimeUnit.NANOSECONDS.toMillis(due - System.nanoTime()) + 1;
+      long millis = TimeUnit.NANOSECONDS.toMillis(due.getAsLong() - System.nanoTime()) + 1;
       selector.select(Math.max(1, millis));
     }
     selector.selectedKeys().clear();

@@ -30,7 +30,6 @@ final class Console implements AutoCloseable {
                     .terminal(t)
                     .appName("chat-client")
                     .option(LineReader.Option.DISABLE_EVENT_EXPANSION, true)
-                    .option(LineReader.Option.ERASE_LINE_ON_FINISH, true)
                     .build());
   }
 
@@ -70,7 +69,7 @@ final class Console implements AutoCloseable {
     return new TerminalFace(
         config,
         terminal.orElseThrow(),
-        reader.orElseThrow(),
+        History.ofUser(System.getenv()),
         colors,
         Clock.system(ZoneId.systemDefault()));
   }

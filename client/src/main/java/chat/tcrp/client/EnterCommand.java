@@ -44,7 +44,7 @@ abstract class EnterCommand implements Callable<Integer> {
       throws Problem, IOException, InterruptedException {
     Goodbye goodbye = new Goodbye();
     try (ChatSession session = ChatSession.open(config, face::show)) {
-      goodbye.to(session);
+      goodbye.to(session, face);
       int status = face.chat(session);
       goodbye.said();
       return status;

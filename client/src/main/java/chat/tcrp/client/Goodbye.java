@@ -10,16 +10,21 @@ final class Goodbye {
   /** Interrupted before joining (128 + SIGINT). */
   static final int INTERRUPTED = 130;
 
-  private volatile Optional<ChatSession> session = Optional.empty();
+  private volatile Optional<Runnable> farewell = Optional.empty();
   private volatile boolean said;
 
   Goodbye() {
     Runtime.getRuntime().addShutdownHook(new Thread(this::say, "goodbye"));
   }
 
-  /** From now on there is a session to leave. */
-  void to(ChatSession joined) {
-    session = Optional.of(joined);
+  /** From now on there is a session to leave, and a face to restore. */
+  void to(ChatSession session, Face face) {
+    farewell =
+        Optional.of(
+            () -> {
+              session.close();
+              face.close();
+            });
   }
 
   /** The session is over, and the program ends by itself. */
@@ -30,9 +35,9 @@ final class Goodbye {
   /** Runs in every exit; only a halt from here can replace the exit status of the signal. */
   private void say() {
     if (!said) {
-      session.ifPresent(
-          joined -> {
-            joined.close();
+      farewell.ifPresent(
+          leave -> {
+            leave.run();
             Runtime.getRuntime().halt(0);
           });
     }

@@ -9,6 +9,7 @@ import chat.tcrp.protocol.Token;
 import chat.tcrp.protocol.Username;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.random.RandomGenerator;
 
 /**
@@ -107,9 +108,12 @@ final class SessionMachine {
     return token;
   }
 
-  /** When {@link #tick} wants to be called. */
-  long due() {
-    return handshaking || state == State.ENDED ? Long.MAX_VALUE : due;
+  /**
+   * When {@link #tick} wants to be called; empty while only something from outside can change
+   * anything.
+   */
+  OptionalLong due() {
+    return handshaking || state == State.ENDED ? OptionalLong.empty() : OptionalLong.of(due);
   }
 
   /** A handshake has succeeded. */
@@ -186,7 +190,7 @@ final class SessionMachine {
 
   /** Does what is due. */
   void tick(long now) {
-    if (due() == Long.MAX_VALUE || now - due < 0) {
+    if (due().isEmpty() || now - due < 0) {
       return;
     }
     switch (state) {

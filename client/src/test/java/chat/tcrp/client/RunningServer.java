@@ -1,0 +1,52 @@
+package chat.tcrp.client;
+
+import chat.tcrp.server.ChatServer;
+import chat.tcrp.server.ServerConfig;
+import chat.tcrp.server.Ticker;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.security.SecureRandom;
+import java.time.Duration;
+
+/** A real server in this process, on free ports. */
+final class RunningServer implements AutoCloseable {
+  private final ServerConfig config;
+  private final ServerAddress address;
+  private ChatServer server;
+
+  private RunningServer(ServerConfig config) throws IOException {
+    this.config = config;
+    this.server = ChatServer.start(config, Ticker.SYSTEM, new SecureRandom());
+    this.address =
+        new ServerAddress(
+            InetAddress.getLoopbackAddress().getHostAddress(),
+            server.tcpAddress().getPort(),
+            server.udpAddress().getPort());
+  }
+
+  static RunningServer start() throws IOException {
+    return new RunningServer(
+        ServerConfig.defaults()
+            .listeningOn(InetAddress.getLoopbackAddress(), 0, 0)
+            .withHandshakeTimeout(Duration.ofSeconds(5)));
+  }
+
+  ServerAddress address() {
+    return address;
+  }
+
+  /** Stops the server and starts one that knows nothing of the former, on the same ports. */
+  void restart() throws IOException {
+    server.close();
+    server =
+        ChatServer.start(
+            config.listeningOn(InetAddress.getLoopbackAddress(), address.port(), address.udpPort()),
+            Ticker.SYSTEM,
+            new SecureRandom());
+  }
+
+  @Override
+  public void close() throws IOException {
+    server.close();
+  }
+}

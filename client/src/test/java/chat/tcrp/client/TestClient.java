@@ -1,0 +1,69 @@
+package chat.tcrp.client;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.fail;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+
+/** A session whose events can be waited for. */
+final class TestClient implements AutoCloseable {
+  static final Duration PATIENCE = Duration.ofSeconds(20);
+
+  private final BlockingQueue<SessionEvent> events = new LinkedBlockingQueue<>();
+  private final List<SessionEvent> seen = new CopyOnWriteArrayList<>();
+  private final ChatSession session;
+
+  private TestClient(SessionConfig config) throws Exception {
+    session = ChatSession.open(config, events::add);
+  }
+
+  /** Enters a room, and waits until messages get through. */
+  static TestClient enter(SessionConfig config) throws Exception {
+    TestClient client = new TestClient(config);
+    client.next(SessionEvent.Joined.class);
+    return client;
+  }
+
+  ChatSession session() {
+    return session;
+  }
+
+  /** What has been waited for or passed over so far. */
+  List<SessionEvent> seen() {
+    return seen;
+  }
+
+  /** Waits for an event, passing over others. */
+  void expect(SessionEvent expected) throws InterruptedException {
+    SessionEvent event;
+    do {
+      event = next(SessionEvent.class);
+    } while (!event.equals(expected));
+    assertThat(event).isEqualTo(expected);
+  }
+
+  /** Waits for the next event of a kind, passing over others. */
+  <T extends SessionEvent> T next(Class<T> kind) throws InterruptedException {
+    long deadline = System.nanoTime() + PATIENCE.toNanos();
+    while (true) {
+      SessionEvent event = events.poll(deadline - System.nanoTime(), TimeUnit.NANOSECONDS);
+      if (event == null) {
+        return fail("no %s within %s; saw %s", kind.getSimpleName(), PATIENCE, seen);
+      }
+      seen.add(event);
+      if (kind.isInstance(event)) {
+        return kind.cast(event);
+      }
+    }
+  }
+
+  @Override
+  public void close() {
+    session.close();
+  }
+}
