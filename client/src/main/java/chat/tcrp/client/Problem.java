@@ -107,17 +107,14 @@ final class Problem extends Exception {
     return new Problem(REFUSED, message, e);
   }
 
+  /** How to name the server again; nothing when it is the default one. */
   private static String serverOption(ServerAddress server) {
-    ServerAddress byDefault = ServerAddress.parse("localhost", java.util.OptionalInt.empty());
-    String address = server.port() == byDefault.port() ? server.shownHost() : server.toString();
-    return (server.host().equals(byDefault.host()) && server.port() == byDefault.port()
-            ? ""
-            : " --server " + address)
-        + (server.udpPort() == server.port() + 1 ? "" : " --udp-port " + server.udpPort());
+    String options = server.options(server.shownHost());
+    return options.equals("--server localhost") ? "" : " " + options;
   }
 
   /** A word as a shell takes it. */
-  private static String quoted(String word) {
+  static String quoted(String word) {
     return word.matches("[\\w.@%+=:,/-]+") ? word : "'" + word.replace("'", "'\\''") + "'";
   }
 

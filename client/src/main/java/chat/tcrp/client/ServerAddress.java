@@ -74,6 +74,24 @@ public record ServerAddress(String host, int port, int udpPort) {
     return host.contains(":") ? "[" + host + "]" : host;
   }
 
+  /**
+   * The options that lead to this server, as others have to write them.
+   *
+   * @param shownHost the host as it shall appear
+   * @return {@code --server HOST}, with what is not the default besides
+   */
+  String options(String shownHost) {
+    return "--server "
+        + shownHost
+        + (port == DEFAULT_PORT ? "" : ":" + port)
+        + (udpPort == port + 1 ? "" : " --udp-port " + udpPort);
+  }
+
+  /** Whether the host is the machine that the program runs on. */
+  boolean isLocal() {
+    return host.equals("localhost") || host.startsWith("127.") || host.equals("::1");
+  }
+
   private static int parsePort(String text) {
     try {
       int port = Integer.parseInt(text);

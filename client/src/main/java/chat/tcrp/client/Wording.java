@@ -19,7 +19,12 @@ final class Wording {
     return config.create()
         ? List.of(
             "created " + room() + "; you are its host, and it closes when you leave" + udp,
-            "others join with: chat-client join " + room() + " --server " + othersServer())
+            "others join with: chat-client join "
+                + Problem.quoted(room())
+                + " "
+                + config
+                    .server()
+                    .options(config.server().isLocal() ? "HOST" : config.server().shownHost()))
         : List.of("joined " + room() + " as " + config.username() + udp);
   }
 
@@ -76,16 +81,6 @@ final class Wording {
 
   private String room() {
     return Safe.text(config.room().value());
-  }
-
-  /** What others must give as server: the name that we used, unless it means this machine. */
-  private String othersServer() {
-    String host = config.server().shownHost();
-    boolean local = host.equals("localhost") || host.startsWith("127.") || host.equals("[::1]");
-    String shown = local ? "HOST" : host;
-    return config.server().port() == ServerAddress.DEFAULT_PORT
-        ? shown
-        : shown + ":" + config.server().port();
   }
 
   private static String millis(Duration duration) {
