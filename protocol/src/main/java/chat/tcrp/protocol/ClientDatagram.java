@@ -116,9 +116,9 @@ public record ClientDatagram(RoomName room, Token token, String message) {
     public View() {}
 
     /**
-     * Looks at a datagram. The buffer's position and limit are neither used nor changed.
+     * Looks at a datagram. The buffer's position is neither used nor changed.
      *
-     * @param buffer where the datagram lies
+     * @param buffer where the datagram lies, below its limit
      * @param offset index of its first byte
      * @param size its size in bytes
      * @return false, and the view is unusable, when it is over {@link #MAX_BYTES}, truncated, or

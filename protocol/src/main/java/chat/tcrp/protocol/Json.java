@@ -22,6 +22,8 @@ import java.util.Optional;
 final class Json {
   private static final JsonFactory FACTORY =
       new JsonFactoryBuilder()
+          // The table of names outlives a parser: strangers would fill it with names of 4 KiB each.
+          .disable(JsonFactory.Feature.CANONICALIZE_FIELD_NAMES)
           .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
           .disable(StreamReadFeature.INCLUDE_SOURCE_IN_LOCATION)
           .streamReadConstraints(
@@ -61,7 +63,7 @@ final class Json {
           }
           return new Credentials(
               Username.ofReceived((username.isPresent() ? username : alias).orElse("")),
-              password.filter(p -> !p.isEmpty()).map(Password::new),
+              password(password.orElse("")),
               token.flatMap(Token::ofText),
               batch);
         });
@@ -135,6 +137,9 @@ final class Json {
             }
           }
           byte[] name = Utf8.encode(room.orElse("")).orElseGet(() -> new byte[0]);
+          if (members < 0) {
+            throw malformed("\"members\" is negative");
+          }
           return new RoomInfo(RoomName.decode(name), members, isProtected);
         });
   }
@@ -262,6 +267,17 @@ final class Json {
     };
   }
 
+  private static Optional<Password> password(String text) throws ProtocolException {
+    if (text.isEmpty()) {
+      return Optional.empty();
+    }
+    try {
+      return Optional.of(new Password(text));
+    } catch (IllegalArgumentException e) {
+      throw malformed(e.getMessage());
+    }
+  }
+
   private static boolean bool(JsonParser json, String key) throws ProtocolException {
     return switch (json.currentToken()) {
       case VALUE_TRUE -> true;
@@ -271,10 +287,11 @@ final class Json {
   }
 
   private static int integer(JsonParser json, String key) throws IOException, ProtocolException {
-    if (json.currentToken() != JsonToken.VALUE_NUMBER_INT) {
-      throw malformed("\"" + key + "\" is not a whole number");
-    }
-    return json.getIntValue();
+    return switch (json.currentToken()) {
+      case VALUE_NUMBER_INT -> json.getIntValue();
+      case VALUE_NULL -> 0;
+      default -> throw malformed("\"" + key + "\" is not a whole number");
+    };
   }
 
   private static ProtocolException malformed(String message) {

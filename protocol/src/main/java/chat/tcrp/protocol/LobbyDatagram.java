@@ -47,7 +47,8 @@ public record LobbyDatagram(String username, String message) {
    * Whether bytes are a datagram of the lobby: not empty, not over {@link #MAX_BYTES}, and not
    * shorter than the username that they announce. A relay forwards such bytes as they are.
    *
-   * @param buffer where the datagram lies; position and limit are neither used nor changed
+   * @param buffer where the datagram lies, below its limit; the position is neither used nor
+   *     changed
    * @param offset index of its first byte
    * @param size its size in bytes
    * @return the size of the message in bytes, or -1 when the bytes are not a datagram of the lobby

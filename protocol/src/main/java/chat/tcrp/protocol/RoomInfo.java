@@ -7,13 +7,20 @@ import java.util.Objects;
  * One room in the answer to {@link Request.Rooms}.
  *
  * @param room its name
- * @param members how many members it has
+ * @param members how many members it has, 0 or more
  * @param isProtected whether it has a password
  */
 public record RoomInfo(RoomName room, int members, boolean isProtected) {
-  /** Checks that nothing is missing. */
+  /**
+   * Checks that nothing is missing.
+   *
+   * @throws IllegalArgumentException when the number of members is negative
+   */
   public RoomInfo {
     Objects.requireNonNull(room, "room");
+    if (members < 0) {
+      throw new IllegalArgumentException("a room cannot have " + members + " members");
+    }
   }
 
   /**

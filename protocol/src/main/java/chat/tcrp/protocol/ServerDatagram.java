@@ -99,7 +99,7 @@ public sealed interface ServerDatagram {
    * Replaces what may not be relayed, in place: every byte below 20 and 7F becomes a space, so that
    * one datagram is one line and no escape sequence reaches a terminal.
    *
-   * @param buffer where the message lies; position and limit are neither used nor changed
+   * @param buffer where the message lies, below its limit; the position is neither used nor changed
    * @param offset index of its first byte
    * @param size its size in bytes
    */
@@ -124,7 +124,8 @@ public sealed interface ServerDatagram {
   default byte[] encode() throws ProtocolException {
     byte[] bytes =
         switch (this) {
-          case Text(String from, String message) -> utf8(from + TEXT_MARK + message);
+          case Text(String from, String message) ->
+              utf8(from.isEmpty() ? message : from + TEXT_MARK + message);
           case Notice(String text) -> utf8(NOTICE_MARK + text);
           case Ack() -> new byte[] {ACK};
           case End(String reason) -> utf8((char) EOT + NOTICE_MARK + reason);

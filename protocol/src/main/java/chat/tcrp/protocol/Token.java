@@ -1,7 +1,6 @@
 package chat.tcrp.protocol;
 
 import chat.tcrp.protocol.ProtocolException.Reason;
-import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.Base64;
 import java.util.Optional;
@@ -72,10 +71,9 @@ public final class Token {
 
   /** The token of a JSON text, or empty when no token can look like that. */
   static Optional<Token> ofText(String text) {
-    byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
-    return bytes.length == 0 || bytes.length > MAX_BYTES
-        ? Optional.empty()
-        : Optional.of(new Token(bytes));
+    return Utf8.encode(text)
+        .filter(bytes -> bytes.length > 0 && bytes.length <= MAX_BYTES)
+        .map(Token::new);
   }
 
   @Override
