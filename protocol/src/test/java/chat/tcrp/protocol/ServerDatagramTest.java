@@ -1,0 +1,254 @@
+package chat.tcrp.protocol;
+
+import static chat.tcrp.protocol.Refusals.assertRefused;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.params.provider.Arguments.arguments;
+
+import chat.tcrp.protocol.ProtocolException.Reason;
+import chat.tcrp.protocol.ServerDatagram.Ack;
+import chat.tcrp.protocol.ServerDatagram.End;
+import chat.tcrp.protocol.ServerDatagram.Notice;
+import chat.tcrp.protocol.ServerDatagram.Text;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.List;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.FieldSource;
+import org.junit.jupiter.params.provider.MethodSource;
+
+class ServerDatagramTest {
+  static final Arguments[] DATAGRAMS = {
+    arguments(
+        new Text("ann", "hi\u00e9"),
+        """
+        61 6e 6e     # ann
+        3a 20        # colon, space
+        68 69 c3 a9  # hi\u00e9
+        """),
+    arguments(
+        new Text("ann", ""),
+        """
+        61 6e 6e     # ann
+        3a 20        # colon, space
+        """),
+    arguments(
+        new Text("", "hi"),
+        """
+        68 69        # hi, from nobody
+        """),
+    arguments(
+        new Notice("bob joined"),
+        """
+        2a 20                          # asterisk, space
+        62 6f 62 20 6a 6f 69 6e 65 64  # bob joined
+        """),
+    arguments(
+        new Ack(),
+        """
+        06           # ACK
+        """),
+    arguments(
+        new End("bye"),
+        """
+        04           # EOT
+        2a 20        # asterisk, space
+        62 79 65     # bye
+        """),
+  };
+
+  static final Arguments[] LINES = {
+    arguments("", List.of()),
+    arguments("\n\n", List.of()),
+    arguments("ann: hi\n* bob joined\nbob: ho", lines("ann", "hi", "bob", "ho")),
+    arguments("ann: hi\n", List.of(new Text("ann", "hi"))),
+    arguments("\nann: hi", List.of(new Text("ann", "hi"))),
+    arguments("ann: a: b", List.of(new Text("ann", "a: b"))),
+    arguments("ann:hi", List.of(new Text("", "ann:hi"))),
+    arguments(": hi", List.of(new Text("", ": hi"))),
+    arguments("*", List.of(new Text("", "*"))),
+    arguments("*hi", List.of(new Text("", "*hi"))),
+    arguments("* ", List.of(new Notice(""))),
+    arguments("* ann: hi", List.of(new Notice("ann: hi"))),
+    arguments("ann: hi\n\u0006", List.of(new Text("ann", "hi"), new Text("", "\u0006"))),
+    arguments("\u0004", List.of(new End(""))),
+    arguments("\u0004bye", List.of(new End("bye"))),
+    arguments("\u0004* ", List.of(new End("")))
+  };
+
+  private static List<ServerDatagram> lines(String a, String hi, String b, String ho) {
+    return List.of(new Text(a, hi), new Notice("bob joined"), new Text(b, ho));
+  }
+
+  @ParameterizedTest
+  @FieldSource("DATAGRAMS")
+  void writesADatagram(ServerDatagram datagram, String hex) throws ProtocolException {
+    assertThat(datagram.encode()).isEqualTo(Hex.bytes(hex));
+  }
+
+  @ParameterizedTest
+  @FieldSource("DATAGRAMS")
+  void readsADatagram(ServerDatagram datagram, String hex) {
+    assertThat(ServerDatagram.decode(Hex.bytes(hex))).containsExactly(datagram);
+  }
+
+  @ParameterizedTest
+  @FieldSource("LINES")
+  void readsTheLinesOfADatagram(String datagram, List<ServerDatagram> expected) {
+    assertThat(ServerDatagram.decode(utf8(datagram))).isEqualTo(expected);
+  }
+
+  @ParameterizedTest
+  @MethodSource("chat.tcrp.protocol.Hex#invalidUtf8")
+  void replacesInvalidUtf8(String hex) {
+    byte[] bytes = Hex.join(utf8("ann: <"), Hex.bytes(hex), utf8(">\n* bob joined"));
+
+    assertThat(ServerDatagram.decode(bytes))
+        .satisfiesExactly(
+            text ->
+                assertThat(text)
+                    .isInstanceOfSatisfying(
+                        Text.class,
+                        t ->
+                            assertThat(t.message())
+                                .startsWith("<")
+                                .endsWith(">")
+                                .contains("\ufffd")),
+            notice -> assertThat(notice).isEqualTo(new Notice("bob joined")));
+  }
+
+  static Stream<Arguments> greatest() {
+    return Stream.of(
+        arguments(new Text("ann", "m".repeat(4089)), new Text("ann", "m".repeat(4090))),
+        arguments(
+            new Text("\u5c71", "\u00e9".repeat(2044) + "m"),
+            new Text("\u5c71", "\u00e9".repeat(2045))),
+        arguments(new Notice("m".repeat(4092)), new Notice("m".repeat(4093))),
+        arguments(new End("m".repeat(4091)), new End("m".repeat(4092))));
+  }
+
+  @ParameterizedTest
+  @MethodSource("greatest")
+  void writes4094BytesAndRefuses4095(ServerDatagram greatest, ServerDatagram tooGreat)
+      throws ProtocolException {
+    assertThat(greatest.encode()).hasSize(4094);
+    assertRefused(Reason.OVERSIZED_DATAGRAM, tooGreat::encode)
+        .withMessageContaining("this one has 4095");
+  }
+
+  @Test
+  void readsADatagramOfAForeignServerThatIsOver4094Bytes() {
+    assertThat(ServerDatagram.decode(utf8("ann: " + "m".repeat(60_000))))
+        .containsExactly(new Text("ann", "m".repeat(60_000)));
+  }
+
+  @Test
+  void writesThePrefixThatATextHas() throws ProtocolException {
+    Username name = new Username("\u5c71 ann");
+
+    assertThat(Hex.join(ServerDatagram.textPrefix(name), utf8("hi")))
+        .isEqualTo(new Text(name.value(), "hi").encode());
+  }
+
+  static IntStream alignments() {
+    return IntStream.range(0, 16);
+  }
+
+  @ParameterizedTest
+  @MethodSource("alignments")
+  void cleansEveryByteValueAtEveryPlace(int offset) {
+    // Neighbours on both sides of the limits: a word at a time, one byte must not leak into
+    // another.
+    int[] neighbours = {0x00, 0x1f, 0x20, 'm', 0x7e, 0x7f, 0x80, 0xff};
+    int size = 19;
+    for (ByteBuffer buffer : List.of(ByteBuffer.allocate(48), ByteBuffer.allocateDirect(48))) {
+      for (int neighbour : neighbours) {
+        byte[] original = new byte[48];
+        Arrays.fill(original, (byte) neighbour);
+        for (int place = 0; place < size; place++) {
+          for (int value = 0; value < 256; value++) {
+            original[offset + place] = (byte) value;
+            buffer.put(0, original);
+
+            ServerDatagram.clean(buffer, offset, size);
+
+            byte[] cleaned = new byte[48];
+            buffer.get(0, cleaned);
+            if (!Arrays.equals(cleaned, cleanedSlowly(original, offset, size))) {
+              assertThat(cleaned)
+                  .as("value %02x at %d among %02x", value, offset + place, neighbour)
+                  .isEqualTo(cleanedSlowly(original, offset, size));
+            }
+          }
+          original[offset + place] = (byte) neighbour;
+        }
+      }
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("alignments")
+  void cleansExactlyTheBytesItIsGiven(int offset) {
+    for (int size = 0; size <= 32 - offset; size++) {
+      byte[] original = new byte[32]; // NUL all over
+      byte[] cleaned = original.clone();
+
+      ServerDatagram.clean(ByteBuffer.wrap(cleaned), offset, size);
+
+      assertThat(cleaned).as("size %d", size).isEqualTo(cleanedSlowly(original, offset, size));
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("alignments")
+  void leavesCharactersOfManyBytesAlone(int offset) {
+    String text = "a\u0100\u0101\u011f\u017f\u5c71\u1f1f\ud83c\udf75\u00a0\u200d ~\ufffd";
+    byte[] bytes = Hex.join(new byte[offset], utf8(text));
+
+    ServerDatagram.clean(ByteBuffer.wrap(bytes), offset, bytes.length - offset);
+
+    assertThat(new String(bytes, offset, bytes.length - offset, StandardCharsets.UTF_8))
+        .isEqualTo(text);
+  }
+
+  @Test
+  void cleansAnEscapeSequenceAndALineBreakIntoSpaces() {
+    byte[] bytes = utf8("hi\u001b[2J\r\n* bob left\t\u0006\u007f!");
+
+    ServerDatagram.clean(ByteBuffer.wrap(bytes), 0, bytes.length);
+
+    assertThat(bytes).isEqualTo(utf8("hi [2J  * bob left   !"));
+  }
+
+  @Test
+  void cleansInEitherByteOrderAndKeepsThePosition() {
+    for (ByteOrder order : List.of(ByteOrder.BIG_ENDIAN, ByteOrder.LITTLE_ENDIAN)) {
+      ByteBuffer buffer = ByteBuffer.allocate(16).order(order).position(3);
+
+      ServerDatagram.clean(buffer, 1, 14);
+
+      assertThat(buffer.position()).isEqualTo(3);
+      assertThat(buffer.array()).isEqualTo(utf8("\0" + " ".repeat(14) + "\0"));
+    }
+  }
+
+  private static byte[] cleanedSlowly(byte[] bytes, int offset, int size) {
+    byte[] cleaned = bytes.clone();
+    for (int i = offset; i < offset + size; i++) {
+      int unsigned = cleaned[i] & 0xff;
+      if (unsigned < 0x20 || unsigned == 0x7f) {
+        cleaned[i] = 0x20;
+      }
+    }
+    return cleaned;
+  }
+
+  private static byte[] utf8(String text) {
+    return text.getBytes(StandardCharsets.UTF_8);
+  }
+}
