@@ -32,7 +32,7 @@ final class Acceptor implements AutoCloseable {
 
   private final ServerSocket listener;
   private final Duration timeout;
-  private final Relay relay;
+  private final RoomRelays relays;
   private final EventLog log;
   private final Map<InetAddress, Integer> perNetwork = new ConcurrentHashMap<>();
   private final Map<Socket, ScheduledFuture<?>> inProgress = new ConcurrentHashMap<>();
@@ -41,10 +41,10 @@ final class Acceptor implements AutoCloseable {
           Thread.ofPlatform().name("handshake-deadline").daemon().factory());
   private final Thread thread = Thread.ofPlatform().name("acceptor").unstarted(this::run);
 
-  Acceptor(ServerSocket listener, Duration timeout, Relay relay, EventLog log) {
+  Acceptor(ServerSocket listener, Duration timeout, RoomRelays relays, EventLog log) {
     this.listener = listener;
     this.timeout = timeout;
-    this.relay = relay;
+    this.relays = relays;
     this.log = log;
   }
 
@@ -115,7 +115,7 @@ final class Acceptor implements AutoCloseable {
 
   private void handshake(Socket socket, InetAddress network) {
     try (socket) {
-      new Handshake(socket, timeout, relay, log).run();
+      new Handshake(socket, timeout, relays, log).run();
     } catch (IOException e) {
       log.event(
           Level.DEBUG,

@@ -29,12 +29,12 @@ final class AttemptLimiter {
       };
 
   /** Whether the address has used its attempts up for now. */
-  boolean exhausted(InetAddress address, long now) {
+  synchronized boolean exhausted(InetAddress address, long now) {
     Long clear = clearAt.get(Addresses.network(address));
     return clear != null && clear - now > (BURST - 1) * REFILL.toNanos();
   }
 
-  void failed(InetAddress address, long now) {
+  synchronized void failed(InetAddress address, long now) {
     InetAddress network = Addresses.network(address);
     Long clear = clearAt.remove(network);
     long from = clear == null || clear - now < 0 ? now : clear;

@@ -1,7 +1,7 @@
 package chat.tcrp.server;
 
-import chat.tcrp.protocol.ClientDatagram;
 import java.io.IOException;
+import java.lang.foreign.Arena;
 import java.net.InetSocketAddress;
 import java.net.StandardSocketOptions;
 import java.nio.ByteBuffer;
@@ -12,15 +12,6 @@ import java.util.concurrent.TimeUnit;
 
 /** UDP by a plain {@link DatagramChannel}: one system call a datagram, on every platform. */
 final class ChannelIo implements DatagramIo {
-  private static final int SLOTS = 64;
-
-  /** One byte more than allowed, to see that a datagram was too large. */
-  private static final int SLOT_BYTES = HEADROOM + ClientDatagram.MAX_BYTES + 1;
-
-  private static final int STAGE_AT = SLOTS * SLOT_BYTES;
-  private static final int STAGE_BYTES = 64 << 10;
-  private static final int SOCKET_BUFFER = 4 << 20;
-
   /**
    * How long a full send buffer is waited for before a datagram is given up: fresh news beats old
    * news.
@@ -30,25 +21,38 @@ final class ChannelIo implements DatagramIo {
   private final DatagramChannel channel;
   private final Selector selector;
   private final SelectionKey key;
-  private final ByteBuffer memory = ByteBuffer.allocateDirect(STAGE_AT + STAGE_BYTES);
-  private final ByteBuffer in = memory.duplicate();
-  private final ByteBuffer out = memory.duplicate();
-  private final int[] sizes = new int[SLOTS];
-  private final InetSocketAddress[] sources = new InetSocketAddress[SLOTS];
-  private int staged = STAGE_AT;
+  private final SocketBuffers buffers;
+  private final Arena arena = Arena.ofShared();
+  private final RelayMemory memory = new RelayMemory(arena);
+  private final ByteBuffer in = memory.buffer().duplicate();
+  private final ByteBuffer out = memory.buffer().duplicate();
+  private final int[] sizes = new int[RelayMemory.SLOTS + 1];
+  private final InetSocketAddress[] sources = new InetSocketAddress[RelayMemory.SLOTS + 1];
 
   private ChannelIo(DatagramChannel channel, Selector selector) throws IOException {
     this.channel = channel;
     this.selector = selector;
     this.key = channel.register(selector, SelectionKey.OP_READ);
+    this.buffers =
+        new SocketBuffers(
+            channel.getOption(StandardSocketOptions.SO_RCVBUF),
+            channel.getOption(StandardSocketOptions.SO_SNDBUF));
   }
 
-  static ChannelIo bind(InetSocketAddress address) throws IOException {
+  /**
+   * Opens a socket.
+   *
+   * @param shared whether other sockets of this process may be bound to the same port
+   */
+  static ChannelIo bind(InetSocketAddress address, boolean shared) throws IOException {
     DatagramChannel channel = DatagramChannel.open();
     try {
       channel.configureBlocking(false);
-      channel.setOption(StandardSocketOptions.SO_RCVBUF, SOCKET_BUFFER);
-      channel.setOption(StandardSocketOptions.SO_SNDBUF, SOCKET_BUFFER);
+      channel.setOption(StandardSocketOptions.SO_RCVBUF, SocketBuffers.WANTED);
+      channel.setOption(StandardSocketOptions.SO_SNDBUF, SocketBuffers.WANTED);
+      if (shared) {
+        channel.setOption(StandardSocketOptions.SO_REUSEPORT, true);
+      }
       channel.bind(address);
       return new ChannelIo(channel, Selector.open());
     } catch (IOException | RuntimeException e) {
@@ -60,6 +64,11 @@ final class ChannelIo implements DatagramIo {
   @Override
   public InetSocketAddress localAddress() {
     return (InetSocketAddress) channel.socket().getLocalSocketAddress();
+  }
+
+  @Override
+  public SocketBuffers buffers() {
+    return buffers;
   }
 
   @Override
@@ -76,9 +85,9 @@ final class ChannelIo implements DatagramIo {
   @Override
   public int receive() throws IOException {
     int n = 0;
-    while (n < SLOTS) {
-      int offset = offset(n);
-      in.limit(offset + ClientDatagram.MAX_BYTES + 1).position(offset);
+    while (n < RelayMemory.SLOTS) {
+      int offset = RelayMemory.slotAt(n);
+      in.limit(offset + RelayMemory.DATAGRAM_BYTES).position(offset);
       InetSocketAddress source = (InetSocketAddress) channel.receive(in);
       if (source == null) {
         break;
@@ -91,13 +100,12 @@ final class ChannelIo implements DatagramIo {
   }
 
   @Override
-  public int slots() {
-    return SLOTS;
-  }
-
-  @Override
-  public int offset(int slot) {
-    return slot * SLOT_BYTES + HEADROOM;
+  public int place(ByteBuffer datagram, InetSocketAddress source) {
+    int slot = RelayMemory.SLOTS;
+    memory.buffer().put(RelayMemory.slotAt(slot), datagram, 0, datagram.capacity());
+    sizes[slot] = datagram.capacity();
+    sources[slot] = source;
+    return slot;
   }
 
   @Override
@@ -116,19 +124,23 @@ final class ChannelIo implements DatagramIo {
   }
 
   @Override
-  public ByteBuffer memory() {
-    return memory;
+  public Peer peer(int slot) {
+    return new Peer(sources[slot]);
   }
 
   @Override
-  public int stage(byte[] bytes) {
-    if (staged + bytes.length > memory.capacity()) {
+  public ByteBuffer memory() {
+    return memory.buffer();
+  }
+
+  @Override
+  public int stage(int size) {
+    int at = memory.stage(size);
+    if (at < 0) {
       flush();
+      at = memory.stage(size);
     }
-    int offset = staged;
-    memory.put(offset, bytes);
-    staged += bytes.length;
-    return offset;
+    return at;
   }
 
   @Override
@@ -161,12 +173,13 @@ final class ChannelIo implements DatagramIo {
 
   @Override
   public void flush() {
-    staged = STAGE_AT;
+    memory.clearStage();
   }
 
   @Override
   public void close() throws IOException {
-    try (channel) {
+    try (arena;
+        channel) {
       selector.close();
     }
   }

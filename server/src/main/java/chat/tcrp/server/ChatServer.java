@@ -1,10 +1,10 @@
 package chat.tcrp.server;
 
 import java.io.IOException;
-import java.lang.System.Logger.Level;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
+import java.util.List;
 import java.util.concurrent.ExecutionException;
 import java.util.random.RandomGenerator;
 
@@ -17,12 +17,12 @@ public final class ChatServer implements AutoCloseable {
   private static final int FREE_PORT_TRIES = 50;
 
   private final EventLog log;
-  private final Relay relay;
+  private final RoomRelays relays;
   private final Acceptor acceptor;
 
-  private ChatServer(EventLog log, Relay relay, Acceptor acceptor) {
+  private ChatServer(EventLog log, RoomRelays relays, Acceptor acceptor) {
     this.log = log;
-    this.relay = relay;
+    this.relays = relays;
     this.acceptor = acceptor;
   }
 
@@ -39,16 +39,19 @@ public final class ChatServer implements AutoCloseable {
    */
   public static ChatServer start(ServerConfig config, Ticker ticker, RandomGenerator random)
       throws IOException {
+    EventLog log = new EventLog();
+    log.start();
     boolean pairOfFreePorts = config.port() == 0 && config.udpPort().isEmpty();
     for (int tries = 1; ; tries++) {
       ServerSocket listener = listen(config);
       try {
         int udpPort = config.udpPort().orElse(listener.getLocalPort() + 1);
-        ChannelIo io = bindUdp(address(config, udpPort));
-        return start(config, ticker, random, listener, io);
-      } catch (BindFailedException e) {
+        List<DatagramIo> sockets = bindUdp(config, address(config, udpPort), log);
+        return start(config, ticker, random, listener, sockets, log);
+      } catch (IOException e) {
         listener.close();
         if (!pairOfFreePorts || tries == FREE_PORT_TRIES) {
+          log.close();
           throw e;
         }
       }
@@ -60,21 +63,13 @@ public final class ChatServer implements AutoCloseable {
       Ticker ticker,
       RandomGenerator random,
       ServerSocket listener,
-      DatagramIo io) {
-    EventLog log = new EventLog();
-    Relay relay = new Relay(config, io, ticker, random, log);
-    Acceptor acceptor = new Acceptor(listener, config.handshakeTimeout(), relay, log);
-    log.start();
-    relay.start();
+      List<DatagramIo> sockets,
+      EventLog log) {
+    RoomRelays relays = new RoomRelays(config, sockets, ticker, random, log);
+    Acceptor acceptor = new Acceptor(listener, config.handshakeTimeout(), relays, log);
+    relays.start();
     acceptor.start();
-    log.event(
-        Level.DEBUG,
-        "started",
-        "tcp",
-        Addresses.format(acceptor.localAddress()),
-        "udp",
-        Addresses.format(relay.localAddress()));
-    return new ChatServer(log, relay, acceptor);
+    return new ChatServer(log, relays, acceptor);
   }
 
   /**
@@ -92,7 +87,7 @@ public final class ChatServer implements AutoCloseable {
    * @return the bound address and the port really taken
    */
   public InetSocketAddress udpAddress() {
-    return relay.localAddress();
+    return relays.localAddress();
   }
 
   /**
@@ -103,7 +98,7 @@ public final class ChatServer implements AutoCloseable {
    */
   public void awaitEnd() throws IOException, InterruptedException {
     try {
-      relay.ended().get();
+      relays.ended().get();
     } catch (ExecutionException e) {
       throw new IOException("the relay has failed: " + e.getCause().getMessage(), e.getCause());
     }
@@ -113,7 +108,7 @@ public final class ChatServer implements AutoCloseable {
   @Override
   public void close() throws IOException {
     try (log;
-        relay) {
+        relays) {
       acceptor.close();
     }
   }
@@ -127,12 +122,10 @@ public final class ChatServer implements AutoCloseable {
     }
   }
 
-  private static ChannelIo bindUdp(InetSocketAddress address) throws IOException {
-    if (address.getPort() > 65535) {
-      throw new IllegalStateException("no UDP port after 65535");
-    }
+  private static List<DatagramIo> bindUdp(
+      ServerConfig config, InetSocketAddress address, EventLog log) throws IOException {
     try {
-      return ChannelIo.bind(address);
+      return config.io().resolved().bind(address, config.relayThreads(), log);
     } catch (IOException e) {
       throw new BindFailedException("udp", address, e);
     }

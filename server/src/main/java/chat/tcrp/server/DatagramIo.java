@@ -2,19 +2,18 @@ package chat.tcrp.server;
 
 import java.io.IOException;
 import java.net.InetSocketAddress;
+import java.nio.ByteBuffer;
 
 /**
- * A relay loop's UDP socket. A drain takes what is waiting into numbered slots of {@link
- * #memory()}; each slot has {@link #HEADROOM} free bytes before the datagram, so that the sender's
- * name can be put in front of a message without copying it. Everything but {@link #wakeup} belongs
- * to one thread.
+ * A relay loop's UDP socket: receives into the numbered slots of a {@link RelayMemory}, sends from
+ * anywhere in it. Everything but {@link #wakeup} belongs to one thread.
  */
 interface DatagramIo extends Outbox, AutoCloseable {
-  /** Free bytes before a received datagram: more than a name and its mark have. */
-  int HEADROOM = 264;
-
   /** The address and port that the socket is bound to. */
   InetSocketAddress localAddress();
+
+  /** What was asked of the system for its queues, and what it gave: for the log. */
+  SocketBuffers buffers();
 
   /** Waits until a datagram is there, {@link #wakeup} is called or the time is over. */
   void await(long timeoutNanos) throws IOException;
@@ -25,15 +24,17 @@ interface DatagramIo extends Outbox, AutoCloseable {
   /**
    * Takes waiting datagrams, without waiting for more.
    *
-   * @return how many slots are filled, 0 when nothing was waiting
+   * @return how many slots are filled; fewer than {@link RelayMemory#SLOTS} when nothing more was
+   *     waiting
    */
   int receive() throws IOException;
 
-  /** The greatest answer of {@link #receive}; fewer means that nothing more was waiting. */
-  int slots();
-
-  /** Where the datagram in a slot begins. */
-  int offset(int slot);
+  /**
+   * Puts a datagram that another loop received into a slot of its own.
+   *
+   * @return the slot
+   */
+  int place(ByteBuffer datagram, InetSocketAddress source);
 
   /** The size of the datagram in a slot; one byte more than allowed when it was larger. */
   int size(int slot);
@@ -41,8 +42,11 @@ interface DatagramIo extends Outbox, AutoCloseable {
   /** Whether the datagram in a slot came from this very address and port. */
   boolean isFrom(int slot, Peer peer);
 
-  /** Who sent the datagram in a slot. */
+  /** Who sent the datagram in a slot, as an address. */
   InetSocketAddress source(int slot);
+
+  /** Who sent the datagram in a slot, to send to. */
+  Peer peer(int slot);
 
   @Override
   void close() throws IOException;

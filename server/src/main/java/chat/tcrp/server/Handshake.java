@@ -35,7 +35,7 @@ final class Handshake {
 
   private final Socket socket;
   private final InetAddress from;
-  private final Relay relay;
+  private final RoomRelays relays;
   private final EventLog log;
   private final long deadline;
 
@@ -45,10 +45,10 @@ final class Handshake {
    * @param socket the connection; whoever accepted it closes it
    * @param timeout for the whole exchange, not for each read
    */
-  Handshake(Socket socket, Duration timeout, Relay relay, EventLog log) {
+  Handshake(Socket socket, Duration timeout, RoomRelays relays, EventLog log) {
     this.socket = socket;
     this.from = socket.getInetAddress();
-    this.relay = relay;
+    this.relays = relays;
     this.log = log;
     this.deadline = System.nanoTime() + timeout.toNanos();
   }
@@ -81,7 +81,7 @@ final class Handshake {
 
   private void carryOut(Tcrp.Header header, byte[] name, Request request)
       throws IOException, InterruptedException, ExecutionException, TimeoutException {
-    CompletableFuture<Reply> future = relay.submit(request, from);
+    CompletableFuture<Reply> future = relays.submit(request, from);
     try {
       Reply reply = future.get(Math.max(1, remainingMillis()), TimeUnit.MILLISECONDS);
       answer(header, name, reply);
@@ -120,7 +120,7 @@ final class Handshake {
             case Request.Join join -> join.room();
             default -> throw new IllegalStateException("only create and join admit");
           };
-      relay
+      relays
           .submit(new Request.Leave(room, token), from)
           .thenRun(() -> log.event(Level.DEBUG, "admission-undone", "room", room))
           .exceptionally(this::failed);

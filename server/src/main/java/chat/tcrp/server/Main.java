@@ -92,6 +92,21 @@ public final class Main implements Callable<Integer> {
       description = "How many members a room may have. Default: ${DEFAULT-VALUE}.")
   private int maxMembers;
 
+  @Option(
+      names = "--io",
+      paramLabel = "MODE",
+      defaultValue = "auto",
+      description =
+          "How datagrams are received and sent: batched (Linux), channel, or auto for the best there is. Default: ${DEFAULT-VALUE}.")
+  private IoMode io;
+
+  @Option(
+      names = "--relay-threads",
+      paramLabel = "N",
+      defaultValue = "1",
+      description = "How many threads relay messages. Default: ${DEFAULT-VALUE}.")
+  private int relayThreads;
+
   @Option(names = "--debug", description = "Log more, and show the stack trace of an error.")
   private boolean debug;
 
@@ -113,6 +128,7 @@ public final class Main implements Callable<Integer> {
   static CommandLine commandLine() {
     Main main = new Main();
     return new CommandLine(main)
+        .setCaseInsensitiveEnumValuesAllowed(true)
         .setParameterExceptionHandler(Main::usageError)
         .setExecutionExceptionHandler(
             (error, commandLine, result) -> {
@@ -159,7 +175,9 @@ public final class Main implements Callable<Integer> {
           keepaliveTimeout,
           maxRooms,
           maxMembers,
-          defaults.handshakeTimeout());
+          defaults.handshakeTimeout(),
+          io,
+          relayThreads);
     } catch (IllegalArgumentException e) {
       throw new ParameterException(spec.commandLine(), e.getMessage(), e);
     }

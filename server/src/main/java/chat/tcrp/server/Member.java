@@ -34,7 +34,10 @@ final class Member {
     earlierToken = token;
     token = newToken;
     ip = newIp;
-    batch = acceptsBatches;
+    if (batch != acceptsBatches) {
+      room.countBatchMember(acceptsBatches ? 1 : -1);
+      batch = acceptsBatches;
+    }
     peer = null;
     lastHeard = now;
   }
@@ -70,9 +73,12 @@ final class Member {
     return room.host() == this;
   }
 
-  /** Where to send to; empty until a datagram has proven the token. */
-  Optional<Peer> peer() {
-    return Optional.ofNullable(peer);
+  /**
+   * Where to send to; null until a datagram has proven the token. The relay asks for every
+   * delivery.
+   */
+  Peer peer() {
+    return peer;
   }
 
   /** The token before this one, as long as this one has not been used. */

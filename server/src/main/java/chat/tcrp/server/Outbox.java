@@ -8,15 +8,23 @@ interface Outbox {
   ByteBuffer memory();
 
   /**
-   * Copies bytes into {@link #memory()}, to be sent from there until the next flush.
+   * Reserves a piece of {@link #memory()} to send from until the next flush; sends what is queued
+   * when there is none left.
    *
-   * @return where they lie
+   * @return where it lies
    */
-  int stage(byte[] bytes);
+  int stage(int size);
 
   /** Queues a datagram; its bytes must stay as they are until the next flush. */
   void send(Peer to, int offset, int size);
 
   /** Sends what is queued, and counts success or failure with each peer. */
   void flush();
+
+  /** Copies bytes into {@link #memory()}, to be sent from there until the next flush. */
+  default int stage(byte[] bytes) {
+    int at = stage(bytes.length);
+    memory().put(at, bytes);
+    return at;
+  }
 }

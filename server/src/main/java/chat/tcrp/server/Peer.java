@@ -8,14 +8,47 @@ final class Peer {
   static final int MAX_FAILURES = 5;
 
   private final InetSocketAddress address;
+
+  /**
+   * The address as the system has it (a sockaddr in words); zero where the I/O has no use for it.
+   */
+  private final long word0;
+
+  private final long word1;
+  private final long word2;
+  private final long word3;
   private int failures;
 
   Peer(InetSocketAddress address) {
+    this(address, 0, 0, 0, 0);
+  }
+
+  Peer(InetSocketAddress address, long word0, long word1, long word2, long word3) {
     this.address = address;
+    this.word0 = word0;
+    this.word1 = word1;
+    this.word2 = word2;
+    this.word3 = word3;
   }
 
   InetSocketAddress address() {
     return address;
+  }
+
+  long word0() {
+    return word0;
+  }
+
+  long word1() {
+    return word1;
+  }
+
+  long word2() {
+    return word2;
+  }
+
+  long word3() {
+    return word3;
   }
 
   void sendFailed() {
@@ -23,7 +56,9 @@ final class Peer {
   }
 
   void sendSucceeded() {
-    failures = 0;
+    if (failures != 0) {
+      failures = 0;
+    }
   }
 
   boolean unreachable() {

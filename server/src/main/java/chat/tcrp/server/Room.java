@@ -2,7 +2,7 @@ package chat.tcrp.server;
 
 import chat.tcrp.protocol.RoomName;
 import chat.tcrp.protocol.Username;
-import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
@@ -14,9 +14,12 @@ final class Room {
   private final RoomName name;
   private final byte[] nameBytes;
   private final Optional<PasswordHash> password;
-  private final List<Member> members = new ArrayList<>();
+  private Member[] members = new Member[4];
+  private int size;
   private final Map<String, Member> byName = new HashMap<>();
   private final Member host;
+  private int batchMembers;
+  private int busyIndex = -1;
 
   Room(RoomName name, Optional<PasswordHash> password, Username hostName) {
     this.name = name;
@@ -42,9 +45,36 @@ final class Room {
     return host;
   }
 
-  /** The members in the order in which they came. */
+  /** The members in the order in which they came; a view that ends with the next change. */
   List<Member> members() {
-    return Collections.unmodifiableList(members);
+    return Collections.unmodifiableList(Arrays.asList(members).subList(0, size));
+  }
+
+  int size() {
+    return size;
+  }
+
+  /** The members as the relay wants them: the first {@link #size()} elements, not to be changed. */
+  Member[] memberArray() {
+    return members;
+  }
+
+  /** How many members accept batches. */
+  int batchMembers() {
+    return batchMembers;
+  }
+
+  void countBatchMember(int difference) {
+    batchMembers += difference;
+  }
+
+  /** The place of this room in the relay's present drain, or -1. */
+  int busyIndex() {
+    return busyIndex;
+  }
+
+  void busyIndex(int index) {
+    busyIndex = index;
   }
 
   Optional<Member> member(Username username) {
@@ -57,12 +87,18 @@ final class Room {
     if (byName.putIfAbsent(username.key(), member) != null) {
       throw new IllegalStateException("username taken");
     }
-    members.add(member);
+    if (size == members.length) {
+      members = Arrays.copyOf(members, size * 2);
+    }
+    members[size++] = member;
     return member;
   }
 
   void remove(Member member) {
-    members.remove(member);
+    int index = Arrays.asList(members).indexOf(member);
+    System.arraycopy(members, index + 1, members, index, size - index - 1);
+    members[--size] = null;
+    batchMembers -= member.batch() ? 1 : 0;
     byName.remove(member.username().key(), member);
   }
 }

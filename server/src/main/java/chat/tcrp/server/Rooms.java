@@ -32,7 +32,8 @@ final class Rooms {
   private final EventLog log;
   private final Outbox outbox;
   private final PasswordHash.Hasher hasher;
-  private final AttemptLimiter attempts = new AttemptLimiter();
+  private final AttemptLimiter attempts;
+  private final RoomBudget budget;
   private final Map<RoomName, Room> rooms = new LinkedHashMap<>();
   private final TokenTable sessions = new TokenTable();
 
@@ -42,9 +43,17 @@ final class Rooms {
    */
   private final Map<Token, Member> replaced = new HashMap<>();
 
-  Rooms(ServerConfig config, RandomGenerator random, EventLog log, Outbox outbox) {
+  Rooms(
+      ServerConfig config,
+      RandomGenerator random,
+      RoomBudget budget,
+      AttemptLimiter attempts,
+      EventLog log,
+      Outbox outbox) {
     this.config = config;
     this.random = random;
+    this.budget = budget;
+    this.attempts = attempts;
     this.log = log;
     this.outbox = outbox;
     this.hasher = new PasswordHash.Hasher(random);
@@ -85,7 +94,7 @@ final class Rooms {
             || (member.sendsKeepalives()
                 && member.silence(now) > config.keepaliveTimeout().toNanos())) {
           silent.add(member);
-        } else if (member.peer().filter(Peer::unreachable).isPresent()) {
+        } else if (member.peer() != null && member.peer().unreachable()) {
           unreachable.add(member);
         }
       }
@@ -122,7 +131,7 @@ final class Rooms {
       return passwordRefusal(existing, credentials, from, now)
           .orElseGet(() -> takeOver(host.get(), credentials, from, now));
     }
-    if (rooms.size() >= config.maxRooms()) {
+    if (!budget.take()) {
       return Reply.refused(Status.SERVER_FULL);
     }
     Room room = new Room(name, credentials.password().map(hasher::hash), credentials.username());
@@ -135,7 +144,7 @@ final class Rooms {
         "host",
         credentials.username(),
         "rooms",
-        rooms.size());
+        budget.used());
     return new Reply.Admitted(admit(room.host(), credentials, from, now), false);
   }
 
@@ -152,7 +161,7 @@ final class Rooms {
     if (earlier.isPresent()) {
       return takeOver(earlier.get(), credentials, from, now);
     }
-    if (room.members().size() >= config.maxMembers()) {
+    if (room.size() >= config.maxMembers()) {
       return Reply.refused(Status.ROOM_FULL);
     }
     if (room.member(credentials.username()).isPresent()) {
@@ -260,7 +269,7 @@ final class Rooms {
   private Reply list() {
     return new Reply.RoomList(
         rooms.values().stream()
-            .map(r -> new RoomInfo(r.name(), r.members().size(), r.password().isPresent()))
+            .map(r -> new RoomInfo(r.name(), r.size(), r.password().isPresent()))
             .toList());
   }
 
@@ -292,12 +301,13 @@ final class Rooms {
 
   private void end(Room room, String reason) {
     rooms.remove(room.name());
+    budget.giveBack();
     for (Member member : room.members()) {
       forget(member);
     }
     send(room.members(), endingPrefix() + reason);
     log.event(
-        Level.INFO, "room-closed", "room", room.name(), "reason", reason, "rooms", rooms.size());
+        Level.INFO, "room-closed", "room", room.name(), "reason", reason, "rooms", budget.used());
   }
 
   private void tellRoom(Room room, String notice) {
@@ -308,7 +318,9 @@ final class Rooms {
     byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
     int at = outbox.stage(bytes);
     for (Member member : members) {
-      member.peer().ifPresent(peer -> outbox.send(peer, at, bytes.length));
+      if (member.peer() != null) {
+        outbox.send(member.peer(), at, bytes.length);
+      }
     }
   }
 
@@ -345,7 +357,7 @@ final class Rooms {
       "room", member.room().name(),
       "user", member.username(),
       "address", Addresses.format(member.ip()),
-      "members", member.room().members().size()
+      "members", member.room().size()
     };
   }
 }

@@ -18,6 +18,8 @@ import java.util.OptionalInt;
  * @param maxRooms how many rooms there may be at once
  * @param maxMembers how many members a room may have
  * @param handshakeTimeout the deadline of a whole TCP exchange
+ * @param io how datagrams are received and sent
+ * @param relayThreads how many threads relay messages, 1 to {@value #MAX_RELAY_THREADS}
  */
 public record ServerConfig(
     Optional<InetAddress> host,
@@ -27,7 +29,12 @@ public record ServerConfig(
     Duration keepaliveTimeout,
     int maxRooms,
     int maxMembers,
-    Duration handshakeTimeout) {
+    Duration handshakeTimeout,
+    IoMode io,
+    int relayThreads) {
+  /** The greatest number of relay threads. */
+  public static final int MAX_RELAY_THREADS = 64;
+
   /** The TCP port when nothing else is said. */
   public static final int DEFAULT_PORT = 9001;
 
@@ -49,6 +56,11 @@ public record ServerConfig(
     checkPositive("handshake timeout", handshakeTimeout);
     checkPositive("number of rooms", maxRooms);
     checkPositive("number of members", maxMembers);
+    Objects.requireNonNull(io, "io");
+    if (relayThreads < 1 || relayThreads > MAX_RELAY_THREADS) {
+      throw new IllegalArgumentException(
+          "there may be 1 to " + MAX_RELAY_THREADS + " relay threads, not " + relayThreads);
+    }
   }
 
   /**
@@ -66,7 +78,9 @@ public record ServerConfig(
         Duration.ofSeconds(30),
         10_000,
         5_000,
-        Duration.ofSeconds(10));
+        Duration.ofSeconds(10),
+        IoMode.AUTO,
+        1);
   }
 
   /**
@@ -86,7 +100,9 @@ public record ServerConfig(
         keepaliveTimeout,
         maxRooms,
         maxMembers,
-        handshakeTimeout);
+        handshakeTimeout,
+        io,
+        relayThreads);
   }
 
   /**
@@ -105,7 +121,9 @@ public record ServerConfig(
         keepaliveTimeout,
         newMaxRooms,
         newMaxMembers,
-        handshakeTimeout);
+        handshakeTimeout,
+        io,
+        relayThreads);
   }
 
   /**
@@ -123,7 +141,30 @@ public record ServerConfig(
         keepaliveTimeout,
         maxRooms,
         maxMembers,
-        newHandshakeTimeout);
+        newHandshakeTimeout,
+        io,
+        relayThreads);
+  }
+
+  /**
+   * The same relayed in another way.
+   *
+   * @param newIo how datagrams are received and sent
+   * @param newRelayThreads how many threads relay messages
+   * @return a changed copy
+   */
+  public ServerConfig relayedBy(IoMode newIo, int newRelayThreads) {
+    return new ServerConfig(
+        host,
+        port,
+        udpPort,
+        idleTimeout,
+        keepaliveTimeout,
+        maxRooms,
+        maxMembers,
+        handshakeTimeout,
+        newIo,
+        newRelayThreads);
   }
 
   private static void checkPort(String what, int port) {

@@ -1,0 +1,163 @@
+package chat.tcrp.server;
+
+import java.io.IOException;
+import java.lang.System.Logger.Level;
+import java.net.InetSocketAddress;
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+
+/**
+ * One thread that owns a UDP socket and everything that its {@link Handler} knows: drains what is
+ * waiting, lets the handler decide, sends, and looks for the expired. Nothing in it is locked,
+ * because nothing in it is shared.
+ */
+final class RelayLoop implements AutoCloseable {
+  private static final Duration MIN_SWEEP = Duration.ofMillis(10);
+  private static final Duration MAX_SWEEP = Duration.ofSeconds(1);
+
+  /** What a loop does with what it receives; called on the loop's thread only. */
+  interface Handler {
+    /** Whether a whole round of slots can be taken in before {@link #relay}. */
+    boolean hasRoom();
+
+    /** Takes the datagram in a slot in. */
+    void received(int slot, long now);
+
+    /** Sends what the datagrams since the last call lead to. */
+    void relay();
+
+    /**
+     * Does what other threads have asked for, a bounded amount at once; true when there is more.
+     */
+    boolean work(long now);
+
+    /** Removes who has been silent for too long or cannot be reached. */
+    void expire(long now);
+
+    /**
+     * Tells everybody that the server is stopping, and refuses what other threads still ask for.
+     */
+    void stop();
+
+    /** What has happened since the start, as keys and values for the log. */
+    Object[] facts();
+  }
+
+  private final String name;
+  private final DatagramIo io;
+  private final Handler handler;
+  private final Ticker ticker;
+  private final EventLog log;
+  private final long sweepNanos;
+  private final Thread thread;
+  private final CompletableFuture<Void> ended = new CompletableFuture<>();
+  private volatile boolean stopping;
+
+  /**
+   * Makes a loop; it does nothing before {@link #start}.
+   *
+   * @param shortestTimeout of those that the handler has; expiry is looked for often enough to keep
+   *     it to a tenth
+   */
+  RelayLoop(
+      String name,
+      DatagramIo io,
+      Handler handler,
+      Duration shortestTimeout,
+      Ticker ticker,
+      EventLog log) {
+    this.name = name;
+    this.io = io;
+    this.handler = handler;
+    this.ticker = ticker;
+    this.log = log;
+    this.sweepNanos = sweepInterval(shortestTimeout).toNanos();
+    this.thread = Thread.ofPlatform().name(name).unstarted(this::run);
+  }
+
+  void start() {
+    thread.start();
+  }
+
+  InetSocketAddress localAddress() {
+    return io.localAddress();
+  }
+
+  /** Completes when the loop has ended, exceptionally when it was not asked to. */
+  CompletableFuture<Void> ended() {
+    return ended;
+  }
+
+  /** Says that there is something to do; from any thread. */
+  void wakeup() {
+    io.wakeup();
+  }
+
+  /** Has the handler stop, and ends the loop. */
+  @Override
+  public void close() {
+    stopping = true;
+    io.wakeup();
+    try {
+      thread.join(Duration.ofSeconds(1));
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private void run() {
+    try (io) {
+      loop();
+      handler.stop();
+      io.flush();
+      log.event(Level.INFO, name + "-stopped", handler.facts());
+      ended.complete(null);
+    } catch (IOException | RuntimeException e) {
+      log.failure(name + "-failed", e);
+      ended.completeExceptionally(e);
+    }
+  }
+
+  private void loop() throws IOException {
+    long nextSweep = ticker.nanos();
+    boolean moreWork = false;
+    while (!stopping) {
+      if (!moreWork) {
+        io.await(sweepNanos);
+      }
+      long now = ticker.nanos();
+      try {
+        drain(now);
+        moreWork = handler.work(now);
+        if (now - nextSweep >= 0) {
+          handler.expire(now);
+          nextSweep = now + sweepNanos;
+        }
+      } catch (RuntimeException e) {
+        // A defect met by one datagram or request must not be the end of everybody else.
+        log.failure(name + "-defect", e);
+      }
+      io.flush();
+    }
+  }
+
+  /** Takes in what is waiting, up to what can be relayed at once, and relays it. */
+  private void drain(long now) throws IOException {
+    int received;
+    do {
+      received = io.receive();
+      for (int slot = 0; slot < received; slot++) {
+        handler.received(slot, now);
+      }
+    } while (received == RelayMemory.SLOTS && handler.hasRoom());
+    handler.relay();
+  }
+
+  private static Duration sweepInterval(Duration shortestTimeout) {
+    Duration tenth = shortestTimeout.dividedBy(10);
+    if (tenth.compareTo(MIN_SWEEP) < 0) {
+      return MIN_SWEEP;
+    }
+    return tenth.compareTo(MAX_SWEEP) > 0 ? MAX_SWEEP : tenth;
+  }
+}
