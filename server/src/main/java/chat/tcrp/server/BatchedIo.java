@@ -76,6 +76,8 @@ final class BatchedIo implements DatagramIo {
   private int queued;
   private final MemorySegment pollFds;
   private final MemorySegment scratch;
+  private final MemorySegment errors;
+  private boolean refusalsWaiting;
   private boolean closed;
 
   private BatchedIo(InetSocketAddress address, boolean shared, Optional<MemorySegment> steering)
@@ -87,6 +89,7 @@ final class BatchedIo implements DatagramIo {
     outPieces = arena.allocate((long) MAX_QUEUED * IOVEC_BYTES, LONG.byteSize());
     pollFds = arena.allocate(2 * LONG.byteSize(), LONG.byteSize());
     scratch = arena.allocate(NAME_BYTES, LONG.byteSize());
+    errors = arena.allocate(HEADER_BYTES, LONG.byteSize());
     wakeValue = arena.allocate(LONG);
     wakeValue.set(LONG, 0, 1);
     boolean dualStack = address.getAddress().isAnyLocalAddress();
@@ -106,6 +109,10 @@ final class BatchedIo implements DatagramIo {
       buffers = new SocketBuffers(resize(Libc.SO_RCVBUF), resize(Libc.SO_SNDBUF));
       if (family == Libc.AF_INET6) {
         option(Libc.IPPROTO_IPV6, Libc.IPV6_V6ONLY, dualStack ? 0 : 1);
+        option(Libc.IPPROTO_IPV6, Libc.IPV6_RECVERR, 1);
+      }
+      if (family == Libc.AF_INET || dualStack) {
+        option(Libc.IPPROTO_IP, Libc.IP_RECVERR, 1);
       }
       if (shared) {
         option(Libc.SOL_SOCKET, Libc.SO_REUSEPORT, 1);
@@ -163,6 +170,8 @@ final class BatchedIo implements DatagramIo {
       out.set(LONG, header + IOV_AT, outPieces.address() + (long) i * IOVEC_BYTES);
       out.set(LONG, header + IOV_COUNT_AT, 1);
     }
+    // Of a datagram that was sent back only the destination matters.
+    errors.set(LONG, 0, name(RelayMemory.SLOTS).address());
     pollFds.set(INT, 0, fd);
     pollFds.set(ValueLayout.JAVA_SHORT, 4, Libc.POLLIN);
     pollFds.set(INT, 8, wakeFd);
@@ -204,7 +213,10 @@ final class BatchedIo implements DatagramIo {
     for (int i = 0; i < RelayMemory.SLOTS; i++) {
       in.set(INT, (long) i * HEADER_BYTES + NAME_SIZE_AT, nameBytes);
     }
-    int n = libc.recvmmsg(fd, in, RelayMemory.SLOTS, Libc.MSG_DONTWAIT);
+    int n;
+    do {
+      n = libc.recvmmsg(fd, in, RelayMemory.SLOTS, Libc.MSG_DONTWAIT);
+    } while (n < 0 && isRefusal(libc.errno()));
     if (n < 0) {
       int errno = libc.errno();
       if (errno != Libc.EAGAIN && errno != Libc.EINTR) {
@@ -264,6 +276,42 @@ final class BatchedIo implements DatagramIo {
   }
 
   @Override
+  public int sourceHash(int slot) {
+    long at = (long) slot * NAME_BYTES;
+    long words = inNames.get(LONG, at);
+    if (family == Libc.AF_INET6) {
+      words = words * 31 + inNames.get(LONG, at + 8);
+      words = words * 31 + inNames.get(LONG, at + 16);
+    }
+    return Long.hashCode(words * 0x9e3779b97f4a7c15L);
+  }
+
+  @Override
+  public int takeRefusal() throws IOException {
+    if (!refusalsWaiting) {
+      return -1;
+    }
+    errors.set(INT, NAME_SIZE_AT, nameBytes);
+    int n = libc.recvmmsg(fd, errors, 1, Libc.MSG_ERRQUEUE | Libc.MSG_DONTWAIT);
+    if (n > 0) {
+      return RelayMemory.SLOTS;
+    }
+    refusalsWaiting = false;
+    return -1;
+  }
+
+  /**
+   * Whether a call failed only to say that some earlier datagram was sent back. Which one is in the
+   * error queue; the call itself did nothing, and is to be made again.
+   */
+  private boolean isRefusal(int errno) {
+    boolean refusal =
+        errno == Libc.ECONNREFUSED || errno == Libc.EHOSTUNREACH || errno == Libc.ENETUNREACH;
+    refusalsWaiting |= refusal;
+    return refusal;
+  }
+
+  @Override
   public ByteBuffer memory() {
     return memory.buffer();
   }
@@ -309,6 +357,7 @@ final class BatchedIo implements DatagramIo {
   private void sendQueued() {
     int done = 0;
     boolean waited = false;
+    boolean again = false;
     while (done < queued) {
       MemorySegment rest = out.asSlice((long) done * HEADER_BYTES);
       int sent = libc.sendmmsg(fd, rest, queued - done, Libc.MSG_DONTWAIT);
@@ -318,9 +367,17 @@ final class BatchedIo implements DatagramIo {
         }
         done += sent;
         waited = false;
+        again = false;
         continue;
       }
       int errno = libc.errno();
+      if (isRefusal(errno) && !again) {
+        // Most likely the refusal of an earlier one; if it is of this very one, the second try says
+        // so too.
+        again = true;
+        continue;
+      }
+      again = false;
       if (errno == Libc.EINTR) {
         continue;
       }

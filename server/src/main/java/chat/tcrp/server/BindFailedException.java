@@ -8,12 +8,22 @@ import java.util.Locale;
 public final class BindFailedException extends IOException {
   private static final long serialVersionUID = 1L;
 
+  /**
+   * Makes an exception.
+   *
+   * @param transport what the port is for: tcp, udp or lobby
+   */
   BindFailedException(String transport, InetSocketAddress address, IOException cause) {
     super(message(transport, address, cause), cause);
   }
 
   private static String message(String transport, InetSocketAddress address, IOException cause) {
-    String option = transport.equals("tcp") ? "--port" : "--udp-port";
+    String option =
+        switch (transport) {
+          case "tcp" -> "--port";
+          case "lobby" -> "--lobby-port";
+          default -> "--udp-port";
+        };
     String what = transport + " port " + address.getPort();
     String reason = String.valueOf(cause.getMessage()).toLowerCase(Locale.ROOT);
     if (reason.contains("in use")) {

@@ -129,6 +129,17 @@ final class ChannelIo implements DatagramIo {
   }
 
   @Override
+  public int sourceHash(int slot) {
+    return sources[slot].hashCode();
+  }
+
+  /** An unconnected channel hears nothing of what becomes of its datagrams. */
+  @Override
+  public int takeRefusal() {
+    return -1;
+  }
+
+  @Override
   public ByteBuffer memory() {
     return memory.buffer();
   }

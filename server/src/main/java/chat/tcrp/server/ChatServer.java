@@ -5,6 +5,8 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.random.RandomGenerator;
 
@@ -19,11 +21,14 @@ public final class ChatServer implements AutoCloseable {
   private final EventLog log;
   private final RoomRelays relays;
   private final Acceptor acceptor;
+  private final Optional<RelayLoop> lobby;
 
-  private ChatServer(EventLog log, RoomRelays relays, Acceptor acceptor) {
+  private ChatServer(
+      EventLog log, RoomRelays relays, Acceptor acceptor, Optional<RelayLoop> lobby) {
     this.log = log;
     this.relays = relays;
     this.acceptor = acceptor;
+    this.lobby = lobby;
   }
 
   /**
@@ -46,7 +51,8 @@ public final class ChatServer implements AutoCloseable {
       ServerSocket listener = listen(config);
       try {
         int udpPort = config.udpPort().orElse(listener.getLocalPort() + 1);
-        List<DatagramIo> sockets = bindUdp(config, address(config, udpPort), log);
+        List<DatagramIo> sockets =
+            bindUdp(config, "udp", address(config, udpPort), config.relayThreads(), log);
         return start(config, ticker, random, listener, sockets, log);
       } catch (IOException e) {
         listener.close();
@@ -64,12 +70,33 @@ public final class ChatServer implements AutoCloseable {
       RandomGenerator random,
       ServerSocket listener,
       List<DatagramIo> sockets,
-      EventLog log) {
+      EventLog log)
+      throws IOException {
+    Optional<RelayLoop> lobby = Optional.empty();
+    if (config.lobby().isPresent()) {
+      try {
+        lobby = Optional.of(lobby(config, config.lobby().get(), ticker, log));
+      } catch (IOException e) {
+        for (DatagramIo socket : sockets) {
+          socket.close();
+        }
+        throw e;
+      }
+    }
     RoomRelays relays = new RoomRelays(config, sockets, ticker, random, log);
     Acceptor acceptor = new Acceptor(listener, config.handshakeTimeout(), relays, log);
+    lobby.ifPresent(RelayLoop::start);
     relays.start();
     acceptor.start();
-    return new ChatServer(log, relays, acceptor);
+    return new ChatServer(log, relays, acceptor, lobby);
+  }
+
+  /** The lobby has a loop of its own: a flood of strangers there must not hold up the rooms. */
+  private static RelayLoop lobby(
+      ServerConfig config, LobbyConfig lobby, Ticker ticker, EventLog log) throws IOException {
+    DatagramIo io = bindUdp(config, "lobby", address(config, lobby.port()), 1, log).getFirst();
+    LobbyRelay relay = new LobbyRelay(lobby, io, ticker, log);
+    return new RelayLoop("lobby", io, relay, lobby.idleTimeout(), ticker, log);
   }
 
   /**
@@ -91,6 +118,15 @@ public final class ChatServer implements AutoCloseable {
   }
 
   /**
+   * Where the lobby is.
+   *
+   * @return the bound address and the port really taken; empty when there is no lobby
+   */
+  public Optional<InetSocketAddress> lobbyAddress() {
+    return lobby.map(RelayLoop::localAddress);
+  }
+
+  /**
    * Waits until the server has ended.
    *
    * @throws IOException when it ended because its UDP socket failed
@@ -98,7 +134,11 @@ public final class ChatServer implements AutoCloseable {
    */
   public void awaitEnd() throws IOException, InterruptedException {
     try {
-      relays.ended().get();
+      CompletableFuture<Object> ended = relays.ended();
+      if (lobby.isPresent()) {
+        ended = CompletableFuture.anyOf(ended, lobby.get().ended());
+      }
+      ended.get();
     } catch (ExecutionException e) {
       throw new IOException("the relay has failed: " + e.getCause().getMessage(), e.getCause());
     }
@@ -110,6 +150,7 @@ public final class ChatServer implements AutoCloseable {
     try (log;
         relays) {
       acceptor.close();
+      lobby.ifPresent(RelayLoop::close);
     }
   }
 
@@ -123,11 +164,12 @@ public final class ChatServer implements AutoCloseable {
   }
 
   private static List<DatagramIo> bindUdp(
-      ServerConfig config, InetSocketAddress address, EventLog log) throws IOException {
+      ServerConfig config, String what, InetSocketAddress address, int sockets, EventLog log)
+      throws IOException {
     try {
-      return config.io().resolved().bind(address, config.relayThreads(), log);
+      return config.io().resolved().bind(address, sockets, log);
     } catch (IOException e) {
-      throw new BindFailedException("udp", address, e);
+      throw new BindFailedException(what, address, e);
     }
   }
 

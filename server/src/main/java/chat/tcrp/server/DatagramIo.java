@@ -48,6 +48,17 @@ interface DatagramIo extends Outbox, AutoCloseable {
   /** Who sent the datagram in a slot, to send to. */
   Peer peer(int slot);
 
+  /** A number that is the same for datagrams from the same address and port, for hash tables. */
+  int sourceHash(int slot);
+
+  /**
+   * Takes one of the datagrams that the network has sent back, as far as the system tells: its
+   * destination is then the source of a slot.
+   *
+   * @return the slot, or -1 when there is none
+   */
+  int takeRefusal() throws IOException;
+
   @Override
   void close() throws IOException;
 }

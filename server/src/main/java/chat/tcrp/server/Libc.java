@@ -29,9 +29,13 @@ final class Libc {
   static final int SO_RCVBUF = 8;
   static final int SO_REUSEPORT = 15;
   static final int SO_ATTACH_REUSEPORT_CBPF = 51;
+  static final int IPPROTO_IP = 0;
+  static final int IP_RECVERR = 11;
   static final int IPPROTO_IPV6 = 41;
+  static final int IPV6_RECVERR = 25;
   static final int IPV6_V6ONLY = 26;
   static final int MSG_DONTWAIT = 0x40;
+  static final int MSG_ERRQUEUE = 0x2000;
   static final short POLLIN = 1;
   static final short POLLOUT = 4;
   static final int EFD_NONBLOCK = 0x800;
@@ -42,6 +46,9 @@ final class Libc {
   static final int EADDRINUSE = 98;
   static final int EADDRNOTAVAIL = 99;
   static final int EAFNOSUPPORT = 97;
+  static final int ENETUNREACH = 101;
+  static final int ECONNREFUSED = 111;
+  static final int EHOSTUNREACH = 113;
 
   private static final Linker LINKER = Linker.nativeLinker();
   private static final StructLayout CALL_STATE = Linker.Option.captureStateLayout();

@@ -35,7 +35,8 @@ import picocli.CommandLine.UnmatchedArgumentException;
       "  chat-server                        on all addresses, tcp 9001 and udp 9002",
       "  chat-server --port 7000            tcp 7000 and udp 7001",
       "  chat-server --host 127.0.0.1       for programs on this machine only",
-      "  chat-server --idle-timeout 1h      forget the silent after an hour"
+      "  chat-server --idle-timeout 1h      forget the silent after an hour",
+      "  chat-server --lobby                open the lobby too, on udp 9001"
     })
 public final class Main implements Callable<Integer> {
   static final String VERSION = "1.0.0";
@@ -64,10 +65,10 @@ public final class Main implements Callable<Integer> {
   @Option(
       names = "--idle-timeout",
       paramLabel = "TIME",
-      defaultValue = "5m",
       converter = DurationConverter.class,
-      description = "Remove a member that has sent nothing for so long. Default: ${DEFAULT-VALUE}.")
-  private Duration idleTimeout;
+      description =
+          "Remove a member that has sent nothing for so long. Default: 5m; in the lobby 60s.")
+  private Optional<Duration> idleTimeout = Optional.empty();
 
   @Option(
       names = "--keepalive-timeout",
@@ -91,6 +92,35 @@ public final class Main implements Callable<Integer> {
       defaultValue = "5000",
       description = "How many members a room may have. Default: ${DEFAULT-VALUE}.")
   private int maxMembers;
+
+  @Option(
+      names = "--lobby",
+      description =
+          "Open the lobby too: one room for everybody on one UDP port, without handshake, token or password. Off by "
+              + "default, since such a relay can be made to send to forged addresses.")
+  private boolean lobby;
+
+  @Option(
+      names = "--lobby-port",
+      paramLabel = "N",
+      defaultValue = "" + LobbyConfig.DEFAULT_PORT,
+      description = "UDP port of the lobby; 0 takes a free one. Default: ${DEFAULT-VALUE}.")
+  private int lobbyPort;
+
+  @Option(
+      names = "--lobby-members",
+      paramLabel = "N",
+      defaultValue = "2000",
+      description = "How many members the lobby may have. Default: ${DEFAULT-VALUE}.")
+  private int lobbyMembers;
+
+  @Option(
+      names = "--lobby-admissions",
+      paramLabel = "N",
+      defaultValue = "100",
+      description =
+          "How many new addresses the lobby admits in a second. Default: ${DEFAULT-VALUE}.")
+  private int lobbyAdmissions;
 
   @Option(
       names = "--io",
@@ -171,16 +201,25 @@ public final class Main implements Callable<Integer> {
           host,
           port,
           udpPort.map(OptionalInt::of).orElseGet(OptionalInt::empty),
-          idleTimeout,
+          idleTimeout.orElse(defaults.idleTimeout()),
           keepaliveTimeout,
           maxRooms,
           maxMembers,
           defaults.handshakeTimeout(),
           io,
-          relayThreads);
+          relayThreads,
+          lobby ? Optional.of(lobbyConfig()) : Optional.empty());
     } catch (IllegalArgumentException e) {
       throw new ParameterException(spec.commandLine(), e.getMessage(), e);
     }
+  }
+
+  private LobbyConfig lobbyConfig() {
+    return new LobbyConfig(
+        lobbyPort,
+        idleTimeout.orElse(LobbyConfig.DEFAULT_IDLE_TIMEOUT),
+        lobbyMembers,
+        lobbyAdmissions);
   }
 
   /**
@@ -193,11 +232,15 @@ public final class Main implements Callable<Integer> {
     int port = server.tcpAddress().getPort();
     int udpPort = server.udpAddress().getPort();
     out.println(
-        "chat-server %s · rooms on tcp %s · chat on udp %s · Ctrl-C stops"
+        "chat-server %s · rooms on tcp %s · chat on udp %s%s · Ctrl-C stops"
             .formatted(
                 VERSION,
                 Addresses.format(server.tcpAddress()),
-                Addresses.format(server.udpAddress())));
+                Addresses.format(server.udpAddress()),
+                server
+                    .lobbyAddress()
+                    .map(address -> " · lobby on udp " + Addresses.format(address))
+                    .orElse("")));
     out.println(
         "try: chat-client create tea"
             + (port == ServerConfig.DEFAULT_PORT ? "" : " --server localhost:" + port)

@@ -95,6 +95,7 @@ final class Member {
   void heard(long now, boolean keepalive) {
     lastHeard = now;
     sendsKeepalives |= keepalive;
+    peer.heard();
   }
 
   /** For how long the member has sent nothing, in nanoseconds. */

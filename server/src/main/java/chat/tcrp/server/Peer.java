@@ -4,7 +4,9 @@ import java.net.InetSocketAddress;
 
 /** Where datagrams for one member go, and how sending there fares. Used by one relay loop only. */
 final class Peer {
-  /** So many failed sends in a row mean that the peer is gone. */
+  /**
+   * So many failed sends, or so many that the network refused, in a row mean that the peer is gone.
+   */
   static final int MAX_FAILURES = 5;
 
   private final InetSocketAddress address;
@@ -18,6 +20,7 @@ final class Peer {
   private final long word2;
   private final long word3;
   private int failures;
+  private int refusals;
 
   Peer(InetSocketAddress address) {
     this(address, 0, 0, 0, 0);
@@ -51,6 +54,7 @@ final class Peer {
     return word3;
   }
 
+  /** A datagram could not be sent there. */
   void sendFailed() {
     failures++;
   }
@@ -61,7 +65,17 @@ final class Peer {
     }
   }
 
+  /** The network has sent datagrams back: nobody listens there, or there is no way. */
+  void refused(int datagrams) {
+    refusals += datagrams;
+  }
+
+  /** Something came from there. */
+  void heard() {
+    refusals = 0;
+  }
+
   boolean unreachable() {
-    return failures >= MAX_FAILURES;
+    return failures >= MAX_FAILURES || refusals >= MAX_FAILURES;
   }
 }

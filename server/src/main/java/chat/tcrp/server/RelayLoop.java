@@ -15,6 +15,8 @@ final class RelayLoop implements AutoCloseable {
   private static final Duration MIN_SWEEP = Duration.ofMillis(10);
   private static final Duration MAX_SWEEP = Duration.ofSeconds(1);
 
+  private static final int REFUSALS_AT_ONCE = 1024;
+
   /** What a loop does with what it receives; called on the loop's thread only. */
   interface Handler {
     /** Whether a whole round of slots can be taken in before {@link #relay}. */
@@ -22,6 +24,9 @@ final class RelayLoop implements AutoCloseable {
 
     /** Takes the datagram in a slot in. */
     void received(int slot, long now);
+
+    /** Hears that a datagram to the source of a slot was sent back. */
+    void refused(int slot);
 
     /** Sends what the datagrams since the last call lead to. */
     void relay();
@@ -151,6 +156,13 @@ final class RelayLoop implements AutoCloseable {
       }
     } while (received == RelayMemory.SLOTS && handler.hasRoom());
     handler.relay();
+    for (int i = 0; i < REFUSALS_AT_ONCE; i++) {
+      int slot = io.takeRefusal();
+      if (slot < 0) {
+        return;
+      }
+      handler.refused(slot);
+    }
   }
 
   private static Duration sweepInterval(Duration shortestTimeout) {

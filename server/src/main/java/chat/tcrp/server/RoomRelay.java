@@ -88,6 +88,11 @@ final class RoomRelay implements RelayLoop.Handler {
   }
 
   @Override
+  public void refused(int slot) {
+    rooms.refused(io.source(slot));
+  }
+
+  @Override
   public void relay() {
     traffic.relay();
   }

@@ -12,6 +12,7 @@ import chat.tcrp.protocol.Token;
 import chat.tcrp.protocol.Username;
 import java.lang.System.Logger.Level;
 import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -27,6 +28,8 @@ import java.util.random.RandomGenerator;
  * told of it. Knows no socket and no thread; one relay loop owns it and passes the time in.
  */
 final class Rooms {
+  private static final int MAX_REFUSALS = 10_000;
+
   private final ServerConfig config;
   private final RandomGenerator random;
   private final EventLog log;
@@ -35,6 +38,10 @@ final class Rooms {
   private final AttemptLimiter attempts;
   private final RoomBudget budget;
   private final Map<RoomName, Room> rooms = new LinkedHashMap<>();
+
+  /** How many datagrams to an address were sent back since members were last looked at. */
+  private final Map<InetSocketAddress, Integer> refusals = new HashMap<>();
+
   private final TokenTable sessions = new TokenTable();
 
   /**
@@ -84,21 +91,33 @@ final class Rooms {
     };
   }
 
+  /** Hears that a datagram was sent back: the program there has ended, or the way is broken. */
+  void refused(InetSocketAddress address) {
+    if (refusals.size() < MAX_REFUSALS) {
+      refusals.merge(address, 1, Integer::sum);
+    }
+  }
+
   /** Removes who has been silent for too long, and who cannot be reached. */
   void expire(long now) {
     List<Member> silent = new ArrayList<>();
     List<Member> unreachable = new ArrayList<>();
     for (Room room : rooms.values()) {
       for (Member member : room.members()) {
+        Peer peer = member.peer();
+        if (peer != null && !refusals.isEmpty()) {
+          peer.refused(refusals.getOrDefault(peer.address(), 0));
+        }
         if (member.silence(now) > config.idleTimeout().toNanos()
             || (member.sendsKeepalives()
                 && member.silence(now) > config.keepaliveTimeout().toNanos())) {
           silent.add(member);
-        } else if (member.peer() != null && member.peer().unreachable()) {
+        } else if (peer != null && peer.unreachable()) {
           unreachable.add(member);
         }
       }
     }
+    refusals.clear();
     for (Member member : silent) {
       if (isPresent(member)) {
         log.event(Level.INFO, "member-timed-out", facts(member));

@@ -20,6 +20,7 @@ import java.util.OptionalInt;
  * @param handshakeTimeout the deadline of a whole TCP exchange
  * @param io how datagrams are received and sent
  * @param relayThreads how many threads relay messages, 1 to {@value #MAX_RELAY_THREADS}
+ * @param lobby how the lobby is to run; empty for none
  */
 public record ServerConfig(
     Optional<InetAddress> host,
@@ -31,7 +32,8 @@ public record ServerConfig(
     int maxMembers,
     Duration handshakeTimeout,
     IoMode io,
-    int relayThreads) {
+    int relayThreads,
+    Optional<LobbyConfig> lobby) {
   /** The greatest number of relay threads. */
   public static final int MAX_RELAY_THREADS = 64;
 
@@ -57,6 +59,7 @@ public record ServerConfig(
     checkPositive("number of rooms", maxRooms);
     checkPositive("number of members", maxMembers);
     Objects.requireNonNull(io, "io");
+    Objects.requireNonNull(lobby, "lobby");
     if (relayThreads < 1 || relayThreads > MAX_RELAY_THREADS) {
       throw new IllegalArgumentException(
           "there may be 1 to " + MAX_RELAY_THREADS + " relay threads, not " + relayThreads);
@@ -80,7 +83,8 @@ public record ServerConfig(
         5_000,
         Duration.ofSeconds(10),
         IoMode.AUTO,
-        1);
+        1,
+        Optional.empty());
   }
 
   /**
@@ -102,7 +106,8 @@ public record ServerConfig(
         maxMembers,
         handshakeTimeout,
         io,
-        relayThreads);
+        relayThreads,
+        lobby);
   }
 
   /**
@@ -123,7 +128,8 @@ public record ServerConfig(
         newMaxMembers,
         handshakeTimeout,
         io,
-        relayThreads);
+        relayThreads,
+        lobby);
   }
 
   /**
@@ -143,7 +149,8 @@ public record ServerConfig(
         maxMembers,
         newHandshakeTimeout,
         io,
-        relayThreads);
+        relayThreads,
+        lobby);
   }
 
   /**
@@ -164,22 +171,44 @@ public record ServerConfig(
         maxMembers,
         handshakeTimeout,
         newIo,
-        newRelayThreads);
+        newRelayThreads,
+        lobby);
   }
 
-  private static void checkPort(String what, int port) {
+  /**
+   * The same with a lobby.
+   *
+   * @param newLobby how the lobby is to run
+   * @return a changed copy
+   */
+  public ServerConfig withLobby(LobbyConfig newLobby) {
+    return new ServerConfig(
+        host,
+        port,
+        udpPort,
+        idleTimeout,
+        keepaliveTimeout,
+        maxRooms,
+        maxMembers,
+        handshakeTimeout,
+        io,
+        relayThreads,
+        Optional.of(newLobby));
+  }
+
+  static void checkPort(String what, int port) {
     if (port < 0 || port > 65535) {
       throw new IllegalArgumentException("the " + what + " must be 0 to 65535, not " + port);
     }
   }
 
-  private static void checkPositive(String what, Duration duration) {
+  static void checkPositive(String what, Duration duration) {
     if (duration.isNegative() || duration.isZero()) {
       throw new IllegalArgumentException("the " + what + " must be more than nothing");
     }
   }
 
-  private static void checkPositive(String what, int number) {
+  static void checkPositive(String what, int number) {
     if (number < 1) {
       throw new IllegalArgumentException("the " + what + " must be at least 1, not " + number);
     }
