@@ -48,6 +48,11 @@ final class BatchedIo implements DatagramIo {
   private static final int SOCKADDR_IN6_BYTES = 28;
   private static final long LOW_INT = 0xffffffffL;
 
+  /** What SO_MEMINFO tells: nine numbers, the last of them the drops. */
+  private static final int MEMORY_INFO_BYTES = 36;
+
+  private static final int DROPS_AT = 32;
+
   /**
    * How long a full send buffer is waited for before datagrams are given up: fresh news beats old
    * news.
@@ -77,6 +82,8 @@ final class BatchedIo implements DatagramIo {
   private final MemorySegment pollFds;
   private final MemorySegment scratch;
   private final MemorySegment errors;
+  private final MemorySegment memoryInfo;
+  private final MemorySegment memoryInfoSize;
   private boolean refusalsWaiting;
   private boolean closed;
 
@@ -90,6 +97,8 @@ final class BatchedIo implements DatagramIo {
     pollFds = arena.allocate(2 * LONG.byteSize(), LONG.byteSize());
     scratch = arena.allocate(NAME_BYTES, LONG.byteSize());
     errors = arena.allocate(HEADER_BYTES, LONG.byteSize());
+    memoryInfo = arena.allocate(MEMORY_INFO_BYTES, INT.byteSize());
+    memoryInfoSize = arena.allocate(INT);
     wakeValue = arena.allocate(LONG);
     wakeValue.set(LONG, 0, 1);
     boolean dualStack = address.getAddress().isAnyLocalAddress();
@@ -186,6 +195,13 @@ final class BatchedIo implements DatagramIo {
   @Override
   public SocketBuffers buffers() {
     return buffers;
+  }
+
+  @Override
+  public long dropped() {
+    memoryInfoSize.set(INT, 0, MEMORY_INFO_BYTES);
+    int result = libc.getsockopt(fd, Libc.SOL_SOCKET, Libc.SO_MEMINFO, memoryInfo, memoryInfoSize);
+    return result < 0 ? 0 : memoryInfo.get(INT, DROPS_AT) & LOW_INT;
   }
 
   @Override

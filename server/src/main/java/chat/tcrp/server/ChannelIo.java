@@ -72,6 +72,11 @@ final class ChannelIo implements DatagramIo {
   }
 
   @Override
+  public long dropped() {
+    return KernelDrops.of(localAddress().getPort());
+  }
+
+  @Override
   public void await(long timeoutNanos) throws IOException {
     selector.select(Math.max(1, TimeUnit.NANOSECONDS.toMillis(timeoutNanos)));
     selector.selectedKeys().clear();

@@ -167,7 +167,10 @@ public final class ChatServer implements AutoCloseable {
       ServerConfig config, String what, InetSocketAddress address, int sockets, EventLog log)
       throws IOException {
     try {
-      return config.io().resolved().bind(address, sockets, log);
+      return config
+          .io()
+          .resolved()
+          .bind(what.equals("lobby") ? what : "rooms", address, sockets, log);
     } catch (IOException e) {
       throw new BindFailedException(what, address, e);
     }

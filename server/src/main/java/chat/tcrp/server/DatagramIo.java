@@ -15,6 +15,12 @@ interface DatagramIo extends Outbox, AutoCloseable {
   /** What was asked of the system for its queues, and what it gave: for the log. */
   SocketBuffers buffers();
 
+  /**
+   * How many datagrams the system has dropped so far because the receive queue was full; 0 where it
+   * does not tell.
+   */
+  long dropped();
+
   /** Waits until a datagram is there, {@link #wakeup} is called or the time is over. */
   void await(long timeoutNanos) throws IOException;
 

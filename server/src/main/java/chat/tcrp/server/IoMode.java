@@ -27,10 +27,12 @@ public enum IoMode {
   /**
    * Binds so many sockets to one port.
    *
+   * @param use what they are for, for the log
    * @param address where to; with port 0 the system chooses one for all
    * @return the sockets, to be closed by the caller
    */
-  List<DatagramIo> bind(InetSocketAddress address, int count, EventLog log) throws IOException {
+  List<DatagramIo> bind(String use, InetSocketAddress address, int count, EventLog log)
+      throws IOException {
     List<DatagramIo> sockets = new ArrayList<>();
     try {
       InetSocketAddress at = address;

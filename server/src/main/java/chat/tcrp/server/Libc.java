@@ -28,6 +28,7 @@ final class Libc {
   static final int SO_SNDBUF = 7;
   static final int SO_RCVBUF = 8;
   static final int SO_REUSEPORT = 15;
+  static final int SO_MEMINFO = 55;
   static final int SO_ATTACH_REUSEPORT_CBPF = 51;
   static final int IPPROTO_IP = 0;
   static final int IP_RECVERR = 11;

@@ -15,6 +15,7 @@ final class RelayLoop implements AutoCloseable {
   private static final Duration MIN_SWEEP = Duration.ofMillis(10);
   private static final Duration MAX_SWEEP = Duration.ofSeconds(1);
 
+  private static final Duration DROPS_INTERVAL = Duration.ofSeconds(10);
   private static final int REFUSALS_AT_ONCE = 1024;
 
   /** What a loop does with what it receives; called on the loop's thread only. */
@@ -56,6 +57,7 @@ final class RelayLoop implements AutoCloseable {
   private final long sweepNanos;
   private final Thread thread;
   private final CompletableFuture<Void> ended = new CompletableFuture<>();
+  private long dropped;
   private volatile boolean stopping;
 
   /**
@@ -115,6 +117,7 @@ final class RelayLoop implements AutoCloseable {
       loop();
       handler.stop();
       io.flush();
+      tellDrops();
       log.event(Level.INFO, name + "-stopped", handler.facts());
       ended.complete(null);
     } catch (IOException | RuntimeException e) {
@@ -125,6 +128,7 @@ final class RelayLoop implements AutoCloseable {
 
   private void loop() throws IOException {
     long nextSweep = ticker.nanos();
+    long nextLookAtDrops = nextSweep;
     boolean moreWork = false;
     while (!stopping) {
       if (!moreWork) {
@@ -137,6 +141,10 @@ final class RelayLoop implements AutoCloseable {
         if (now - nextSweep >= 0) {
           handler.expire(now);
           nextSweep = now + sweepNanos;
+          if (now - nextLookAtDrops >= 0) {
+            tellDrops();
+            nextLookAtDrops = now + DROPS_INTERVAL.toNanos();
+          }
         }
       } catch (RuntimeException e) {
         // A defect met by one datagram or request must not be the end of everybody else.
@@ -162,6 +170,16 @@ final class RelayLoop implements AutoCloseable {
         return;
       }
       handler.refused(slot);
+    }
+  }
+
+  /** The operator shall see what the system dropped before we could. */
+  private void tellDrops() {
+    long now = io.dropped();
+    if (now != dropped) {
+      log.event(
+          Level.WARNING, "datagrams-dropped", "socket", name, "count", now - dropped, "total", now);
+      dropped = now;
     }
   }
 

@@ -1,0 +1,49 @@
+package chat.tcrp.server;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Locale;
+
+/**
+ * What Linux tells of datagrams that it dropped because nobody took them in time ({@code
+ * /proc/net/udp}).
+ */
+final class KernelDrops {
+  private static final List<Path> TABLES =
+      List.of(Path.of("/proc/net/udp"), Path.of("/proc/net/udp6"));
+  private static final int LOCAL_ADDRESS_FIELD = 1;
+
+  private KernelDrops() {}
+
+  /**
+   * The datagrams dropped so far at all sockets that are bound to a port; 0 where there is no such
+   * table.
+   */
+  static long of(int port) {
+    long drops = 0;
+    for (Path table : TABLES) {
+      try {
+        drops += of(port, Files.readAllLines(table));
+      } catch (IOException e) {
+        // Another system, or one without IPv6.
+        continue;
+      }
+    }
+    return drops;
+  }
+
+  /**
+   * The same from the lines of such a table: the second field is the local address and port, the
+   * last one the drops.
+   */
+  static long of(int port, List<String> lines) {
+    String ending = String.format(Locale.ROOT, ":%04X", port);
+    return lines.stream()
+        .map(line -> line.strip().split("\\s+"))
+        .filter(f -> f.length > LOCAL_ADDRESS_FIELD && f[LOCAL_ADDRESS_FIELD].endsWith(ending))
+        .mapToLong(f -> Long.parseLong(f[f.length - 1]))
+        .sum();
+  }
+}
