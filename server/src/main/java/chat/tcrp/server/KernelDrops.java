@@ -1,6 +1,7 @@
 package chat.tcrp.server;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -22,16 +23,15 @@ final class KernelDrops {
    * table.
    */
   static long of(int port) {
-    long drops = 0;
-    for (Path table : TABLES) {
-      try {
-        drops += of(port, Files.readAllLines(table));
-      } catch (IOException e) {
-        // Another system, or one without IPv6.
-        continue;
-      }
+    return TABLES.stream().filter(Files::isReadable).mapToLong(table -> of(port, table)).sum();
+  }
+
+  private static long of(int port, Path table) {
+    try {
+      return of(port, Files.readAllLines(table));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
     }
-    return drops;
   }
 
   /**
