@@ -93,8 +93,8 @@ final class Acceptor implements AutoCloseable {
 
   private void accept(Socket socket) throws IOException {
     InetAddress network = Addresses.network(socket.getInetAddress());
-    if (inProgress.size() >= MAX_IN_PROGRESS
-        || perNetwork.merge(network, 1, Integer::sum) > MAX_PER_NETWORK) {
+    if (perNetwork.merge(network, 1, Integer::sum) > MAX_PER_NETWORK
+        || inProgress.size() >= MAX_IN_PROGRESS) {
       release(network);
       log.event(
           Level.INFO,
@@ -150,6 +150,12 @@ final class Acceptor implements AutoCloseable {
   @Override
   public void close() throws IOException {
     listener.close();
+    try {
+      // What it has just accepted must be among the exchanges to break off.
+      thread.join(Duration.ofSeconds(1));
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
     deadlines.shutdownNow();
     inProgress.keySet().forEach(this::closeQuietly);
   }
