@@ -29,7 +29,7 @@ final class Handshake {
    * So much of what a refused client still sends is read, for so long, that it gets to see the
    * answer.
    */
-  private static final int LINGER_BYTES = 64 << 10;
+  private static final int LINGER_BYTES = 1 << 20;
 
   private static final Duration LINGER = Duration.ofMillis(500);
 
@@ -63,10 +63,12 @@ final class Handshake {
     }
     Tcrp.Header header = Tcrp.Header.decode(head);
     byte[] name = new byte[0];
+    boolean more = true;
     try {
       name = readName(header);
       header.checkRequest();
       byte[] payload = read((int) header.payloadSize());
+      more = false;
       Request request = Tcrp.decodeRequest(header, concat(name, payload));
       carryOut(header, name, request);
     } catch (ProtocolException e) {
@@ -76,7 +78,7 @@ final class Handshake {
     } catch (ExecutionException e) {
       throw new IllegalStateException("the relay failed a request", e.getCause());
     }
-    linger();
+    linger(more);
   }
 
   private void carryOut(Tcrp.Header header, byte[] name, Request request)
@@ -154,13 +156,16 @@ final class Handshake {
   }
 
   /**
-   * Ends our side, and reads on for a moment when the client has sent more than was asked for:
-   * closing over unread bytes would reset the connection, and the client might lose the answer.
+   * Ends our side, and reads on for a moment when the client has sent more than was read, or is
+   * about to: closing over unread bytes would reset the connection, and the client might lose the
+   * answer.
+   *
+   * @param more whether the request was refused before all of it was read
    */
-  private void linger() throws IOException {
+  private void linger(boolean more) throws IOException {
     socket.shutdownOutput();
     InputStream in = socket.getInputStream();
-    if (in.available() == 0) {
+    if (!more && in.available() == 0) {
       return;
     }
     byte[] sink = new byte[4096];
