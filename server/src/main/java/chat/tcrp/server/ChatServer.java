@@ -18,6 +18,8 @@ public final class ChatServer implements AutoCloseable {
   /** How often another pair of free ports is tried when the one after a free TCP port is taken. */
   private static final int FREE_PORT_TRIES = 50;
 
+  private static final int MAX_PORT = 65535;
+
   private final EventLog log;
   private final RoomRelays relays;
   private final Acceptor acceptor;
@@ -49,6 +51,10 @@ public final class ChatServer implements AutoCloseable {
     boolean pairOfFreePorts = config.port() == 0 && config.udpPort().isEmpty();
     for (int tries = 1; ; tries++) {
       ServerSocket listener = listen(config);
+      if (pairOfFreePorts && listener.getLocalPort() == MAX_PORT) {
+        listener.close();
+        continue;
+      }
       try {
         int udpPort = config.udpPort().orElse(listener.getLocalPort() + 1);
         List<DatagramIo> sockets =
