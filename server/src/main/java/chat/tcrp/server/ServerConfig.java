@@ -40,6 +40,9 @@ public record ServerConfig(
   /** The TCP port when nothing else is said. */
   public static final int DEFAULT_PORT = 9001;
 
+  /** More than anyone waits, and far from where nanoseconds overflow. */
+  private static final Duration MAX_TIMEOUT = Duration.ofDays(365);
+
   /**
    * Checks every value.
    *
@@ -205,6 +208,9 @@ public record ServerConfig(
   static void checkPositive(String what, Duration duration) {
     if (duration.isNegative() || duration.isZero()) {
       throw new IllegalArgumentException("the " + what + " must be more than nothing");
+    }
+    if (duration.compareTo(MAX_TIMEOUT) > 0) {
+      throw new IllegalArgumentException("the " + what + " must be at most a year");
     }
   }
 
