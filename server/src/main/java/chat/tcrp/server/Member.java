@@ -31,7 +31,7 @@ final class Member {
    * for long.
    */
   void begin(Token newToken, InetAddress newIp, boolean acceptsBatches, long now) {
-    earlierToken = token;
+    earlierToken = null;
     token = newToken;
     ip = newIp;
     if (batch != acceptsBatches) {
@@ -79,6 +79,11 @@ final class Member {
    */
   Peer peer() {
     return peer;
+  }
+
+  /** Remembers the token that this session was begun with, in case the answer is lost. */
+  void rejoinedWith(Token held) {
+    earlierToken = held;
   }
 
   /** The token before this one, as long as this one has not been used. */

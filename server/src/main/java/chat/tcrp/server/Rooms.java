@@ -45,8 +45,8 @@ final class Rooms {
   private final TokenTable sessions = new TokenTable();
 
   /**
-   * Members by the token before their present one, which lets them rejoin until the present one is
-   * used.
+   * Members by the token with which they rejoined, which lets them rejoin again until the token
+   * that they got for it is used.
    */
   private final Map<Token, Member> replaced = new HashMap<>();
 
@@ -72,6 +72,12 @@ final class Rooms {
   Member sender(ClientDatagram.View datagram) {
     Member member = sessions.get(outbox.memory(), datagram.tokenAt(), datagram.tokenSize());
     return member != null && isRoom(member.room(), datagram, outbox.memory()) ? member : null;
+  }
+
+  /** The member's token has been proven from a new address: the token before it is dead now. */
+  void register(Member member, Peer peer) {
+    member.earlierToken().ifPresent(replaced::remove);
+    member.register(peer);
   }
 
   /** Carries a request out. */
@@ -226,9 +232,13 @@ final class Rooms {
   }
 
   private Reply takeOver(Member member, Credentials credentials, InetAddress from, long now) {
+    // Any number of answers may be lost, so what stays good is the token that the client holds, not
+    // one that it may never have got.
+    Token held = credentials.token().orElseThrow();
     forget(member);
-    replaced.put(member.token(), member);
     Token token = admit(member, credentials, from, now);
+    member.rejoinedWith(held);
+    replaced.put(held, member);
     log.event(Level.INFO, "member-rejoined", facts(member));
     return new Reply.Admitted(token, true);
   }

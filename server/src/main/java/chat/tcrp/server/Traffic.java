@@ -84,7 +84,7 @@ final class Traffic {
       }
       // The first datagram of a session, or a NAT that has chosen another port since.
       peer = io.peer(slot);
-      sender.register(peer);
+      rooms.register(sender, peer);
     }
     boolean keepalive = view.messageSize() == 0;
     sender.heard(now, keepalive);
