@@ -1,0 +1,55 @@
+package chat.tcrp.server;
+
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.util.List;
+import java.util.Queue;
+import java.util.ResourceBundle;
+import java.util.concurrent.ConcurrentLinkedQueue;
+
+/**
+ * Every logger of the test JVM: keeps what is logged at any level, for tests to look at, and prints
+ * none of it. The service file in the test resources puts it in place; a service must be public.
+ */
+public final class RecordedLog extends System.LoggerFinder {
+  record Line(Level level, String text, Throwable cause) {}
+
+  private static final Queue<Line> LINES = new ConcurrentLinkedQueue<>();
+
+  /** What a service provider must have. */
+  public RecordedLog() {}
+
+  /** Forgets what earlier tests have logged. */
+  static void clear() {
+    LINES.clear();
+  }
+
+  static List<Line> lines() {
+    return List.copyOf(LINES);
+  }
+
+  @Override
+  public Logger getLogger(String name, Module module) {
+    return new Logger() {
+      @Override
+      public String getName() {
+        return name;
+      }
+
+      @Override
+      public boolean isLoggable(Level level) {
+        return true;
+      }
+
+      @Override
+      public void log(Level level, ResourceBundle bundle, String text, Throwable cause) {
+        LINES.add(new Line(level, text, cause));
+      }
+
+      @Override
+      public void log(Level level, ResourceBundle bundle, String format, Object... parameters) {
+        LINES.add(new Line(level, format, null));
+      }
+    };
+  }
+}

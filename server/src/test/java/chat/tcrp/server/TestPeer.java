@@ -1,0 +1,295 @@
+package chat.tcrp.server;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.fail;
+
+import chat.tcrp.protocol.ClientDatagram;
+import chat.tcrp.protocol.Credentials;
+import chat.tcrp.protocol.Password;
+import chat.tcrp.protocol.ProtocolException;
+import chat.tcrp.protocol.Request;
+import chat.tcrp.protocol.RoomName;
+import chat.tcrp.protocol.Status;
+import chat.tcrp.protocol.Tcrp;
+import chat.tcrp.protocol.Token;
+import chat.tcrp.protocol.Username;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.DatagramPacket;
+import java.net.DatagramSocket;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.Socket;
+import java.net.SocketTimeoutException;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.Optional;
+
+/**
+ * A client of plain sockets: makes requests over TCP, and has one UDP socket for the messages of
+ * its session. Whatever it waits for must come within {@link #PATIENCE}.
+ */
+final class TestPeer implements AutoCloseable {
+  static final Duration PATIENCE = Duration.ofSeconds(5);
+
+  /** What the server answered; the result of state 2 as text, empty when there was none. */
+  record Answer(Status status, String result) {
+    static final Answer DONE = new Answer(Status.OK, "");
+
+    static Answer refused(Status status) {
+      return new Answer(status, "");
+    }
+  }
+
+  private final TestServer server;
+  private final InetAddress local;
+  private final DatagramSocket udp;
+  private Optional<RoomName> room = Optional.empty();
+  private Optional<Token> token = Optional.empty();
+
+  TestPeer(TestServer server, InetAddress local) {
+    this.server = server;
+    this.local = local;
+    try {
+      this.udp = new DatagramSocket(new InetSocketAddress(local, 0));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** Someone with the same room and token, but another UDP socket at the given address. */
+  TestPeer withSameTokenAt(String localAddress) {
+    TestPeer other = server.peer(localAddress);
+    other.room = room;
+    other.token = token;
+    return other;
+  }
+
+  /** Someone who sends for another room with the same token. */
+  TestPeer withSameTokenFor(String roomName) {
+    TestPeer other = server.add(new TestPeer(server, local));
+    other.room = Optional.of(new RoomName(roomName));
+    other.token = token;
+    return other;
+  }
+
+  RoomName room() {
+    return room.orElseThrow();
+  }
+
+  Token token() {
+    return token.orElseThrow();
+  }
+
+  // Over TCP.
+
+  Socket connect() {
+    try {
+      Socket socket = new Socket();
+      socket.bind(new InetSocketAddress(local, 0));
+      socket.setSoTimeout((int) PATIENCE.toMillis());
+      socket.connect(server.tcp(local), (int) PATIENCE.toMillis());
+      return socket;
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** Sends bytes, ends this side when told to, and reads until the server has closed. */
+  byte[] exchange(byte[] sent, boolean halfClose) {
+    try (Socket socket = connect()) {
+      socket.getOutputStream().write(sent);
+      if (halfClose) {
+        socket.shutdownOutput();
+      }
+      return socket.getInputStream().readAllBytes();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  Answer request(Request request) {
+    byte[] sent = Tcrp.encode(request);
+    byte[] reply = exchange(sent, false);
+    try {
+      byte[] first = nextFrame(reply, 0);
+      Status status = Tcrp.decodeStatus(Tcrp.Header.decode(first), body(first));
+      if (status != Status.OK) {
+        assertThat(reply).as("nothing follows a refusal").hasSameSizeAs(first);
+        return Answer.refused(status);
+      }
+      byte[] second = nextFrame(reply, first.length);
+      assertThat(reply).as("nothing follows the result").hasSize(first.length + second.length);
+      byte[] result = Tcrp.decodeCompletion(Tcrp.Header.decode(second), body(second));
+      return new Answer(status, new String(result, StandardCharsets.UTF_8));
+    } catch (ProtocolException e) {
+      throw new AssertionError("the answer is not TCRP", e);
+    }
+  }
+
+  /** Creates a room, which must succeed. */
+  TestPeer create(String roomName, String username) {
+    return enter(new Request.Create(new RoomName(roomName), credentials(username)));
+  }
+
+  /** Creates a room with a password, which must succeed. */
+  TestPeer create(String roomName, String username, String password) {
+    return enter(new Request.Create(new RoomName(roomName), credentials(username, password)));
+  }
+
+  /** Joins a room, which must succeed. */
+  TestPeer join(String roomName, String username) {
+    return enter(new Request.Join(new RoomName(roomName), credentials(username)));
+  }
+
+  /** Tries to join a room. */
+  Answer tryJoin(String roomName, Credentials credentials) {
+    return request(new Request.Join(new RoomName(roomName), credentials));
+  }
+
+  /** Creates or joins, which must succeed, and keeps the token. */
+  TestPeer enter(Request request) {
+    Answer answer = request(request);
+    assertThat(answer.status()).isEqualTo(Status.OK);
+    room =
+        Optional.of(
+            switch (request) {
+              case Request.Create create -> create.room();
+              case Request.Join join -> join.room();
+              default -> throw new IllegalArgumentException("does not enter a room");
+            });
+    token = Optional.of(tokenOf(answer.result()));
+    return this;
+  }
+
+  /** What to rejoin with: another name, to see that it does not count, and the present token. */
+  Credentials returning() {
+    return new Credentials(new Username("another"), Optional.empty(), token, false);
+  }
+
+  /** Takes this session over from here, which must succeed. */
+  TestPeer rejoin() {
+    return enter(new Request.Join(room(), returning()));
+  }
+
+  Answer leave() {
+    return request(new Request.Leave(room(), token()));
+  }
+
+  Answer members() {
+    return request(new Request.Members(room(), token()));
+  }
+
+  Answer kick(String username) {
+    return request(new Request.Kick(room(), token(), new Username(username)));
+  }
+
+  static Credentials credentials(String username) {
+    return Credentials.of(new Username(username));
+  }
+
+  static Credentials credentials(String username, String password) {
+    return new Credentials(
+        new Username(username), Optional.of(new Password(password)), Optional.empty(), false);
+  }
+
+  // Over UDP.
+
+  void send(String text) {
+    try {
+      sendRaw(new ClientDatagram(room(), token(), text).encode());
+    } catch (ProtocolException e) {
+      throw new IllegalArgumentException(e);
+    }
+  }
+
+  void sendRaw(byte[] datagram) {
+    try {
+      udp.send(new DatagramPacket(datagram, datagram.length, server.udp(local)));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** Registers this address; the answer must be the next datagram, and exactly one byte. */
+  TestPeer keepalive() {
+    send("");
+    assertThat(receive()).as("acknowledgement").containsExactly(0x06);
+    return this;
+  }
+
+  /** The next datagram must be this text. */
+  void expect(String text) {
+    assertThat(text(receive())).isEqualTo(text);
+  }
+
+  /** The next datagram must say that the session has ended. */
+  void expectEnd(String reason) {
+    expect("\u0004* " + reason);
+  }
+
+  /**
+   * Nothing has come: what is received next is the answer to a keepalive that is sent only now. The
+   * session must be alive.
+   */
+  void expectNothing() {
+    keepalive();
+  }
+
+  /**
+   * Nothing lies here. For those whom the server must not answer; tells something only after the
+   * server has shown that it has dealt with what was sent, for instance by acknowledging a later
+   * keepalive of somebody else.
+   */
+  void expectNothingReceived() {
+    assertThat(poll(Duration.ofMillis(1)).map(TestPeer::text)).isEmpty();
+  }
+
+  byte[] receive() {
+    return poll(PATIENCE)
+        .orElseGet(() -> fail("no datagram came to " + udp.getLocalSocketAddress()));
+  }
+
+  private Optional<byte[]> poll(Duration patience) {
+    DatagramPacket packet = new DatagramPacket(new byte[8192], 8192);
+    try {
+      udp.setSoTimeout((int) patience.toMillis());
+      udp.receive(packet);
+      return Optional.of(Arrays.copyOf(packet.getData(), packet.getLength()));
+    } catch (SocketTimeoutException e) {
+      return Optional.empty();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  @Override
+  public void close() {
+    udp.close();
+  }
+
+  private static String text(byte[] bytes) {
+    return new String(bytes, StandardCharsets.UTF_8);
+  }
+
+  private static Token tokenOf(String text) {
+    try {
+      return Token.decode(text.getBytes(StandardCharsets.UTF_8));
+    } catch (ProtocolException e) {
+      throw new AssertionError("not a token", e);
+    }
+  }
+
+  private static byte[] nextFrame(byte[] bytes, int from) {
+    assertThat(bytes).as("a frame").hasSizeGreaterThanOrEqualTo(from + Tcrp.HEADER_BYTES);
+    byte[] rest = Arrays.copyOfRange(bytes, from, bytes.length);
+    int size = Tcrp.HEADER_BYTES + Tcrp.Header.decode(rest).bodySize();
+    assertThat(rest).as("a whole frame").hasSizeGreaterThanOrEqualTo(size);
+    return Arrays.copyOf(rest, size);
+  }
+
+  private static byte[] body(byte[] frame) {
+    return Arrays.copyOfRange(frame, Tcrp.HEADER_BYTES, frame.length);
+  }
+}

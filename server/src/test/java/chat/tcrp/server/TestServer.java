@@ -1,0 +1,139 @@
+package chat.tcrp.server;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.lang.System.Logger.Level;
+import java.net.DatagramPacket;
+import java.net.DatagramSocket;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.function.UnaryOperator;
+
+/**
+ * A real server on free ports whose clock the test moves, and the only place where tests decide how
+ * a server runs. Closing it closes its peers too, and fails the test when the server has logged a
+ * failure.
+ */
+final class TestServer implements AutoCloseable {
+  private static final InetAddress LOOPBACK = address("127.0.0.1");
+
+  private final ManualTicker ticker = new ManualTicker();
+  private final ChatServer server;
+  private final Deque<TestPeer> peers = new ArrayDeque<>();
+
+  private TestServer(ServerConfig config) {
+    RecordedLog.clear();
+    try {
+      server = ChatServer.start(config, ticker, new SecureRandom());
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** A server on 127.0.0.1 with the program's defaults. */
+  static TestServer start() {
+    return start(config -> config);
+  }
+
+  /** A server on 127.0.0.1 with some of the program's defaults changed. */
+  static TestServer start(UnaryOperator<ServerConfig> changes) {
+    return new TestServer(changes.apply(ServerConfig.defaults()).listeningOn(LOOPBACK, 0, 0));
+  }
+
+  /** A server on all addresses of the machine. */
+  static TestServer startOnAllAddresses() {
+    InetAddress all = new InetSocketAddress(0).getAddress();
+    return new TestServer(ServerConfig.defaults().listeningOn(all, 0, 0));
+  }
+
+  /** A server that chooses its TCP port, and takes the next one for UDP. */
+  static TestServer startOnNeighbouringPorts() {
+    ServerConfig defaults = ServerConfig.defaults();
+    return new TestServer(
+        new ServerConfig(
+            Optional.of(LOOPBACK),
+            0,
+            OptionalInt.empty(),
+            defaults.idleTimeout(),
+            defaults.keepaliveTimeout(),
+            defaults.maxRooms(),
+            defaults.maxMembers(),
+            defaults.handshakeTimeout()));
+  }
+
+  /** Someone at 127.0.0.1 who is in no room yet. */
+  TestPeer peer() {
+    return peer("127.0.0.1");
+  }
+
+  /** Someone at another local address. */
+  TestPeer peer(String localAddress) {
+    return add(new TestPeer(this, address(localAddress)));
+  }
+
+  TestPeer add(TestPeer peer) {
+    peers.push(peer);
+    return peer;
+  }
+
+  /** Where a peer at this address finds the TCP side. */
+  InetSocketAddress tcp(InetAddress from) {
+    return reachable(server.tcpAddress(), from);
+  }
+
+  /** Where a peer at this address finds the UDP side. */
+  InetSocketAddress udp(InetAddress from) {
+    return reachable(server.udpAddress(), from);
+  }
+
+  /**
+   * Moves the server's clock. The server looks at it again at once, because a datagram that means
+   * nothing ends its wait.
+   */
+  void advance(Duration time) {
+    ticker.advance(time);
+    try (DatagramSocket socket = new DatagramSocket()) {
+      socket.send(new DatagramPacket(new byte[1], 1, udp(LOOPBACK)));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** Stops the server, while its peers stay. */
+  void stop() {
+    try {
+      server.close();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  @Override
+  public void close() {
+    stop();
+    peers.forEach(TestPeer::close);
+    assertThat(RecordedLog.lines())
+        .noneMatch(line -> line.level() == Level.ERROR || line.cause() != null);
+  }
+
+  static InetAddress address(String literal) {
+    try {
+      return InetAddress.getByName(literal);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private static InetSocketAddress reachable(InetSocketAddress bound, InetAddress from) {
+    InetAddress host = bound.getAddress();
+    return new InetSocketAddress(host.isAnyLocalAddress() ? from : host, bound.getPort());
+  }
+}
