@@ -22,6 +22,7 @@ final class ChannelIo implements DatagramIo {
   private final Selector selector;
   private final SelectionKey key;
   private final SocketBuffers buffers;
+  private final InetSocketAddress localAddress;
   private final Arena arena = Arena.ofShared();
   private final RelayMemory memory = new RelayMemory(arena);
   private final ByteBuffer in = memory.buffer().duplicate();
@@ -33,6 +34,7 @@ final class ChannelIo implements DatagramIo {
     this.channel = channel;
     this.selector = selector;
     this.key = channel.register(selector, SelectionKey.OP_READ);
+    this.localAddress = (InetSocketAddress) channel.getLocalAddress();
     this.buffers =
         new SocketBuffers(
             channel.getOption(StandardSocketOptions.SO_RCVBUF),
@@ -63,7 +65,7 @@ final class ChannelIo implements DatagramIo {
 
   @Override
   public InetSocketAddress localAddress() {
-    return (InetSocketAddress) channel.socket().getLocalSocketAddress();
+    return localAddress;
   }
 
   @Override
