@@ -259,7 +259,10 @@ public final class Main implements Callable<Integer> {
   private static int usageError(ParameterException error, String[] args) {
     CommandLine commandLine = error.getCommandLine();
     complain(commandLine, error.getMessage());
-    UnmatchedArgumentException.printSuggestions(error, commandLine.getErr());
+    // For a stray word, picocli would propose the only command, whatever the word is.
+    if (error instanceof UnmatchedArgumentException unmatched && unmatched.isUnknownOption()) {
+      UnmatchedArgumentException.printSuggestions(error, commandLine.getErr());
+    }
     commandLine.getErr().println("Try: chat-server --help");
     return CommandLine.ExitCode.USAGE;
   }
