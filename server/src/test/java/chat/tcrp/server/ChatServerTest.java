@@ -1,0 +1,194 @@
+package chat.tcrp.server;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import chat.tcrp.protocol.Credentials;
+import chat.tcrp.protocol.Password;
+import chat.tcrp.protocol.Request;
+import chat.tcrp.protocol.RoomName;
+import chat.tcrp.protocol.Status;
+import chat.tcrp.protocol.Username;
+import java.io.IOException;
+import java.net.ConnectException;
+import java.net.DatagramPacket;
+import java.net.DatagramSocket;
+import java.net.InetAddress;
+import java.net.PortUnreachableException;
+import java.net.Socket;
+import java.security.SecureRandom;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+
+/** The life of a server: its addresses, its end, its log. */
+class ChatServerTest {
+  private static final InetAddress LOOPBACK = TestServer.address("127.0.0.1");
+
+  @Test
+  void stoppingEndsEverySessionAndClosesBothPorts() throws IOException {
+    try (TestServer server = TestServer.start();
+        Socket halfway = server.peer().connect();
+        DatagramSocket probe = new DatagramSocket()) {
+      TestPeer ann = server.peer().create("tea", "ann").keepalive();
+      TestPeer bob = server.peer().join("tea", "bob").keepalive();
+      TestPeer carol = server.peer().create("coffee", "carol").keepalive();
+      ann.expect("* bob joined");
+
+      server.stop();
+
+      for (TestPeer peer : List.of(ann, bob, carol)) {
+        peer.expectEnd("server stopping");
+      }
+      assertThat(halfway.getInputStream().read()).isEqualTo(-1);
+      assertThatThrownBy(() -> new Socket().connect(server.tcp(LOOPBACK)))
+          .isInstanceOf(ConnectException.class);
+      probe.connect(server.udp(LOOPBACK));
+      probe.setSoTimeout((int) TestPeer.PATIENCE.toMillis());
+      probe.send(new DatagramPacket(new byte[1], 1));
+      assertThatThrownBy(() -> probe.receive(new DatagramPacket(new byte[1], 1)))
+          .isInstanceOf(PortUnreachableException.class);
+    }
+  }
+
+  @Test
+  void stoppingTwiceIsStoppingOnce() {
+    TestServer server = TestServer.start();
+    server.stop();
+    server.close();
+  }
+
+  @Test
+  void withoutAUdpPortTheOneAfterTheTcpPortIsTaken() {
+    try (TestServer server = TestServer.startOnNeighbouringPorts()) {
+      assertThat(server.udp(LOOPBACK).getPort()).isEqualTo(server.tcp(LOOPBACK).getPort() + 1);
+      server.peer().create("tea", "ann").keepalive();
+    }
+  }
+
+  @Test
+  void aPortThatIsTakenIsNamedAndNothingStaysOpen() throws IOException {
+    try (TestServer first = TestServer.start();
+        DatagramSocket blocker = new DatagramSocket(0, LOOPBACK)) {
+      ServerConfig sameTcp =
+          ServerConfig.defaults().listeningOn(LOOPBACK, first.tcp(LOOPBACK).getPort(), 0);
+      ServerConfig sameUdp =
+          ServerConfig.defaults().listeningOn(LOOPBACK, 0, blocker.getLocalPort());
+
+      assertThatExceptionOfType(BindFailedException.class)
+          .isThrownBy(() -> start(sameTcp))
+          .withMessage(
+              "tcp port %d is in use. Stop the program that has it, or choose another with --port",
+              sameTcp.port());
+      assertThatExceptionOfType(BindFailedException.class)
+          .isThrownBy(() -> start(sameUdp))
+          .withMessage(
+              "udp port %d is in use. Stop the program that has it, or choose another with"
+                  + " --udp-port",
+              sameUdp.udpPort().orElseThrow());
+    }
+  }
+
+  @Test
+  void anAddressOfAnotherMachineIsRefused() {
+    // 192.0.2.0/24 is for documentation (RFC 5737).
+    ServerConfig foreign =
+        ServerConfig.defaults().listeningOn(TestServer.address("192.0.2.1"), 0, 0);
+
+    assertThatExceptionOfType(BindFailedException.class)
+        .isThrownBy(() -> start(foreign))
+        .withMessageStartingWith("192.0.2.1:0 is not an address of this machine");
+  }
+
+  @Test
+  void aServerOnAllAddressesIsReachedOverBothFamilies() {
+    try (TestServer server = TestServer.startOnAllAddresses()) {
+      assumeTrue(hasIpv6(), "no IPv6 here");
+      TestPeer ann = server.peer("::1").create("tea", "ann").keepalive();
+      TestPeer bob = server.peer("127.0.0.1").join("tea", "bob").keepalive();
+      ann.expect("* bob joined");
+
+      ann.send("over six");
+      bob.expect("ann: over six");
+      bob.send("over four");
+      ann.expect("bob: over four");
+
+      bob.withSameTokenAt("::1").send("a thief");
+      ann.expectNothing();
+      TestPeer moved = bob.withSameTokenAt("::1").rejoin().keepalive();
+      moved.send("moved");
+      ann.expect("bob: moved");
+      assertThat(moved.leave().status()).isEqualTo(Status.OK);
+      ann.expect("* bob left");
+    }
+  }
+
+  @Test
+  void theLogTellsEventsAndNoSecrets() {
+    List<String> secrets = new ArrayList<>();
+    try (TestServer server = TestServer.start()) {
+      TestPeer ann = server.peer().create("tea", "ann", "open sesame").keepalive();
+      TestPeer bob =
+          server
+              .peer()
+              .enter(
+                  new Request.Join(new RoomName("tea"), TestPeer.credentials("bob", "open sesame")))
+              .keepalive();
+      ann.expect("* bob joined");
+      secrets.add(ann.token().text().orElseThrow());
+      secrets.add(bob.token().text().orElseThrow());
+      bob.tryJoin("tea", TestPeer.credentials("carol", "open barley"));
+      bob.exchange(
+          Frames.request("tea", 2, "{\"username\":\"carol\",\"password\":\"open rye\""), true);
+      bob.send("a word in your ear");
+      ann.expect("bob: a word in your ear");
+      bob.enter(
+          new Request.Join(
+              bob.room(),
+              new Credentials(
+                  new Username("bob"),
+                  Optional.of(new Password("open sesame")),
+                  Optional.of(bob.token()),
+                  true)));
+      secrets.add(bob.token().text().orElseThrow());
+      bob.withSameTokenAt("127.0.0.2").leave();
+      ann.kick("bob");
+      server.stop();
+      secrets.addAll(List.of("sesame", "barley", "rye", "a word in your ear"));
+
+      List<String> lines = RecordedLog.lines().stream().map(RecordedLog.Line::text).toList();
+      assertThat(lines)
+          .contains(
+              "room-created room=tea host=ann rooms=1",
+              "member-joined room=tea user=bob address=127.0.0.1 members=2",
+              "request-refused operation=2 status=\"wrong password\" detail=\"\""
+                  + " address=127.0.0.1",
+              "request-refused operation=2 status=\"malformed request\""
+                  + " detail=\"the JSON is broken or over a limit\" address=127.0.0.1",
+              "request-refused operation=3 status=\"not authorised\" detail=\"\""
+                  + " address=127.0.0.2",
+              "member-rejoined room=tea user=bob address=127.0.0.1 members=2",
+              "member-removed room=tea user=bob address=127.0.0.1 members=2",
+              "room-closed room=tea reason=\"server stopping\" rooms=0")
+          .anyMatch(line -> line.startsWith("relay-stopped received="));
+      for (String secret : secrets) {
+        assertThat(lines).noneMatch(line -> line.contains(secret));
+      }
+    }
+  }
+
+  private static void start(ServerConfig config) throws IOException {
+    ChatServer.start(config, Ticker.SYSTEM, new SecureRandom()).close();
+  }
+
+  private static boolean hasIpv6() {
+    try (DatagramSocket socket = new DatagramSocket(0, TestServer.address("::1"))) {
+      return socket.isBound();
+    } catch (IOException e) {
+      return false;
+    }
+  }
+}
