@@ -1,0 +1,122 @@
+package chat.tcrp.server;
+
+import chat.tcrp.protocol.ClientDatagram;
+import java.net.InetSocketAddress;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+
+/** A network in memory: one slot for what arrives, a list of what was sent, and dead addresses. */
+final class FakeIo implements DatagramIo {
+  record Sent(InetSocketAddress to, String text) {}
+
+  private static final int STAGE_AT = HEADROOM + ClientDatagram.MAX_BYTES + 1;
+
+  private final ByteBuffer memory = ByteBuffer.allocate(1 << 16);
+  private final List<Sent> sent = new ArrayList<>();
+  private final Set<InetSocketAddress> dead = new HashSet<>();
+  private int staged = STAGE_AT;
+  private int size;
+  private InetSocketAddress source = new InetSocketAddress(0);
+
+  /** Puts a datagram into slot 0. */
+  void arrive(InetSocketAddress from, byte[] datagram) {
+    memory.put(HEADROOM, datagram);
+    size = datagram.length;
+    source = from;
+  }
+
+  /** Sends to this address fail from now on. */
+  void kill(InetSocketAddress address) {
+    dead.add(address);
+  }
+
+  /** Sends to this address succeed again. */
+  void revive(InetSocketAddress address) {
+    dead.remove(address);
+  }
+
+  /** What has been sent, and forgets it. */
+  List<Sent> takeSent() {
+    List<Sent> all = List.copyOf(sent);
+    sent.clear();
+    return all;
+  }
+
+  @Override
+  public InetSocketAddress localAddress() {
+    return new InetSocketAddress(9002);
+  }
+
+  @Override
+  public void await(long timeoutNanos) {}
+
+  @Override
+  public void wakeup() {}
+
+  @Override
+  public int receive() {
+    return 0;
+  }
+
+  @Override
+  public int slots() {
+    return 1;
+  }
+
+  @Override
+  public int offset(int slot) {
+    return HEADROOM;
+  }
+
+  @Override
+  public int size(int slot) {
+    return size;
+  }
+
+  @Override
+  public boolean isFrom(int slot, Peer peer) {
+    return source.equals(peer.address());
+  }
+
+  @Override
+  public InetSocketAddress source(int slot) {
+    return source;
+  }
+
+  @Override
+  public ByteBuffer memory() {
+    return memory;
+  }
+
+  @Override
+  public int stage(byte[] bytes) {
+    int at = staged;
+    memory.put(at, bytes);
+    staged += bytes.length;
+    return at;
+  }
+
+  @Override
+  public void send(Peer to, int offset, int sizeToSend) {
+    if (dead.contains(to.address())) {
+      to.sendFailed();
+      return;
+    }
+    to.sendSucceeded();
+    byte[] bytes = new byte[sizeToSend];
+    memory.get(offset, bytes);
+    sent.add(new Sent(to.address(), new String(bytes, StandardCharsets.UTF_8)));
+  }
+
+  @Override
+  public void flush() {
+    staged = STAGE_AT;
+  }
+
+  @Override
+  public void close() {}
+}
