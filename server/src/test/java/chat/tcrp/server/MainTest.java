@@ -1,0 +1,158 @@
+package chat.tcrp.server;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.params.provider.Arguments.arguments;
+
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.net.DatagramSocket;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
+import picocli.CommandLine;
+
+/** The command line: what it refuses, and in which words. */
+class MainTest {
+  private final StringWriter out = new StringWriter();
+  private final StringWriter err = new StringWriter();
+
+  static Stream<Arguments> mistakes() {
+    return Stream.of(
+        mistake("Unknown option: '--colour'", "--colour"),
+        mistake("Unmatched argument at index 0: 'tea'", "tea"),
+        mistake("Invalid value for option '--port': 'x' is not an int", "--port", "x"),
+        mistake("the TCP port must be 0 to 65535, not 70000", "--port", "70000"),
+        mistake("the TCP port must be 0 to 65535, not -1", "--port=-1"),
+        mistake("the UDP port must be 0 to 65535, not 70000", "--udp-port", "70000"),
+        mistake(
+            "with TCP port 65535 the UDP port cannot be the next one; name it too",
+            "--port",
+            "65535"),
+        mistake(
+            "Invalid value for option '--idle-timeout': 'soon' is not a duration; write it like"
+                + " 30s, 5m or 1h",
+            "--idle-timeout",
+            "soon"),
+        mistake("the idle timeout must be more than nothing", "--idle-timeout", "0s"),
+        mistake("the idle timeout must be at most a year", "--idle-timeout", "999999999h"),
+        mistake("the keepalive timeout must be more than nothing", "--keepalive-timeout", "0ms"),
+        mistake("the number of rooms must be at least 1, not 0", "--max-rooms", "0"),
+        mistake("the number of members must be at least 1, not 0", "--max-members", "0"));
+  }
+
+  @ParameterizedTest
+  @MethodSource("mistakes")
+  void aMistakeIsNamedInOneLine(String message, List<String> args) {
+    assertThat(run(args)).isEqualTo(CommandLine.ExitCode.USAGE);
+
+    assertThat(err.toString())
+        .isEqualToNormalizingNewlines("chat-server: " + message + "\nTry: chat-server --help\n");
+    assertThat(out.toString()).isEmpty();
+  }
+
+  @Test
+  void aMisspeltOptionIsCorrected() {
+    assertThat(run(List.of("--idletimeout=5m"))).isEqualTo(CommandLine.ExitCode.USAGE);
+
+    assertThat(err.toString())
+        .isEqualToNormalizingNewlines(
+            """
+            chat-server: Unknown option: '--idletimeout=5m'
+            Possible solutions: --idle-timeout
+            Try: chat-server --help
+            """);
+  }
+
+  @Test
+  void aTcpPortInUseIsAFailureAndNotAMistake() throws IOException {
+    try (ServerSocket taken = new ServerSocket(0, 1, loopback())) {
+      int port = taken.getLocalPort();
+
+      assertThat(run(List.of("--host", "127.0.0.1", "--port", "" + port, "--udp-port", "0")))
+          .isEqualTo(CommandLine.ExitCode.SOFTWARE);
+      assertThat(err.toString())
+          .isEqualToNormalizingNewlines(
+              "chat-server: tcp port "
+                  + port
+                  + " is in use. Stop the program that has it, or choose another with --port\n");
+    }
+  }
+
+  @Test
+  void aUdpPortInUseIsNamedAsSuch() throws IOException {
+    try (DatagramSocket taken = new DatagramSocket(0, loopback())) {
+      int port = taken.getLocalPort();
+
+      assertThat(run(List.of("--host", "127.0.0.1", "--port", "0", "--udp-port", "" + port)))
+          .isEqualTo(CommandLine.ExitCode.SOFTWARE);
+      assertThat(err.toString())
+          .isEqualToNormalizingNewlines(
+              "chat-server: udp port "
+                  + port
+                  + " is in use. Stop the program that has it, or choose another with"
+                  + " --udp-port\n");
+    }
+  }
+
+  @Test
+  void debugAddsTheStackTrace() throws IOException {
+    try (ServerSocket taken = new ServerSocket(0, 1, loopback())) {
+      assertThat(
+              run(List.of("--debug", "--host", "127.0.0.1", "--port", "" + taken.getLocalPort())))
+          .isEqualTo(CommandLine.ExitCode.SOFTWARE);
+
+      assertThat(err.toString()).contains("\tat chat.tcrp.server.ChatServer.");
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"--help", "-h"})
+  void helpNamesEveryOption(String option) {
+    assertThat(run(List.of(option))).isEqualTo(CommandLine.ExitCode.OK);
+
+    assertThat(out.toString())
+        .startsWith("Usage: chat-server ")
+        .contains(
+            "--host",
+            "--port",
+            "--udp-port",
+            "--idle-timeout",
+            "--keepalive-timeout",
+            "--max-rooms",
+            "--max-members",
+            "--debug",
+            "Default: 9001",
+            "Examples:")
+        .doesNotContain("${");
+    assertThat(err.toString()).isEmpty();
+  }
+
+  @Test
+  void versionIsTheProgramAndItsNumber() {
+    assertThat(run(List.of("--version"))).isEqualTo(CommandLine.ExitCode.OK);
+
+    assertThat(out.toString()).isEqualToNormalizingNewlines("chat-server 1.0.0\n");
+  }
+
+  private int run(List<String> args) {
+    return Main.commandLine()
+        .setOut(new PrintWriter(out, true))
+        .setErr(new PrintWriter(err, true))
+        .execute(args.toArray(String[]::new));
+  }
+
+  private static InetAddress loopback() {
+    return TestServer.address("127.0.0.1");
+  }
+
+  private static Arguments mistake(String message, String... args) {
+    return arguments(message, List.of(args));
+  }
+}

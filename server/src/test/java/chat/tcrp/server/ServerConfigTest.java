@@ -1,0 +1,107 @@
+package chat.tcrp.server;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+import static org.junit.jupiter.params.provider.Arguments.arguments;
+
+import java.net.InetAddress;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.function.Supplier;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+
+class ServerConfigTest {
+  private static final InetAddress LOOPBACK = TestServer.address("127.0.0.1");
+
+  @Test
+  void theDefaultsAreThoseOfTheProgram() {
+    ServerConfig config = ServerConfig.defaults();
+
+    assertThat(config.host()).isEmpty();
+    assertThat(config.port()).isEqualTo(9001);
+    assertThat(config.udpPort()).isEmpty();
+    assertThat(config.idleTimeout()).isEqualTo(Duration.ofMinutes(5));
+    assertThat(config.keepaliveTimeout()).isEqualTo(Duration.ofSeconds(30));
+    assertThat(config.handshakeTimeout()).isEqualTo(Duration.ofSeconds(10));
+  }
+
+  @Test
+  void eachChangeLeavesTheRestAlone() {
+    ServerConfig changed =
+        ServerConfig.defaults()
+            .listeningOn(LOOPBACK, 1, 2)
+            .limitedTo(3, 4)
+            .withHandshakeTimeout(Duration.ofSeconds(5));
+
+    assertThat(changed.host()).contains(LOOPBACK);
+    assertThat(changed.port()).isEqualTo(1);
+    assertThat(changed.udpPort()).hasValue(2);
+    assertThat(changed.maxRooms()).isEqualTo(3);
+    assertThat(changed.maxMembers()).isEqualTo(4);
+    assertThat(changed.handshakeTimeout()).isEqualTo(Duration.ofSeconds(5));
+    assertThat(changed.idleTimeout()).isEqualTo(ServerConfig.defaults().idleTimeout());
+    assertThat(changed.keepaliveTimeout()).isEqualTo(ServerConfig.defaults().keepaliveTimeout());
+  }
+
+  static Stream<Arguments> outOfRange() {
+    Duration ok = Duration.ofSeconds(1);
+    return Stream.of(
+        refused("the TCP port must be 0 to 65535, not -1", () -> on(-1, 0)),
+        refused("the TCP port must be 0 to 65535, not 65536", () -> on(65536, 0)),
+        refused("the UDP port must be 0 to 65535, not -1", () -> on(0, -1)),
+        refused("the UDP port must be 0 to 65535, not 65536", () -> on(0, 65536)),
+        refused(
+            "with TCP port 65535 the UDP port cannot be the next one; name it too",
+            () -> new ServerConfig(Optional.empty(), 65535, OptionalInt.empty(), ok, ok, 1, 1, ok)),
+        refused("the idle timeout must be more than nothing", () -> times(Duration.ZERO, ok, ok)),
+        refused("the idle timeout must be at most a year", () -> times(days(366), ok, ok)),
+        refused(
+            "the keepalive timeout must be more than nothing",
+            () -> times(ok, Duration.ofNanos(-1), ok)),
+        refused("the keepalive timeout must be at most a year", () -> times(ok, days(366), ok)),
+        refused(
+            "the handshake timeout must be more than nothing", () -> times(ok, ok, Duration.ZERO)),
+        refused(
+            "the number of rooms must be at least 1, not 0",
+            () -> ServerConfig.defaults().limitedTo(0, 1)),
+        refused(
+            "the number of members must be at least 1, not -1",
+            () -> ServerConfig.defaults().limitedTo(1, -1)));
+  }
+
+  @ParameterizedTest
+  @MethodSource("outOfRange")
+  void aValueOutOfRangeIsNamed(String message, Supplier<ServerConfig> config) {
+    assertThatIllegalArgumentException().isThrownBy(config::get).withMessage(message);
+  }
+
+  @Test
+  void theLimitsThemselvesAreInRange() {
+    assertThatCode(() -> on(65535, 65535)).doesNotThrowAnyException();
+    assertThatCode(() -> times(days(365), Duration.ofNanos(1), Duration.ofNanos(1)))
+        .doesNotThrowAnyException();
+  }
+
+  private static ServerConfig on(int port, int udpPort) {
+    return ServerConfig.defaults().listeningOn(LOOPBACK, port, udpPort);
+  }
+
+  private static ServerConfig times(Duration idle, Duration keepalive, Duration handshake) {
+    return new ServerConfig(
+        Optional.empty(), 0, OptionalInt.of(0), idle, keepalive, 1, 1, handshake);
+  }
+
+  private static Duration days(int days) {
+    return Duration.ofDays(days);
+  }
+
+  private static Arguments refused(String message, Supplier<ServerConfig> config) {
+    return arguments(message, config);
+  }
+}
