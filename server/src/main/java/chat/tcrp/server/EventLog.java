@@ -39,13 +39,19 @@ final class EventLog implements AutoCloseable {
     writer.start();
   }
 
-  /** Logs an event with its facts: keys and values in turn, values quoted where they need it. */
+  /**
+   * Logs an event with its facts: keys and values in turn, empty values left out, others quoted
+   * where they need it.
+   */
   void event(Level level, String event, Object... facts) {
     if (!logger.isLoggable(level)) {
       return;
     }
     StringBuilder text = new StringBuilder(event);
     for (int i = 0; i + 1 < facts.length; i += 2) {
+      if (facts[i + 1].equals("")) {
+        continue;
+      }
       text.append(' ').append(facts[i]).append('=').append(quote(String.valueOf(facts[i + 1])));
     }
     add(new Line(level, text.toString(), null));

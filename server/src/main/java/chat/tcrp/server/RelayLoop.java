@@ -4,7 +4,9 @@ import java.io.IOException;
 import java.lang.System.Logger.Level;
 import java.net.InetSocketAddress;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.concurrent.CompletableFuture;
+import java.util.stream.Stream;
 
 /**
  * One thread that owns a UDP socket and everything that its {@link Handler} knows: drains what is
@@ -118,10 +120,10 @@ final class RelayLoop implements AutoCloseable {
       handler.stop();
       io.flush();
       tellDrops();
-      log.event(Level.INFO, name + "-stopped", handler.facts());
+      log.event(Level.INFO, "relay-stopped", facts());
       ended.complete(null);
     } catch (IOException | RuntimeException e) {
-      log.failure(name + "-failed", e);
+      log.failure("relay-failed for=" + name, e);
       ended.completeExceptionally(e);
     }
   }
@@ -148,7 +150,7 @@ final class RelayLoop implements AutoCloseable {
         }
       } catch (RuntimeException e) {
         // A defect met by one datagram or request must not be the end of everybody else.
-        log.failure(name + "-defect", e);
+        log.failure("relay-defect for=" + name, e);
       }
       io.flush();
     }
@@ -178,9 +180,13 @@ final class RelayLoop implements AutoCloseable {
     long now = io.dropped();
     if (now != dropped) {
       log.event(
-          Level.WARNING, "datagrams-dropped", "socket", name, "count", now - dropped, "total", now);
+          Level.WARNING, "datagrams-dropped", "for", name, "count", now - dropped, "total", now);
       dropped = now;
     }
+  }
+
+  private Object[] facts() {
+    return Stream.concat(Stream.of("for", name), Arrays.stream(handler.facts())).toArray();
   }
 
   private static Duration sweepInterval(Duration shortestTimeout) {

@@ -14,7 +14,7 @@ import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 
 /** How many handshakes may be in progress. */
-class AcceptorTest {
+class AcceptorTest extends EveryRelayTest {
   @AutoClose private final TestServer server = TestServer.start();
   private final List<Socket> open = new ArrayList<>();
 

@@ -21,7 +21,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Who may create and join a room, and who may come back. */
-class AdmissionTest {
+class AdmissionTest extends EveryRelayTest {
   private static final RoomName TEA = new RoomName("tea");
 
   @AutoClose private final TestServer server = TestServer.start();

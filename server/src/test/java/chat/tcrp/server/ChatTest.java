@@ -19,7 +19,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** What becomes of the datagrams of members, and of others. */
-class ChatTest {
+class ChatTest extends EveryRelayTest {
   @AutoClose private final TestServer server = TestServer.start();
 
   @Test
@@ -60,6 +60,7 @@ class ChatTest {
     TestPeer bob = server.peer().join("tea", "bob");
 
     ann.send("anyone?");
+    ann.keepalive();
     bob.send("nobody hears who has not been heard");
     ann.expect("bob: nobody hears who has not been heard");
     bob.expectNothing();

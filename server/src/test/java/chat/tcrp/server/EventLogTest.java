@@ -22,7 +22,6 @@ class EventLogTest {
       value = {
         "ann, ann",
         "127.0.0.1:9001, 127.0.0.1:9001",
-        "``, \"\"",
         "ann lee, \"ann lee\"",
         "tea room=x, \"tea room=x\"",
         "a=b, \"a=b\"",
@@ -36,6 +35,15 @@ class EventLogTest {
     }
 
     assertThat(logger.lines).containsExactly("INFO happened count=3 name=" + written);
+  }
+
+  @Test
+  void whatThereIsNothingToSayOfIsLeftOut() {
+    try (EventLog log = started()) {
+      log.event(Level.INFO, "happened", "detail", "", "count", 3);
+    }
+
+    assertThat(logger.lines).containsExactly("INFO happened count=3");
   }
 
   @Test

@@ -1,6 +1,6 @@
 package chat.tcrp.server;
 
-import chat.tcrp.protocol.ClientDatagram;
+import java.lang.foreign.Arena;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
@@ -13,18 +13,15 @@ import java.util.Set;
 final class FakeIo implements DatagramIo {
   record Sent(InetSocketAddress to, String text) {}
 
-  private static final int STAGE_AT = HEADROOM + ClientDatagram.MAX_BYTES + 1;
-
-  private final ByteBuffer memory = ByteBuffer.allocate(1 << 16);
+  private final RelayMemory memory = new RelayMemory(Arena.ofAuto());
   private final List<Sent> sent = new ArrayList<>();
   private final Set<InetSocketAddress> dead = new HashSet<>();
-  private int staged = STAGE_AT;
   private int size;
   private InetSocketAddress source = new InetSocketAddress(0);
 
   /** Puts a datagram into slot 0. */
   void arrive(InetSocketAddress from, byte[] datagram) {
-    memory.put(HEADROOM, datagram);
+    memory.buffer().put(RelayMemory.slotAt(0), datagram);
     size = datagram.length;
     source = from;
   }
@@ -63,13 +60,36 @@ final class FakeIo implements DatagramIo {
   }
 
   @Override
-  public int slots() {
-    return 1;
+  public SocketBuffers buffers() {
+    return new SocketBuffers(SocketBuffers.WANTED, SocketBuffers.WANTED);
   }
 
   @Override
-  public int offset(int slot) {
-    return HEADROOM;
+  public long dropped() {
+    return 0;
+  }
+
+  @Override
+  public int place(ByteBuffer datagram, InetSocketAddress from) {
+    byte[] bytes = new byte[datagram.capacity()];
+    datagram.get(0, bytes);
+    arrive(from, bytes);
+    return 0;
+  }
+
+  @Override
+  public int sourceHash(int slot) {
+    return source.hashCode();
+  }
+
+  @Override
+  public Peer peer(int slot) {
+    return new Peer(source);
+  }
+
+  @Override
+  public int takeRefusal() {
+    return -1;
   }
 
   @Override
@@ -89,15 +109,12 @@ final class FakeIo implements DatagramIo {
 
   @Override
   public ByteBuffer memory() {
-    return memory;
+    return memory.buffer();
   }
 
   @Override
-  public int stage(byte[] bytes) {
-    int at = staged;
-    memory.put(at, bytes);
-    staged += bytes.length;
-    return at;
+  public int stage(int bytes) {
+    return memory.stage(bytes);
   }
 
   @Override
@@ -108,13 +125,13 @@ final class FakeIo implements DatagramIo {
     }
     to.sendSucceeded();
     byte[] bytes = new byte[sizeToSend];
-    memory.get(offset, bytes);
+    memory.buffer().get(offset, bytes);
     sent.add(new Sent(to.address(), new String(bytes, StandardCharsets.UTF_8)));
   }
 
   @Override
   public void flush() {
-    staged = STAGE_AT;
+    memory.clearStage();
   }
 
   @Override

@@ -30,7 +30,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** The bytes of the exchange over TCP, right ones and wrong ones. */
-class HandshakeTest {
+class HandshakeTest extends EveryRelayTest {
   @AutoClose private final TestServer server = TestServer.start();
 
   @Test

@@ -20,7 +20,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** How memberships end, and who may ask for what. */
-class MembershipTest {
+class MembershipTest extends EveryRelayTest {
   private static final Duration KEEPALIVE_TIMEOUT = ServerConfig.defaults().keepaliveTimeout();
   private static final Duration IDLE_TIMEOUT = ServerConfig.defaults().idleTimeout();
 

@@ -58,7 +58,19 @@ class ServerConfigTest {
         refused("the UDP port must be 0 to 65535, not 65536", () -> on(0, 65536)),
         refused(
             "with TCP port 65535 the UDP port cannot be the next one; name it too",
-            () -> new ServerConfig(Optional.empty(), 65535, OptionalInt.empty(), ok, ok, 1, 1, ok)),
+            () ->
+                new ServerConfig(
+                    Optional.empty(),
+                    65535,
+                    OptionalInt.empty(),
+                    ok,
+                    ok,
+                    1,
+                    1,
+                    ok,
+                    IoMode.AUTO,
+                    1,
+                    Optional.empty())),
         refused("the idle timeout must be more than nothing", () -> times(Duration.ZERO, ok, ok)),
         refused("the idle timeout must be at most a year", () -> times(days(366), ok, ok)),
         refused(
@@ -72,7 +84,25 @@ class ServerConfigTest {
             () -> ServerConfig.defaults().limitedTo(0, 1)),
         refused(
             "the number of members must be at least 1, not -1",
-            () -> ServerConfig.defaults().limitedTo(1, -1)));
+            () -> ServerConfig.defaults().limitedTo(1, -1)),
+        refused(
+            "there may be 1 to 64 relay threads, not 0",
+            () -> ServerConfig.defaults().relayedBy(IoMode.AUTO, 0)),
+        refused(
+            "there may be 1 to 64 relay threads, not 65",
+            () -> ServerConfig.defaults().relayedBy(IoMode.AUTO, 65)),
+        refused(
+            "the lobby port must be 0 to 65535, not 65536",
+            () -> ServerConfig.defaults().withLobby(new LobbyConfig(65536, ok, 1, 1))),
+        refused(
+            "the lobby's idle timeout must be more than nothing",
+            () -> ServerConfig.defaults().withLobby(new LobbyConfig(0, Duration.ZERO, 1, 1))),
+        refused(
+            "the number of members of the lobby must be at least 1, not 0",
+            () -> ServerConfig.defaults().withLobby(new LobbyConfig(0, ok, 0, 1))),
+        refused(
+            "the number of admissions to the lobby must be at least 1, not 0",
+            () -> ServerConfig.defaults().withLobby(new LobbyConfig(0, ok, 1, 0))));
   }
 
   @ParameterizedTest
@@ -94,7 +124,17 @@ class ServerConfigTest {
 
   private static ServerConfig times(Duration idle, Duration keepalive, Duration handshake) {
     return new ServerConfig(
-        Optional.empty(), 0, OptionalInt.of(0), idle, keepalive, 1, 1, handshake);
+        Optional.empty(),
+        0,
+        OptionalInt.of(0),
+        idle,
+        keepalive,
+        1,
+        1,
+        handshake,
+        IoMode.AUTO,
+        1,
+        Optional.empty());
   }
 
   private static Duration days(int days) {

@@ -25,6 +25,8 @@ import java.util.function.UnaryOperator;
 final class TestServer implements AutoCloseable {
   private static final InetAddress LOOPBACK = address("127.0.0.1");
 
+  private static RelayKind relayKind = RelayKind.CHANNEL;
+
   private final ManualTicker ticker = new ManualTicker();
   private final ChatServer server;
   private final Deque<TestPeer> peers = new ArrayDeque<>();
@@ -32,10 +34,15 @@ final class TestServer implements AutoCloseable {
   private TestServer(ServerConfig config) {
     RecordedLog.clear();
     try {
-      server = ChatServer.start(config, ticker, new SecureRandom());
+      server = ChatServer.start(relayKind.of(config), ticker, new SecureRandom());
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
+  }
+
+  /** How servers relay from now on. */
+  static void relayBy(RelayKind kind) {
+    relayKind = kind;
   }
 
   /** A server on 127.0.0.1 with the program's defaults. */
@@ -66,7 +73,10 @@ final class TestServer implements AutoCloseable {
             defaults.keepaliveTimeout(),
             defaults.maxRooms(),
             defaults.maxMembers(),
-            defaults.handshakeTimeout()));
+            defaults.handshakeTimeout(),
+            defaults.io(),
+            defaults.relayThreads(),
+            defaults.lobby()));
   }
 
   /** Someone at 127.0.0.1 who is in no room yet. */
@@ -96,12 +106,15 @@ final class TestServer implements AutoCloseable {
 
   /**
    * Moves the server's clock. The server looks at it again at once, because a datagram that means
-   * nothing ends its wait.
+   * nothing ends its wait; one for each of two relay threads.
    */
   void advance(Duration time) {
     ticker.advance(time);
     try (DatagramSocket socket = new DatagramSocket()) {
-      socket.send(new DatagramPacket(new byte[1], 1, udp(LOOPBACK)));
+      for (char room : new char[] {'a', 'b'}) {
+        byte[] toNobody = {1, 1, (byte) room, 'x'};
+        socket.send(new DatagramPacket(toNobody, toNobody.length, udp(LOOPBACK)));
+      }
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

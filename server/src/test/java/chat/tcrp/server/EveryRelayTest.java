@@ -1,0 +1,21 @@
+package chat.tcrp.server;
+
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import org.junit.jupiter.params.BeforeParameterizedClassInvocation;
+import org.junit.jupiter.params.Parameter;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** Runs the tests of a class once for each way of relaying. */
+@ParameterizedClass(name = "{0}")
+@EnumSource(RelayKind.class)
+abstract class EveryRelayTest {
+  @Parameter RelayKind relayKind;
+
+  @BeforeParameterizedClassInvocation
+  static void choose(RelayKind kind) {
+    assumeTrue(kind.isSupported(), "this system relays that way");
+    TestServer.relayBy(kind);
+  }
+}

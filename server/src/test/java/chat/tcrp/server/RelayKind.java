@@ -1,0 +1,26 @@
+package chat.tcrp.server;
+
+/** The ways of relaying that every test with a running server goes through. */
+enum RelayKind {
+  CHANNEL(IoMode.CHANNEL, 1),
+  CHANNEL_TWO_THREADS(IoMode.CHANNEL, 2),
+  BATCHED(IoMode.BATCHED, 1),
+  BATCHED_TWO_THREADS(IoMode.BATCHED, 2);
+
+  private final IoMode io;
+  private final int threads;
+
+  RelayKind(IoMode io, int threads) {
+    this.io = io;
+    this.threads = threads;
+  }
+
+  ServerConfig of(ServerConfig config) {
+    return config.relayedBy(io, threads);
+  }
+
+  /** Whether this system can do it. */
+  boolean isSupported() {
+    return io == IoMode.CHANNEL || Libc.isSupported();
+  }
+}
