@@ -88,7 +88,19 @@ final class SessionMachine {
   private boolean saidBlocked;
   private int unanswered;
   private long keepaliveSent;
-  private boolean pinging;
+  private long lastHeard;
+
+  /**
+   * Keepalives are numbered as they are sent, and answers counted against the oldest that is still
+   * open: one acknowledgement looks like the other, and a late one must not pass for the answer to
+   * a ping that has only just been sent.
+   */
+  private long sentKeepalives;
+
+  private long answeredKeepalives;
+
+  /** The keepalive that is the ping; 0 while there is none. */
+  private long ping;
 
   SessionMachine(SessionConfig config, Actions actions, RandomGenerator random) {
     this.config = config;
@@ -125,7 +137,7 @@ final class SessionMachine {
     token = Optional.of(newToken);
     state = State.REGISTERING;
     since = now;
-    saidBlocked = false;
+    answeredKeepalives = sentKeepalives;
     waitingFor = Optional.empty();
     sendKeepalive(now);
     due = now + REGISTER_INTERVAL.toNanos();
@@ -165,8 +177,10 @@ final class SessionMachine {
     if (state == State.ENDED) {
       return;
     }
-    heard(now);
     for (ServerDatagram datagram : ServerDatagram.decode(bytes)) {
+      if (!(datagram instanceof ServerDatagram.End)) {
+        heard(now);
+      }
       switch (datagram) {
         case ServerDatagram.Text(String from, String message) ->
             actions.emit(new SessionEvent.Message(from, message));
@@ -226,8 +240,14 @@ final class SessionMachine {
     if (state != State.LIVE) {
       return false;
     }
-    pinging = true;
-    askForAnswer(now);
+    if (unanswered == 0) {
+      askForAnswer(now);
+    } else {
+      // An answer is being waited for already. The ping may not delay the next question for it, nor
+      // count as one: pings in quick succession would hide a loss, or be taken for one.
+      sendKeepalive(now);
+    }
+    ping = sentKeepalives;
     return true;
   }
 
@@ -271,15 +291,15 @@ final class SessionMachine {
 
   private void keepAlive(long now) {
     if (unanswered >= MAX_UNANSWERED) {
-      Duration silence = KEEPALIVE_INTERVAL.plus(ANSWER_PATIENCE.multipliedBy(MAX_UNANSWERED));
-      lose("no answer from the server for " + silence.toSeconds() + " s", now);
+      long silence = Duration.ofNanos(now - lastHeard).plusMillis(500).toSeconds();
+      lose("no answer from the server for " + silence + " s", now);
     } else {
       askForAnswer(now);
     }
   }
 
   private void askForAnswer(long now) {
-    unanswered = Math.min(unanswered + 1, MAX_UNANSWERED);
+    unanswered++;
     sendKeepalive(now);
     due = now + ANSWER_PATIENCE.toNanos();
   }
@@ -291,21 +311,31 @@ final class SessionMachine {
   private void heard(long now) {
     if (state == State.REGISTERING) {
       state = State.LIVE;
-      backoff = MIN_BACKOFF;
+      saidBlocked = false;
       Duration roundTrip = Duration.ofNanos(now - keepaliveSent);
       actions.emit(
           joinedBefore ? new SessionEvent.Rejoined(roundTrip) : new SessionEvent.Joined(roundTrip));
       joinedBefore = true;
     }
+    lastHeard = now;
     if (state == State.LIVE) {
       unanswered = 0;
-      due = keepaliveSent + KEEPALIVE_INTERVAL.toNanos();
+      schedule();
     }
   }
 
+  /** The next keepalive is due; sooner while the answer to a ping may have got lost. */
+  private void schedule() {
+    due = keepaliveSent + (ping > 0 ? ANSWER_PATIENCE : KEEPALIVE_INTERVAL).toNanos();
+  }
+
   private void acknowledged(long now) {
-    if (pinging) {
-      pinging = false;
+    if (answeredKeepalives < sentKeepalives) {
+      answeredKeepalives++;
+    }
+    if (state == State.LIVE && ping > 0 && answeredKeepalives >= ping) {
+      ping = 0;
+      schedule();
       actions.emit(new SessionEvent.Pong(Duration.ofNanos(now - keepaliveSent)));
     }
   }
@@ -318,9 +348,11 @@ final class SessionMachine {
   }
 
   private void endedByServer(String reason, long now) {
-    if (reason.startsWith("room closed")) {
+    // Compared in full: people choose their names, and no name has a colon.
+    if (reason.startsWith("room closed: ")) {
       end(reason, SessionEvent.Cause.ROOM_CLOSED);
-    } else if (reason.endsWith(" timed out") || reason.equals("server stopping")) {
+    } else if (reason.equals(config.username() + " timed out")
+        || reason.equals("server stopping")) {
       // Silence and restarts are what one comes back from.
       if (state != State.REJOINING) {
         lose(reason, now);
@@ -333,7 +365,8 @@ final class SessionMachine {
   private void lose(String reason, long now) {
     state = State.REJOINING;
     backoff = MIN_BACKOFF;
-    pinging = false;
+    saidBlocked = false;
+    ping = 0;
     unanswered = 0;
     actions.emit(new SessionEvent.ConnectionLost(reason));
     backOff(now);
@@ -356,7 +389,12 @@ final class SessionMachine {
   }
 
   private void sendKeepalive(long now) {
+    if (now - keepaliveSent >= ANSWER_PATIENCE.toNanos()) {
+      // What was not answered by now counts as lost, so that the next answer is this one's.
+      answeredKeepalives = sentKeepalives;
+    }
     keepaliveSent = now;
+    sentKeepalives++;
     try {
       actions.transmit(new ClientDatagram(config.room(), token.orElseThrow(), "").encode());
     } catch (ProtocolException e) {

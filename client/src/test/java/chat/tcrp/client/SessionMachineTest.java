@@ -370,6 +370,258 @@ class SessionMachineTest {
   }
 
   @Test
+  void pingsInQuickSuccessionHideNoLoss() throws ProtocolException {
+    goLive();
+    for (int i = 0; i < 35; i++) {
+      machine.ping(now);
+      runFor(Duration.ofMillis(100));
+    }
+    assertThat(server.events)
+        .containsExactly(new SessionEvent.ConnectionLost("no answer from the server for 3 s"));
+  }
+
+  @Test
+  void pingsInQuickSuccessionAreNotTakenForUnansweredQuestions() throws ProtocolException {
+    goLive();
+    for (int i = 0; i < 10; i++) {
+      machine.ping(now);
+    }
+    runFor(Duration.ofMillis(2900));
+    assertThat(server.events).isEmpty();
+    receive(new ServerDatagram.Ack());
+    server.answersKeepalives = true;
+    runFor(Duration.ofSeconds(30));
+    assertThat(server.events).noneMatch(SessionEvent.ConnectionLost.class::isInstance);
+  }
+
+  @Test
+  void aLateAcknowledgementOfAnEarlierKeepaliveDoesNotAnswerAPing() throws ProtocolException {
+    goLive();
+    runFor(SessionMachine.KEEPALIVE_INTERVAL);
+    machine.ping(now);
+    after(Duration.ofMillis(3));
+    receive(new ServerDatagram.Ack());
+    assertThat(server.events).isEmpty();
+
+    after(Duration.ofMillis(4));
+    receive(new ServerDatagram.Ack());
+    assertThat(server.events).containsExactly(new SessionEvent.Pong(Duration.ofMillis(7)));
+  }
+
+  @ParameterizedTest
+  @ValueSource(booleans = {true, false})
+  void aPingIsAnsweredThoughKeepalivesBeforeItOrItselfWereLost(boolean someBefore)
+      throws ProtocolException {
+    goLive();
+    if (someBefore) {
+      runFor(SessionMachine.KEEPALIVE_INTERVAL);
+      machine.ping(now);
+      receive(new ServerDatagram.Ack());
+    } else {
+      machine.ping(now);
+    }
+    assertThat(server.events).isEmpty();
+    server.answered = server.sent.size();
+    server.answersKeepalives = true;
+    runFor(Duration.ofMillis(1100));
+    assertThat(server.events).hasOnlyElementsOfType(SessionEvent.Pong.class).hasSize(1);
+  }
+
+  @Test
+  void aLostKeepaliveDelaysNoMoreThanOnePing() throws ProtocolException {
+    goLive();
+    machine.ping(now); // its acknowledgement gets lost
+    server.answered = server.sent.size();
+    server.answersKeepalives = true;
+    runFor(Duration.ofSeconds(1));
+    server.events.clear();
+    for (int i = 0; i < 5; i++) {
+      machine.ping(now);
+      runFor(Duration.ofMillis(20));
+    }
+    assertThat(server.events).hasOnlyElementsOfType(SessionEvent.Pong.class).hasSize(5);
+  }
+
+  @Test
+  void aMinuteOfDelayedAnswersIsNoLoss() throws ProtocolException {
+    goLive();
+    for (int i = 0; i < 12; i++) {
+      runFor(SessionMachine.KEEPALIVE_INTERVAL.plusMillis(900));
+      receive(new ServerDatagram.Ack());
+    }
+    assertThat(server.events).isEmpty();
+    assertThat(server.handshakes).isEmpty();
+  }
+
+  @Test
+  void anAcknowledgementThatArrivesAfterTheLossWasDeclaredDoesNotStopTheRejoin()
+      throws ProtocolException {
+    loseTheServer();
+    server.events.clear();
+    receive(new ServerDatagram.Ack());
+    assertThat(machine.live()).isFalse();
+    runFor(SessionMachine.MIN_BACKOFF);
+
+    assertThat(server.handshakes).hasSize(1);
+    assertThat(server.events).isEmpty();
+  }
+
+  @Test
+  void whatStillArrivesWhileRejoiningIsShown() throws ProtocolException {
+    loseTheServer();
+    receive(new ServerDatagram.Text("bob", "before the door closed"));
+    assertThat(server.events)
+        .last()
+        .isEqualTo(new SessionEvent.Message("bob", "before the door closed"));
+  }
+
+  @Test
+  void sendsNothingUntilTheNewAddressIsRegistered() throws ProtocolException {
+    loseTheServer();
+    runFor(SessionMachine.MIN_BACKOFF);
+    machine.admitted(SECOND, now);
+    assertThat(machine.send("too early")).isFalse();
+    assertThat(server.lastSent().message()).isEmpty();
+
+    receive(new ServerDatagram.Ack());
+    assertThat(machine.send("now")).isTrue();
+  }
+
+  @Test
+  void afterAnAddressChangeRejoinsWithItsTokenAndRegistersTheNewAddressWithTheNewOne()
+      throws ProtocolException {
+    goLive();
+    // The server drops what comes from another address, so nothing is answered any more.
+    runFor(Duration.ofSeconds(9));
+    assertThat(server.handshakes)
+        .containsExactly(
+            new Request.Join(
+                TEA, new Credentials(ANN, Optional.empty(), Optional.of(FIRST), false)));
+    machine.admitted(SECOND, now);
+
+    assertThat(server.lastSent()).isEqualTo(new ClientDatagram(TEA, SECOND, ""));
+    receive(new ServerDatagram.Ack());
+    assertThat(server.events).hasSize(2).last().isEqualTo(new SessionEvent.Rejoined(Duration.ZERO));
+  }
+
+  @Test
+  void theNextRejoinUsesTheTokenOfTheLastOne() throws ProtocolException {
+    loseTheServer();
+    runFor(SessionMachine.MIN_BACKOFF);
+    machine.admitted(SECOND, now);
+    receive(new ServerDatagram.Ack());
+    machine.unreachable(now);
+    runFor(SessionMachine.MIN_BACKOFF);
+    assertThat(server.handshakes)
+        .last()
+        .isEqualTo(
+            new Request.Join(
+                TEA, new Credentials(ANN, Optional.empty(), Optional.of(SECOND), false)));
+  }
+
+  @Test
+  void onlyOneHandshakeIsUnderWayHoweverLongItTakes() throws ProtocolException {
+    loseTheServer();
+    runFor(Duration.ofMinutes(1));
+    machine.unreachable(now);
+    assertThat(server.handshakes).hasSize(1);
+    assertThat(machine.due()).isEmpty();
+  }
+
+  @Test
+  void aHostWhoseRoomSomebodyElseHasMadeWaitsForItToClose() throws ProtocolException {
+    machine = machine(true);
+    enter();
+    loseTheServer();
+    for (int i = 0; i < 3; i++) {
+      runFor(Duration.ofSeconds(16));
+      machine.handshakeRefused(Status.ROOM_EXISTS, now);
+    }
+    assertThat(server.events)
+        .filteredOn(SessionEvent.Waiting.class::isInstance)
+        .containsExactly(new SessionEvent.Waiting(Status.ROOM_EXISTS));
+
+    runFor(Duration.ofSeconds(16));
+    assertThat(server.handshakes)
+        .hasSize(4)
+        .last()
+        .isInstanceOf(Request.Create.class)
+        .extracting(request -> ((Request.Create) request).credentials().token())
+        .isEqualTo(Optional.of(FIRST));
+    machine.admitted(SECOND, now);
+    receive(new ServerDatagram.Ack());
+    assertThat(machine.live()).isTrue();
+  }
+
+  @ParameterizedTest
+  @EnumSource(
+      value = Status.class,
+      names = {"USERNAME_TAKEN", "ROOM_FULL", "SERVER_FULL", "TOO_MANY_ATTEMPTS"})
+  void waitsForWhatPasses(Status status) throws ProtocolException {
+    loseTheServer();
+    runFor(SessionMachine.MIN_BACKOFF);
+    machine.handshakeRefused(status, now);
+    assertThat(server.events).last().isEqualTo(new SessionEvent.Waiting(status));
+    runFor(SessionMachine.MIN_BACKOFF);
+    assertThat(server.handshakes).hasSize(2);
+  }
+
+  @Test
+  void aRefusalThatArrivesAfterTheEndChangesNothing() throws ProtocolException {
+    loseTheServer();
+    runFor(SessionMachine.MIN_BACKOFF);
+    receive(new ServerDatagram.End("room closed: bob (host) left"));
+    server.events.clear();
+    machine.handshakeRefused(Status.NO_SUCH_ROOM, now);
+    machine.handshakeFailed(now);
+    runFor(Duration.ofMinutes(1));
+    assertThat(server.events).isEmpty();
+    assertThat(server.handshakes).hasSize(1);
+  }
+
+  @Test
+  void anEndIsNoProofOfBeingJoined() throws ProtocolException {
+    receive(new ServerDatagram.End("room closed: bob (host) left"));
+    assertThat(server.events)
+        .containsExactly(
+            new SessionEvent.Ended("room closed: bob (host) left", SessionEvent.Cause.ROOM_CLOSED));
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "room closed was removed by bob",
+        "ann was removed by bob timed out",
+        "bob timed out",
+        "ann was removed by server stopping",
+        ""
+      })
+  void noNameMakesARemovalLookLikeSomethingElse(String reason) throws ProtocolException {
+    goLive();
+    receive(new ServerDatagram.End(reason));
+    assertThat(server.events)
+        .containsExactly(new SessionEvent.Ended(reason, SessionEvent.Cause.REMOVED));
+  }
+
+  @Test
+  void staysSilentAboutABlockedPortThatStaysBlockedAndSpeaksOfTheNextTime()
+      throws ProtocolException {
+    for (int i = 0; i < 4; i++) {
+      runFor(Duration.ofSeconds(31));
+      machine.admitted(SECOND, now);
+    }
+    assertThat(server.events).containsExactly(new SessionEvent.UdpBlocked());
+
+    receive(new ServerDatagram.Ack());
+    machine.unreachable(now);
+    runFor(SessionMachine.MIN_BACKOFF);
+    server.events.clear();
+    machine.admitted(FIRST, now);
+    runFor(Duration.ofSeconds(4));
+    assertThat(server.events).containsExactly(new SessionEvent.UdpBlocked());
+  }
+
+  @Test
   void aMessageOfTheGreatestSizeFitsBothDirections() throws ProtocolException {
     goLive();
     String longest = "x".repeat(machine.maxMessageBytes());
