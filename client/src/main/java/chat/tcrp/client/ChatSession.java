@@ -15,16 +15,19 @@ import java.nio.ByteBuffer;
 import java.nio.channels.DatagramChannel;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.Selector;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
-import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
-import java.util.Queue;
+import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.locks.LockSupport;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
@@ -36,12 +39,29 @@ import java.util.random.RandomGenerator;
  * the programs do. Its methods may be called from any thread.
  */
 public final class ChatSession implements AutoCloseable {
+  private static final Token LONGEST_TOKEN = longestToken();
+
   private static final Duration HANDSHAKE_TIMEOUT = Duration.ofSeconds(10);
 
   /** Leaving is polite, but nobody waits long for it. */
   private static final Duration LEAVE_TIMEOUT = Duration.ofSeconds(1);
 
+  /** How long leaving waits for the answer to a handshake that is under way. */
+  private static final Duration HANDSHAKE_PATIENCE = Duration.ofMillis(400);
+
+  /** How long closing waits for the threads, which have nothing more to do. */
+  private static final Duration THREAD_PATIENCE = Duration.ofMillis(250);
+
   private static final int RECEIVE_BUFFER = 1 << 20;
+
+  /** After so many datagrams the clock has its turn: a busy room must not stop the keepalives. */
+  private static final int RECEIVED_A_CYCLE = 256;
+
+  /** So many events wait for a slow listener; messages beyond are lost, as on a slow network. */
+  private static final int MAX_BACKLOG = 1 << 16;
+
+  /** How often a datagram for which the system has no room is tried again, a millisecond apart. */
+  private static final int SEND_TRIES = 100;
 
   private final SessionConfig config;
   private final Consumer<SessionEvent> listener;
@@ -49,12 +69,30 @@ public final class ChatSession implements AutoCloseable {
   private final Selector selector;
   private final ReentrantLock lock = new ReentrantLock();
   private final SessionMachine machine;
-  private final Queue<SessionEvent> events = new ArrayDeque<>();
+  private final BlockingQueue<SessionEvent> events = new LinkedBlockingQueue<>();
   private final Thread thread = Thread.ofPlatform().name("session").daemon().unstarted(this::run);
+
+  /** Apart from the session's thread: a pipe that nobody reads must not stop the keepalives. */
+  private final Thread listenerThread =
+      Thread.ofPlatform().name("listener").daemon().unstarted(this::deliver);
+
   private final CompletableFuture<SessionEvent.Ended> ended = new CompletableFuture<>();
+
+  /** Completes when we have said that we leave, or given up saying so. */
+  private final CompletableFuture<Void> gone = new CompletableFuture<>();
+
+  /** Wait for the answer to a keepalive: true when it came, false when the connection was lost. */
+  private final List<CompletableFuture<Boolean>> flushes = new ArrayList<>();
+
   private DatagramChannel channel;
   private boolean sendFailed;
-  private CompletableFuture<Void> answered = new CompletableFuture<>();
+  private boolean leaving;
+
+  /** The last handshake that succeeded, until we leave. */
+  private Optional<TcrpClient.Admission> admission = Optional.empty();
+
+  /** The rejoin that is under way, or the last one. */
+  private CompletableFuture<Void> rejoin = CompletableFuture.completedFuture(null);
 
   private ChatSession(SessionConfig config, Consumer<SessionEvent> listener, RandomGenerator random)
       throws IOException {
@@ -66,14 +104,16 @@ public final class ChatSession implements AutoCloseable {
   }
 
   /**
-   * Enters a room: makes the handshake, and then leaves everything to a thread of its own.
+   * Enters a room: makes the handshake, and then leaves everything to threads of its own.
    *
    * @param config which room, and as whom
-   * @param listener is told what happens, one event after the other, on the session's thread; it
-   *     may call the session
+   * @param listener is told what happens, one event after the other, on a thread of its own; it may
+   *     take its time, and call the session
    * @return the session, to be closed by the caller; {@link SessionEvent.Joined} tells when
    *     messages get through
-   * @throws RefusedException when the server says no
+   * @throws RefusedException when the server says no, or would have to: with {@link
+   *     chat.tcrp.protocol.Status#PAYLOAD_TOO_LARGE} without asking it when name and password
+   *     together are too long
    * @throws ProtocolException when the answer is not TCRP
    * @throws IOException when the server cannot be reached
    */
@@ -81,10 +121,14 @@ public final class ChatSession implements AutoCloseable {
       throws IOException, ProtocolException, RefusedException {
     ChatSession session = new ChatSession(config, listener, RandomGenerator.getDefault());
     try {
+      // What is too long with the longest token would fail at the first rejoin.
+      TcrpClient.encode(config.request(Optional.of(LONGEST_TOKEN)));
       session.admitted(session.tcrp.enter(config.request(Optional.empty())));
       session.thread.start();
+      session.listenerThread.start();
       return session;
-    } catch (IOException | ProtocolException | RefusedException e) {
+    } catch (IOException | ProtocolException | RefusedException | RuntimeException e) {
+      session.leaveRoom();
       session.closeSockets();
       throw e;
     }
@@ -113,7 +157,8 @@ public final class ChatSession implements AutoCloseable {
    * Datagrams may get lost.
    *
    * @param text one line; control characters will arrive as spaces
-   * @return false, and nothing was sent, while there is no connection
+   * @return false while there is no connection, or when it turned out to be gone; the text, or the
+   *     end of a long one, was not sent then
    */
   public boolean send(String text) {
     return locked(
@@ -123,6 +168,7 @@ public final class ChatSession implements AutoCloseable {
               if (!machine.send(part)) {
                 return false;
               }
+              noticeFailedSend();
             } catch (ProtocolException e) {
               throw new IllegalStateException("a part of a message always fits", e);
             }
@@ -145,24 +191,30 @@ public final class ChatSession implements AutoCloseable {
    * datagrams are worked off in order, so the answer to a keepalive says so.
    *
    * @param patience how long to wait
-   * @return whether the answer came
+   * @return whether the answer came; false also when there is no connection, or it is lost while
+   *     waiting
    * @throws InterruptedException when the waiting thread is interrupted
    */
   public boolean flush(Duration patience) throws InterruptedException {
-    CompletableFuture<Void> answer =
+    CompletableFuture<Boolean> answer = new CompletableFuture<>();
+    boolean asked =
         locked(
             () -> {
-              answered = new CompletableFuture<>();
-              machine.ping(System.nanoTime());
-              return answered;
+              flushes.add(answer);
+              boolean live = machine.ping(System.nanoTime());
+              noticeFailedSend();
+              return live;
             });
+    selector.wakeup();
     try {
-      answer.get(patience.toNanos(), TimeUnit.NANOSECONDS);
-      return true;
+      return asked && answer.get(patience.toNanos(), TimeUnit.NANOSECONDS);
     } catch (TimeoutException e) {
       return false;
     } catch (ExecutionException e) {
       throw new IllegalStateException("never completed exceptionally", e);
+    } finally {
+      answer.complete(false);
+      guarded(() -> flushes.removeIf(CompletableFuture::isDone));
     }
   }
 
@@ -184,7 +236,8 @@ public final class ChatSession implements AutoCloseable {
    * @throws IOException when the server cannot be reached
    */
   public List<MemberInfo> members() throws IOException, ProtocolException, RefusedException {
-    return tcrp.members(new Request.Members(config.room(), token()));
+    TcrpClient.Admission present = admission();
+    return tcrp.at(present.server()).members(new Request.Members(config.room(), present.token()));
   }
 
   /**
@@ -196,7 +249,7 @@ public final class ChatSession implements AutoCloseable {
    * @throws IOException when the server cannot be reached
    */
   public List<RoomInfo> rooms() throws IOException, ProtocolException, RefusedException {
-    return tcrp.rooms();
+    return tcrp.at(admission().server()).rooms();
   }
 
   /**
@@ -208,37 +261,68 @@ public final class ChatSession implements AutoCloseable {
    * @throws IOException when the server cannot be reached
    */
   public void kick(Username username) throws IOException, ProtocolException, RefusedException {
-    tcrp.carryOut(new Request.Kick(config.room(), token(), username));
+    TcrpClient.Admission present = admission();
+    tcrp.at(present.server()).carryOut(new Request.Kick(config.room(), present.token(), username));
   }
 
   /**
-   * Leaves the room and ends the session; closes the room when we host it. Takes little more than a
-   * second even when the server is gone, and does nothing when the session is over.
+   * Leaves the room and ends the session; closes the room when we host it. Takes less than two
+   * seconds even when the server is gone, and little when the session is over.
    */
   @Override
   public void close() {
-    boolean wasOver =
+    boolean first =
         locked(
             () -> {
-              boolean over = machine.ended();
+              boolean alive = !machine.ended();
+              leaving |= alive;
               machine.leave();
-              return over;
+              return alive;
             });
     selector.wakeup();
-    if (!wasOver) {
-      sayGoodbye();
-    }
     try {
-      thread.join(LEAVE_TIMEOUT);
+      if (first) {
+        sayGoodbye();
+      } else if (locked(() -> leaving)) {
+        // Another thread is about to say it; the process must not end before.
+        await(gone, HANDSHAKE_PATIENCE.plus(LEAVE_TIMEOUT));
+      }
+      for (Thread own : List.of(thread, listenerThread)) {
+        if (!own.equals(Thread.currentThread())) {
+          own.join(THREAD_PATIENCE);
+        }
+      }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
   }
 
-  private void sayGoodbye() {
+  private void sayGoodbye() throws InterruptedException {
+    try {
+      // Leaving with a token that is being replaced would be in vain.
+      await(locked(() -> rejoin), HANDSHAKE_PATIENCE);
+      leaveRoom();
+    } finally {
+      gone.complete(null);
+    }
+  }
+
+  /** Tells the server that we are no longer there, once for each admission. */
+  private void leaveRoom() {
+    Optional<TcrpClient.Admission> left =
+        locked(
+            () -> {
+              Optional<TcrpClient.Admission> present = admission;
+              admission = Optional.empty();
+              return present;
+            });
+    if (left.isEmpty()) {
+      return;
+    }
     try {
       new TcrpClient(config.server(), LEAVE_TIMEOUT)
-          .carryOut(new Request.Leave(config.room(), token()));
+          .at(left.get().server())
+          .carryOut(new Request.Leave(config.room(), left.get().token()));
     } catch (IOException | ProtocolException | RefusedException e) {
       // The server is gone or has forgotten us; either way we are no longer in the room, or will
       // not be for long.
@@ -246,8 +330,19 @@ public final class ChatSession implements AutoCloseable {
     }
   }
 
-  private Token token() {
-    return locked(machine::token).orElseThrow();
+  private TcrpClient.Admission admission() throws IOException {
+    return locked(() -> admission).orElseThrow(() -> new IOException("the session is over"));
+  }
+
+  private static void await(CompletableFuture<Void> future, Duration patience)
+      throws InterruptedException {
+    try {
+      future.get(patience.toNanos(), TimeUnit.NANOSECONDS);
+    } catch (TimeoutException e) {
+      debug("not waiting any longer", e);
+    } catch (ExecutionException e) {
+      throw new IllegalStateException("never completed exceptionally", e);
+    }
   }
 
   private void run() {
@@ -261,13 +356,16 @@ public final class ChatSession implements AutoCloseable {
               machine.tick(System.nanoTime());
               noticeFailedSend();
             });
-        deliver();
       }
     } catch (IOException | RuntimeException e) {
-      guarded(() -> machine.fail(String.valueOf(e.getMessage())));
+      fail(e);
     }
-    deliver();
     closeSockets();
+  }
+
+  private void fail(Exception e) {
+    debug("the session failed", e);
+    guarded(() -> machine.fail(e.toString()));
   }
 
   private void await() throws IOException {
@@ -282,7 +380,7 @@ public final class ChatSession implements AutoCloseable {
   }
 
   private void receive(ByteBuffer buffer) {
-    while (!machine.ended()) {
+    for (int i = 0; i < RECEIVED_A_CYCLE && !machine.ended(); i++) {
       try {
         buffer.clear();
         if (channel.read(buffer) <= 0) {
@@ -312,55 +410,92 @@ public final class ChatSession implements AutoCloseable {
   }
 
   private void deliver() {
-    SessionEvent event;
-    while ((event = locked(events::poll)) != null) {
-      if (event instanceof SessionEvent.Pong) {
-        locked(() -> answered).complete(null);
+    try {
+      while (!ended.isDone()) {
+        SessionEvent event = events.take();
+        try {
+          listener.accept(event);
+        } catch (RuntimeException e) {
+          fail(e);
+          selector.wakeup();
+        }
+        if (event instanceof SessionEvent.Ended last) {
+          ended.complete(last);
+        }
       }
-      listener.accept(event);
-      if (event instanceof SessionEvent.Ended last) {
-        ended.complete(last);
-      }
+    } catch (InterruptedException e) {
+      throw new IllegalStateException("nobody interrupts the listener", e);
     }
   }
 
-  private void admitted(TcrpClient.Admission admission) throws IOException {
+  /**
+   * A handshake has succeeded: from now on datagrams go from and to a socket of its own, so that
+   * nothing which was meant for an earlier one is taken for an answer.
+   */
+  private void admitted(TcrpClient.Admission newAdmission) throws IOException {
     lock.lock();
     try {
+      admission = Optional.of(newAdmission);
+      if (machine.ended()) {
+        return;
+      }
+      DatagramChannel fresh = connect(newAdmission);
       closeChannel();
-      channel = DatagramChannel.open();
-      channel.configureBlocking(false);
-      channel.setOption(StandardSocketOptions.SO_RCVBUF, RECEIVE_BUFFER);
-      channel.connect(new InetSocketAddress(admission.server(), config.server().udpPort()));
-      channel.register(selector, SelectionKey.OP_READ);
-      machine.admitted(admission.token(), System.nanoTime());
+      channel = fresh;
+      machine.admitted(newAdmission.token(), System.nanoTime());
       noticeFailedSend();
     } finally {
       lock.unlock();
     }
   }
 
+  private DatagramChannel connect(TcrpClient.Admission to) throws IOException {
+    DatagramChannel fresh = DatagramChannel.open();
+    try {
+      fresh.configureBlocking(false);
+      fresh.setOption(StandardSocketOptions.SO_RCVBUF, RECEIVE_BUFFER);
+      fresh.connect(new InetSocketAddress(to.server(), config.server().udpPort()));
+      fresh.register(selector, SelectionKey.OP_READ);
+      return fresh;
+    } catch (IOException e) {
+      fresh.close();
+      throw e;
+    }
+  }
+
   private void handshake(Request request) {
+    CompletableFuture<Void> done = new CompletableFuture<>();
+    rejoin = done;
     Thread.ofVirtual()
         .name("rejoin")
         .start(
             () -> {
               try {
                 admitted(tcrp.enter(request));
+                if (locked(machine::ended)) {
+                  // It came too late, but the server counts us in.
+                  leaveRoom();
+                }
               } catch (RefusedException e) {
                 guarded(() -> machine.handshakeRefused(e.status(), System.nanoTime()));
-              } catch (IOException | ProtocolException e) {
+              } catch (IOException | ProtocolException | RuntimeException e) {
+                debug("rejoining failed", e);
                 guarded(() -> machine.handshakeFailed(System.nanoTime()));
+              } finally {
+                done.complete(null);
+                selector.wakeup();
               }
-              selector.wakeup();
             });
   }
 
   private final class Actions implements SessionMachine.Actions {
     @Override
     public void transmit(byte[] datagram) {
+      ByteBuffer buffer = ByteBuffer.wrap(datagram);
       try {
-        channel.write(ByteBuffer.wrap(datagram));
+        for (int i = 0; channel.write(buffer) == 0 && i < SEND_TRIES; i++) {
+          LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(1));
+        }
       } catch (IOException e) {
         sendFailed = true;
         selector.wakeup();
@@ -374,8 +509,24 @@ public final class ChatSession implements AutoCloseable {
 
     @Override
     public void emit(SessionEvent event) {
-      events.add(event);
+      switch (event) {
+        case SessionEvent.Pong pong -> flushes.forEach(flush -> flush.complete(true));
+        case SessionEvent.ConnectionLost lost -> flushes.forEach(flush -> flush.complete(false));
+        case SessionEvent.Ended last -> flushes.forEach(flush -> flush.complete(false));
+        default -> {}
+      }
+      if (!(event instanceof SessionEvent.Message) || events.size() < MAX_BACKLOG) {
+        events.add(event);
+      }
       selector.wakeup();
+    }
+  }
+
+  private static Token longestToken() {
+    try {
+      return Token.decode("x".repeat(Token.MAX_BYTES).getBytes(StandardCharsets.US_ASCII));
+    } catch (ProtocolException e) {
+      throw new IllegalStateException(e);
     }
   }
 

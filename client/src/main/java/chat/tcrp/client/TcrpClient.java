@@ -17,6 +17,7 @@ import java.net.SocketTimeoutException;
 import java.net.UnknownHostException;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -25,6 +26,7 @@ import java.util.concurrent.TimeUnit;
  */
 public final class TcrpClient {
   private final ServerAddress server;
+  private final Optional<InetAddress> reached;
   private final Duration timeout;
 
   /**
@@ -34,8 +36,30 @@ public final class TcrpClient {
    * @param timeout for a whole request, connecting included
    */
   public TcrpClient(ServerAddress server, Duration timeout) {
+    this(server, Optional.empty(), timeout);
+  }
+
+  private TcrpClient(ServerAddress server, Optional<InetAddress> reached, Duration timeout) {
     this.server = server;
+    this.reached = reached;
     this.timeout = timeout;
+  }
+
+  /**
+   * The same for one of the server's addresses: a token is worth something only there, and from the
+   * address of ours that leads there.
+   */
+  TcrpClient at(InetAddress address) {
+    return new TcrpClient(server, Optional.of(address), timeout);
+  }
+
+  /** A request on the wire; one that no server would read is refused here. */
+  static byte[] encode(Request request) throws RefusedException {
+    byte[] frame = Tcrp.encode(request);
+    if (Tcrp.Header.decode(frame).payloadSize() > Tcrp.MAX_REQUEST_PAYLOAD) {
+      throw new RefusedException(Status.PAYLOAD_TOO_LARGE);
+    }
+    return frame;
   }
 
   /**
@@ -106,10 +130,11 @@ public final class TcrpClient {
 
   private <T> T exchange(Request request, Decoder<T> decoder)
       throws IOException, ProtocolException, RefusedException {
+    byte[] frame = encode(request);
     long deadline = System.nanoTime() + timeout.toNanos();
     try (Socket socket = connect(deadline)) {
       socket.setTcpNoDelay(true);
-      socket.getOutputStream().write(Tcrp.encode(request));
+      socket.getOutputStream().write(frame);
       InputStream in = socket.getInputStream();
       Tcrp.Header header = readHeader(socket, in, deadline);
       Status status = Tcrp.decodeStatus(header, read(socket, in, header.bodySize(), deadline));
@@ -124,7 +149,10 @@ public final class TcrpClient {
 
   /** Connects to the first of the name's addresses that answers. */
   private Socket connect(long deadline) throws IOException {
-    InetAddress[] addresses = InetAddress.getAllByName(server.host());
+    InetAddress[] addresses =
+        reached.isPresent()
+            ? new InetAddress[] {reached.get()}
+            : InetAddress.getAllByName(server.host());
     IOException failure = new UnknownHostException(server.host());
     for (int i = 0; i < addresses.length; i++) {
       Socket socket = new Socket();
