@@ -87,6 +87,7 @@ public final class ChatSession implements AutoCloseable {
   private DatagramChannel channel;
   private boolean sendFailed;
   private boolean leaving;
+  private int losses;
 
   /** The last handshake that succeeded, until we leave. */
   private Optional<TcrpClient.Admission> admission = Optional.empty();
@@ -225,6 +226,16 @@ public final class ChatSession implements AutoCloseable {
    */
   public boolean live() {
     return locked(machine::live);
+  }
+
+  /** Whether the session has ended, also when the listener does not know yet. */
+  boolean over() {
+    return locked(machine::ended);
+  }
+
+  /** How often the connection was lost; what was sent before the last time may be lost too. */
+  int losses() {
+    return locked(() -> losses);
   }
 
   /**
@@ -511,7 +522,10 @@ public final class ChatSession implements AutoCloseable {
     public void emit(SessionEvent event) {
       switch (event) {
         case SessionEvent.Pong pong -> flushes.forEach(flush -> flush.complete(true));
-        case SessionEvent.ConnectionLost lost -> flushes.forEach(flush -> flush.complete(false));
+        case SessionEvent.ConnectionLost lost -> {
+          losses++;
+          flushes.forEach(flush -> flush.complete(false));
+        }
         case SessionEvent.Ended last -> flushes.forEach(flush -> flush.complete(false));
         default -> {}
       }

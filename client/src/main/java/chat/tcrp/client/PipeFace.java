@@ -2,17 +2,19 @@ package chat.tcrp.client;
 
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
-import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.InputStreamReader;
 import java.io.PrintStream;
 import java.io.StringWriter;
 import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.Duration;
-import java.time.temporal.ChronoUnit;
+import java.time.format.DateTimeFormatter;
+import java.time.format.DateTimeFormatterBuilder;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Semaphore;
 
@@ -22,15 +24,21 @@ import java.util.concurrent.Semaphore;
  */
 final class PipeFace implements Face {
   /**
-   * After so many lines the server's answer is waited for, so that a long input does not overrun
-   * anybody's buffer.
+   * After so many lines, or chars of them, the server's answer is waited for, so that a long input
+   * does not overrun anybody's buffer.
    */
-  private static final int BURST = 32;
+  private static final int MAX_BATCH = 32;
+
+  private static final int MAX_BATCH_LENGTH = LineInput.MAX_LENGTH;
+
+  /** Milliseconds always, so that the times of a log line up. */
+  private static final DateTimeFormatter TIME =
+      new DateTimeFormatterBuilder().appendInstant(3).toFormatter(Locale.ROOT);
 
   private static final Duration FLUSH_PATIENCE = Duration.ofSeconds(1);
 
   private final Wording wording;
-  private final BufferedReader in;
+  private final LineInput in;
   private final PrintStream out;
   private final PrintStream err;
   private final boolean json;
@@ -55,7 +63,7 @@ final class PipeFace implements Face {
       boolean stay,
       Clock clock) {
     this.wording = wording;
-    this.in = new BufferedReader(new InputStreamReader(in, StandardCharsets.UTF_8));
+    this.in = new LineInput(in);
     this.out = out;
     this.err = err;
     this.json = json;
@@ -69,8 +77,11 @@ final class PipeFace implements Face {
       case SessionEvent.Message(String from, String text) ->
           print("message", from, text, from.isEmpty() ? text : from + ": " + text);
       case SessionEvent.Notice(String text) -> tell("notice", text, "* ");
-      case SessionEvent.Joined(Duration roundTrip) ->
-          wording.joined(roundTrip).forEach(line -> tell("joined", line, "-- "));
+      case SessionEvent.Joined(Duration roundTrip) -> {
+        List<String> lines = wording.joined(roundTrip);
+        tell("joined", lines.getFirst(), "-- ");
+        lines.stream().skip(1).forEach(line -> tell("info", line, "-- "));
+      }
       case SessionEvent.Rejoined(Duration roundTrip) -> tell("rejoined", wording.rejoined(), "-- ");
       case SessionEvent.UdpBlocked() -> tell("warning", wording.udpBlocked(), "!! ");
       case SessionEvent.ConnectionLost(String reason) ->
@@ -94,26 +105,21 @@ final class PipeFace implements Face {
 
   private void read(ChatSession session) {
     try {
-      int sent = 0;
-      for (String line; (line = in.readLine()) != null; ) {
-        if (line.isEmpty()) {
-          continue;
-        }
-        while (!session.send(line)) {
-          if (session.ended().isDone()) {
+      List<String> batch = new ArrayList<>();
+      int length = 0;
+      for (Optional<String> line = in.next(); line.isPresent(); line = in.next()) {
+        // An empty message would be a keepalive.
+        line.filter(text -> !text.isEmpty()).ifPresent(batch::add);
+        length += line.get().length();
+        if (!in.hasNext() || batch.size() == MAX_BATCH || length >= MAX_BATCH_LENGTH) {
+          if (!deliver(session, batch)) {
             return;
           }
-          changed.acquire();
-        }
-        sent++;
-        if (sent % BURST == 0) {
-          session.flush(FLUSH_PATIENCE);
+          batch.clear();
+          length = 0;
         }
       }
       if (!stay) {
-        while (sent > 0 && session.live() && !session.flush(FLUSH_PATIENCE)) {
-          sent = 0;
-        }
         session.close();
       }
     } catch (IOException e) {
@@ -122,6 +128,32 @@ final class PipeFace implements Face {
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
+  }
+
+  /**
+   * Sends lines until the server has seen them. Those that were on the way when the connection was
+   * lost are sent again: better twice than never.
+   *
+   * @return false when the session has ended before
+   */
+  private boolean deliver(ChatSession session, List<String> batch) throws InterruptedException {
+    while (!batch.isEmpty()) {
+      int losses = session.losses();
+      if (batch.stream().allMatch(session::send)) {
+        while (session.live() && session.losses() == losses) {
+          if (session.flush(FLUSH_PATIENCE) && session.losses() == losses) {
+            return true;
+          }
+        }
+      }
+      if (session.over()) {
+        return false;
+      }
+      if (!session.live()) {
+        changed.acquire();
+      }
+    }
+    return true;
   }
 
   private void tell(String kind, String text, String mark) {
@@ -143,7 +175,7 @@ final class PipeFace implements Face {
     StringWriter line = new StringWriter();
     try (JsonGenerator generator = jsonFactory.createGenerator(line)) {
       generator.writeStartObject();
-      generator.writeStringField("time", clock.instant().truncatedTo(ChronoUnit.MILLIS).toString());
+      generator.writeStringField("time", TIME.format(clock.instant()));
       generator.writeStringField("kind", kind);
       generator.writeStringField("from", Safe.text(from));
       generator.writeStringField("text", Safe.text(text));
@@ -156,7 +188,6 @@ final class PipeFace implements Face {
 
   @Override
   public void close() {
-    out.flush();
-    err.flush();
+    // Nothing is buffered here, and flushing would wait for a reader that may have stopped reading.
   }
 }

@@ -7,6 +7,8 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.security.SecureRandom;
 import java.time.Duration;
+import java.util.Optional;
+import java.util.OptionalInt;
 
 /** A real server in this process, on free ports. */
 final class RunningServer implements AutoCloseable {
@@ -31,13 +33,36 @@ final class RunningServer implements AutoCloseable {
             .withHandshakeTimeout(Duration.ofSeconds(5)));
   }
 
+  /** A server with its own patience with those who fall silent. */
+  static RunningServer start(Duration keepaliveTimeout) throws IOException {
+    ServerConfig defaults = ServerConfig.defaults();
+    return new RunningServer(
+        new ServerConfig(
+            Optional.of(InetAddress.getLoopbackAddress()),
+            0,
+            OptionalInt.of(0),
+            defaults.idleTimeout(),
+            keepaliveTimeout,
+            defaults.maxRooms(),
+            defaults.maxMembers(),
+            defaults.handshakeTimeout()));
+  }
+
   ServerAddress address() {
     return address;
   }
 
   /** Stops the server and starts one that knows nothing of the former, on the same ports. */
   void restart() throws IOException {
+    stop();
+    startAgain();
+  }
+
+  void stop() throws IOException {
     server.close();
+  }
+
+  void startAgain() throws IOException {
     server =
         ChatServer.start(
             config.listeningOn(InetAddress.getLoopbackAddress(), address.port(), address.udpPort()),

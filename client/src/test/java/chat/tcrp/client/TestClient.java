@@ -33,8 +33,24 @@ final class TestClient implements AutoCloseable {
     return session;
   }
 
+  String name() {
+    return session.config().username().value();
+  }
+
   /** What has been waited for or passed over so far. */
   List<SessionEvent> seen() {
+    return seen;
+  }
+
+  /** Forgets what has happened so far. */
+  void forget() {
+    events.clear();
+    seen.clear();
+  }
+
+  /** Everything, also what has not been waited for. */
+  List<SessionEvent> rest() {
+    events.drainTo(seen);
     return seen;
   }
 
@@ -49,11 +65,15 @@ final class TestClient implements AutoCloseable {
 
   /** Waits for the next event of a kind, passing over others. */
   <T extends SessionEvent> T next(Class<T> kind) throws InterruptedException {
-    long deadline = System.nanoTime() + PATIENCE.toNanos();
+    return next(kind, PATIENCE);
+  }
+
+  <T extends SessionEvent> T next(Class<T> kind, Duration patience) throws InterruptedException {
+    long deadline = System.nanoTime() + patience.toNanos();
     while (true) {
       SessionEvent event = events.poll(deadline - System.nanoTime(), TimeUnit.NANOSECONDS);
       if (event == null) {
-        return fail("no %s within %s; saw %s", kind.getSimpleName(), PATIENCE, seen);
+        return fail("no %s within %s; saw %s", kind.getSimpleName(), patience, seen);
       }
       seen.add(event);
       if (kind.isInstance(event)) {

@@ -1,0 +1,189 @@
+package chat.tcrp.client;
+
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.DatagramSocket;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+
+/** The real programs, as processes of their own. */
+final class Programs {
+  private Programs() {}
+
+  /** The command that runs a main class with the class path of the tests. */
+  static List<String> java(Class<?> main, String... args) {
+    List<String> command =
+        new ArrayList<>(
+            List.of(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-XX:TieredStopAtLevel=1",
+                "-XX:+UseSerialGC",
+                "-Xmx128m",
+                "-Dstdout.encoding=UTF-8",
+                "-Dstderr.encoding=UTF-8",
+                "-cp",
+                System.getProperty("java.class.path"),
+                main.getName()));
+    command.addAll(List.of(args));
+    return command;
+  }
+
+  /** A server that can be killed and started again on the same ports. */
+  static final class Server implements AutoCloseable {
+    private final ServerAddress address;
+    private Process process;
+
+    private Server(ServerAddress address) {
+      this.address = address;
+    }
+
+    static Server start() throws IOException {
+      Server server = new Server(freePorts());
+      server.restart();
+      return server;
+    }
+
+    /** With its UDP port beside its TCP port, so that clients need not be told. */
+    static Server startOnNeighbouringPorts() throws IOException {
+      for (int tries = 0; ; tries++) {
+        ServerAddress free = freePorts();
+        Server server = new Server(new ServerAddress(free.host(), free.port(), free.port() + 1));
+        try {
+          server.restart();
+          return server;
+        } catch (IOException e) {
+          if (tries == 20) {
+            throw e;
+          }
+        }
+      }
+    }
+
+    ServerAddress address() {
+      return address;
+    }
+
+    /** Starts it; returns when it can be reached. */
+    void restart() throws IOException {
+      process =
+          new ProcessBuilder(
+                  java(
+                      chat.tcrp.server.Main.class,
+                      "--host",
+                      address.host(),
+                      "--port",
+                      "" + address.port(),
+                      "--udp-port",
+                      "" + address.udpPort()))
+              .redirectError(ProcessBuilder.Redirect.DISCARD)
+              .start();
+      BufferedReader out = process.inputReader(StandardCharsets.UTF_8);
+      if (out.readLine() == null) {
+        throw new IOException("the server did not start");
+      }
+    }
+
+    /** As kill -9 does: no socket is closed in order, nobody is told. */
+    void kill() {
+      process.destroyForcibly().onExit().join();
+    }
+
+    @Override
+    public void close() {
+      kill();
+    }
+  }
+
+  /** A client whose input and output are pipes. */
+  static final class Client implements AutoCloseable {
+    private final Process process;
+    private final Path out;
+    private final Path err;
+
+    Client(Path directory, String... args) throws IOException {
+      this(directory, Map.of(), args);
+    }
+
+    Client(Path directory, Map<String, String> environment, String... args) throws IOException {
+      out = Files.createTempFile(directory, "client", ".out");
+      err = Files.createTempFile(directory, "client", ".err");
+      ProcessBuilder builder =
+          new ProcessBuilder(java(Main.class, args))
+              .redirectOutput(out.toFile())
+              .redirectError(err.toFile());
+      builder.environment().remove("CHAT_SERVER");
+      builder.environment().putAll(environment);
+      process = builder.start();
+    }
+
+    Client type(String text) throws IOException {
+      process.getOutputStream().write(text.getBytes(StandardCharsets.UTF_8));
+      process.getOutputStream().flush();
+      return this;
+    }
+
+    Client endInput() throws IOException {
+      process.getOutputStream().close();
+      return this;
+    }
+
+    Process process() {
+      return process;
+    }
+
+    /** Sends a signal by its name. */
+    void signal(String name) throws IOException, InterruptedException {
+      new ProcessBuilder("kill", "-" + name, "" + process.pid()).start().waitFor();
+    }
+
+    String out() {
+      return read(out);
+    }
+
+    String err() {
+      return read(err);
+    }
+
+    /** Waits for the end. */
+    int status() throws InterruptedException {
+      if (!process.waitFor(TestClient.PATIENCE.toMillis(), TimeUnit.MILLISECONDS)) {
+        throw new AssertionError("the client does not end; it said: " + err());
+      }
+      return process.exitValue();
+    }
+
+    @Override
+    public void close() {
+      process.destroyForcibly().onExit().join();
+    }
+
+    private static String read(Path file) {
+      try {
+        return Files.readString(file);
+      } catch (IOException e) {
+        throw new UncheckedIOException(e);
+      }
+    }
+  }
+
+  /**
+   * Ports that nobody has at the moment. A program that is started anew on the same ports cannot
+   * have the system choose them.
+   */
+  static ServerAddress freePorts() throws IOException {
+    InetAddress loopback = InetAddress.getLoopbackAddress();
+    try (ServerSocket tcp = new ServerSocket(0, 1, loopback);
+        DatagramSocket udp = new DatagramSocket(new InetSocketAddress(loopback, 0))) {
+      return new ServerAddress(loopback.getHostAddress(), tcp.getLocalPort(), udp.getLocalPort());
+    }
+  }
+}
