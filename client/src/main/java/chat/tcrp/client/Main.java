@@ -1,6 +1,10 @@
 package chat.tcrp.client;
 
+import static java.util.stream.Collectors.joining;
+
 import java.io.PrintWriter;
+import java.util.Comparator;
+import java.util.Set;
 import picocli.AutoComplete.GenerateCompletion;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -14,7 +18,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
 /** The program {@code chat-client}. */
 @Command(
     name = "chat-client",
-    version = "chat-client 1.0.0",
+    version = Main.VERSION,
     mixinStandardHelpOptions = true,
     usageHelpAutoWidth = true,
     subcommands = {
@@ -31,6 +35,14 @@ import picocli.CommandLine.UnmatchedArgumentException;
       "  chat-client rooms                      see what is there"
     })
 public final class Main implements Runnable {
+  static final String VERSION = "chat-client 1.0.0";
+
+  /** So many typos and a word may still be meant. */
+  private static final int MAX_TYPOS = 2;
+
+  /** The program or the machine under it failed (EX_SOFTWARE of sysexits). */
+  private static final int DEFECT = 70;
+
   @Spec private CommandSpec spec;
 
   @Option(
@@ -43,7 +55,7 @@ public final class Main implements Runnable {
 
   /**
    * Runs the program and ends the process with its exit status: 0 done, 1 the server refused, 2
-   * usage, 69 the server cannot be reached, 130 interrupted before joining.
+   * usage, 69 the server cannot be reached, 70 a defect, 130 interrupted before joining.
    *
    * @param args the command line
    */
@@ -57,17 +69,25 @@ public final class Main implements Runnable {
    */
   static CommandLine commandLine() {
     Main main = new Main();
-    return new CommandLine(main)
+    CommandLine program = new CommandLine(main);
+    program.getSubcommands().values().forEach(c -> c.getCommandSpec().version(VERSION));
+    return program
         .setParameterExceptionHandler(Main::usageError)
         .setExecutionExceptionHandler(
             (error, commandLine, result) -> {
               if (main.debug) {
                 error.printStackTrace(commandLine.getErr());
               }
-              complain(commandLine, error.getMessage());
-              return error instanceof Problem problem
-                  ? problem.exitStatus()
-                  : CommandLine.ExitCode.SOFTWARE;
+              if (error instanceof Problem problem) {
+                complain(commandLine, error.getMessage());
+                return problem.exitStatus();
+              }
+              complain(
+                  commandLine,
+                  "This should not happen: "
+                      + error
+                      + (main.debug ? "" : ". Run it with --debug and report what it prints"));
+              return DEFECT;
             });
   }
 
@@ -78,17 +98,41 @@ public final class Main implements Runnable {
 
   private static int usageError(ParameterException error, String[] args) {
     CommandLine commandLine = error.getCommandLine();
-    complain(commandLine, error.getMessage());
-    UnmatchedArgumentException.printSuggestions(error, commandLine.getErr());
+    complain(
+        commandLine,
+        error instanceof UnmatchedArgumentException unmatched
+            ? unknown(commandLine, unmatched)
+            : error.getMessage());
     commandLine
         .getErr()
         .println("Try: " + commandLine.getCommandSpec().qualifiedName() + " --help");
     return CommandLine.ExitCode.USAGE;
   }
 
+  private static String unknown(CommandLine commandLine, UnmatchedArgumentException error) {
+    // Only the first: what follows may be the value of an option that was mistyped.
+    String word = error.getUnmatched().getFirst();
+    boolean option = word.startsWith("-");
+    Set<String> known =
+        option
+            ? commandLine.getCommandSpec().optionsMap().keySet()
+            : commandLine.getSubcommands().keySet();
+    if (known.isEmpty()) {
+      return "one argument too many: '" + word + "'";
+    }
+    String given = option ? word.split("=", 2)[0] : word;
+    return (option ? "there is no option " : "there is no command ")
+        + given
+        + known.stream()
+            .filter(k -> SlashCommand.distance(k, given) <= MAX_TYPOS)
+            .min(Comparator.comparingInt(k -> SlashCommand.distance(k, given)))
+            .map(k -> "; did you mean " + k + "?")
+            .orElse("");
+  }
+
   private static void complain(CommandLine commandLine, String message) {
     PrintWriter err = commandLine.getErr();
-    err.println("chat-client: " + message);
+    err.println("chat-client: " + message.lines().map(Safe::text).collect(joining("\n")));
     err.flush();
   }
 }

@@ -1,12 +1,16 @@
 package chat.tcrp.client;
 
 import chat.tcrp.protocol.ProtocolException;
+import chat.tcrp.protocol.Status;
+import chat.tcrp.protocol.Tcrp;
 import java.io.EOFException;
 import java.io.IOException;
 import java.net.ConnectException;
 import java.net.NoRouteToHostException;
+import java.net.SocketException;
 import java.net.SocketTimeoutException;
 import java.net.UnknownHostException;
+import picocli.CommandLine;
 
 /**
  * An error as the program reports it: one message that names the cause and the next step, and an
@@ -17,6 +21,9 @@ final class Problem extends Exception {
 
   /** The server said no. */
   static final int REFUSED = 1;
+
+  /** The command line asks for something that cannot be. */
+  static final int USAGE = CommandLine.ExitCode.USAGE;
 
   /** The server cannot be reached (EX_UNAVAILABLE of sysexits). */
   static final int UNAVAILABLE = 69;
@@ -50,10 +57,8 @@ final class Problem extends Exception {
           case SocketTimeoutException t ->
               server
                   + " does not answer. Check the address given with --server, and that no firewall is in between";
-          case EOFException c ->
-              server
-                  + " closed the connection without an answer. It may have too much to do, or is not a chat server;"
-                  + " try again later";
+          case SocketException r when "Connection reset".equals(r.getMessage()) -> closed(server);
+          case EOFException c -> closed(server);
           case ProtocolException p ->
               "What answers on "
                   + server
@@ -65,8 +70,15 @@ final class Problem extends Exception {
     return new Problem(UNAVAILABLE, what, e);
   }
 
+  private static String closed(ServerAddress server) {
+    return server
+        + " closed the connection without an answer. It may have too much to do, or is not a chat server;"
+        + " try again later";
+  }
+
   private static String portOption(ServerAddress server) {
-    return server.port() == ServerAddress.DEFAULT_PORT ? "" : " --port " + server.port();
+    return (server.port() == ServerAddress.DEFAULT_PORT ? "" : " --port " + server.port())
+        + (server.udpPort() == server.port() + 1 ? "" : " --udp-port " + server.udpPort());
   }
 
   /** What a refusal of entering a room means. */
@@ -92,6 +104,9 @@ final class Problem extends Exception {
           case ROOM_FULL -> "%s is full. Try again later".formatted(room);
           case SERVER_FULL ->
               "%s has no place for another room. Try again later".formatted(config.server());
+          case PAYLOAD_TOO_LARGE ->
+              "The password is too long: with the name it must fit %d bytes. Choose a shorter one"
+                  .formatted(Tcrp.MAX_REQUEST_PAYLOAD);
           case INVALID_ROOM_NAME ->
               "%s does not accept %s as a room name. Choose another"
                   .formatted(config.server(), room);
@@ -104,7 +119,7 @@ final class Problem extends Exception {
               "%s refused: %s. It may run another version of this program"
                   .formatted(config.server(), e.status().text());
         };
-    return new Problem(REFUSED, message, e);
+    return new Problem(e.status() == Status.PAYLOAD_TOO_LARGE ? USAGE : REFUSED, message, e);
   }
 
   /** How to name the server again; nothing when it is the default one. */

@@ -43,6 +43,9 @@ public record ServerAddress(String host, int port, int udpPort) {
       throw new IllegalArgumentException(
           "'" + text + "' is ambiguous; write an IPv6 address in brackets, like [::1]:9001");
     }
+    if (portMark == 0 && text.startsWith(":")) {
+      throw new IllegalArgumentException("'" + text + "' has no host");
+    }
     if (portMark > 0) {
       host = text.substring(0, portMark);
       port = parsePort(text.substring(portMark + 1));
@@ -93,13 +96,13 @@ public record ServerAddress(String host, int port, int udpPort) {
   }
 
   private static int parsePort(String text) {
-    try {
-      int port = Integer.parseInt(text);
-      checkPort(port);
-      return port;
-    } catch (NumberFormatException e) {
-      throw new IllegalArgumentException("'" + text + "' is not a port number", e);
+    // Integer.parseInt alone would take signs, and digits of every script.
+    if (!text.matches("[0-9]{1,9}")) {
+      throw new IllegalArgumentException("'" + text + "' is not a port number");
     }
+    int port = Integer.parseInt(text);
+    checkPort(port);
+    return port;
   }
 
   private static void checkPort(int port) {

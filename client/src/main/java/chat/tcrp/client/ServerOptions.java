@@ -15,10 +15,11 @@ final class ServerOptions {
   @Option(
       names = {"-s", "--server"},
       paramLabel = "HOST[:PORT]",
-      defaultValue = "${env:CHAT_SERVER:-localhost}",
-      description =
-          "The server; an IPv6 address in brackets. Environment: CHAT_SERVER. Default: localhost:9001.")
-  private String server;
+      description = {
+        "The server; an IPv6 address in brackets.",
+        "Environment: CHAT_SERVER. Default: localhost:9001."
+      })
+  private Optional<String> server = Optional.empty();
 
   @Option(
       names = "--udp-port",
@@ -27,11 +28,15 @@ final class ServerOptions {
   private Optional<Integer> udpPort = Optional.empty();
 
   ServerAddress address() {
+    Optional<String> fromEnvironment =
+        Optional.ofNullable(System.getenv("CHAT_SERVER")).filter(text -> !text.isEmpty());
     try {
       return ServerAddress.parse(
-          server, udpPort.map(OptionalInt::of).orElseGet(OptionalInt::empty));
+          server.or(() -> fromEnvironment).orElse("localhost"),
+          udpPort.map(OptionalInt::of).orElseGet(OptionalInt::empty));
     } catch (IllegalArgumentException e) {
-      throw new ParameterException(command.commandLine(), e.getMessage(), e);
+      String source = server.isEmpty() && fromEnvironment.isPresent() ? "CHAT_SERVER: " : "";
+      throw new ParameterException(command.commandLine(), source + e.getMessage(), e);
     }
   }
 }

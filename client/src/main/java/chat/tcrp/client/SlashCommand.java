@@ -50,7 +50,7 @@ enum SlashCommand {
    * How many characters must be inserted, deleted, replaced or swapped with their neighbour to get
    * from a to b.
    */
-  private static int distance(String a, String b) {
+  static int distance(String a, String b) {
     int[][] d = new int[a.length() + 1][b.length() + 1];
     for (int i = 0; i <= a.length(); i++) {
       for (int j = 0; j <= b.length(); j++) {

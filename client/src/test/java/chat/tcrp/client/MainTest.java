@@ -1,0 +1,388 @@
+package chat.tcrp.client;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import chat.tcrp.protocol.Password;
+import chat.tcrp.protocol.RoomName;
+import chat.tcrp.protocol.Username;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+import picocli.CommandLine;
+import picocli.CommandLine.Model.OptionSpec;
+
+/** The command line: what it says, where, and with which status. */
+class MainTest {
+  private static RunningServer server;
+  private static TestClient ann;
+  private static TestClient guard;
+
+  @TempDir private Path directory;
+
+  /** What a run has printed, and its exit status. */
+  private record Run(int status, String out, String err) {}
+
+  @BeforeAll
+  static void start() throws Exception {
+    server = RunningServer.start();
+    ann = TestClient.enter(config("tea", Optional.empty()));
+    guard = TestClient.enter(config("safe", Optional.of(new Password("open sesame"))));
+  }
+
+  @AfterAll
+  static void stop() throws Exception {
+    ann.close();
+    guard.close();
+    server.close();
+  }
+
+  @Test
+  void aRoomThatIsNotThereIsNamedWithTheCommandThatMakesIt() {
+    assertThat(run(at("join", "coffee house", "--name", "bob")))
+        .isEqualTo(
+            failed(
+                1,
+                "No room named coffee house on %s. Create it: chat-client create 'coffee house' %s"
+                    .formatted(server.address(), options())));
+  }
+
+  @Test
+  void aRoomThatIsThereIsNamedWithTheCommandThatEntersIt() {
+    assertThat(run(at("create", "tea", "--name", "bob")))
+        .isEqualTo(
+            failed(
+                1,
+                "A room named tea exists on %s already. Join it: chat-client join tea %s"
+                    .formatted(server.address(), options())));
+  }
+
+  @Test
+  void aTakenNameIsNamed() {
+    assertThat(run(at("join", "tea", "--name", "ANN")))
+        .isEqualTo(
+            failed(1, "Somebody in tea is called ANN already. Choose another name with --name"));
+  }
+
+  @Test
+  void aMissingPasswordAndAWrongOneAreToldApart() throws IOException {
+    assertThat(run(at("join", "safe", "--name", "bob")))
+        .isEqualTo(failed(1, "safe needs a password. Give it with --password or --password-file"));
+    assertThat(run(at("join", "safe", "--name", "bob", "--password-file", file("open barley\n"))))
+        .isEqualTo(failed(1, "Wrong password for safe. Check it and try again"));
+  }
+
+  @Test
+  void aPasswordThatFitsNoRequestIsRefusedHere() throws IOException {
+    assertThat(run(at("join", "safe", "--name", "bob", "--password-file", file("x".repeat(4096)))))
+        .isEqualTo(
+            failed(
+                2,
+                "The password is too long: with the name it must fit 4096 bytes. Choose a shorter one"));
+  }
+
+  @Test
+  void aServerThatIsNotThereIsNamedWithTheCommandThatStartsIt() throws IOException {
+    ServerAddress nobody = Programs.freePorts();
+    Run expected =
+        failed(
+            69,
+            "No chat server answers on %s. Start one there: chat-server --port %d --udp-port %d"
+                .formatted(nobody, nobody.port(), nobody.udpPort()));
+    String[] where = {
+      "--server", nobody.toString(), "--udp-port", Integer.toString(nobody.udpPort())
+    };
+    assertThat(run(with(where, "join", "tea", "--name", "bob"))).isEqualTo(expected);
+    assertThat(run(with(where, "create", "tea", "--name", "bob"))).isEqualTo(expected);
+    assertThat(run(with(where, "rooms"))).isEqualTo(expected);
+  }
+
+  @Test
+  void aHostThatIsNotThereIsNamed() {
+    assertThat(run("rooms", "--server", "no-such-host.invalid"))
+        .isEqualTo(
+            failed(
+                69,
+                "Cannot find the host no-such-host.invalid. Check the address given with --server"));
+  }
+
+  @Test
+  void aWebServerIsNoChatServer() throws Exception {
+    String answer = "HTTP/1.1 400 Bad Request\r\nConnection: close\r\nContent-Length: 0\r\n\r\n";
+    try (ServerSocket web = answering(answer)) {
+      assertThat(run("rooms", "--server", "127.0.0.1:" + web.getLocalPort()))
+          .isEqualTo(
+              failed(
+                  69,
+                  "What answers on 127.0.0.1:"
+                      + web.getLocalPort()
+                      + " is not a chat server"
+                      + " (a reply has state 1 or 2, this frame has 84). Check --server"));
+    }
+  }
+
+  @Test
+  void aServerThatClosesTheConnectionIsProbablyNoChatServer() throws Exception {
+    try (ServerSocket closing = answering("")) {
+      assertThat(run("join", "tea", "-n", "bob", "-s", "127.0.0.1:" + closing.getLocalPort()))
+          .isEqualTo(
+              failed(
+                  69,
+                  "127.0.0.1:"
+                      + closing.getLocalPort()
+                      + " closed the connection without an answer. It may have too much to"
+                      + " do, or is not a chat server; try again later"));
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "::1            | '::1' is ambiguous; write an IPv6 address in brackets, like [::1]:9001",
+        "[::1           | '[::1' has a bracket too few or too many",
+        "[::1]9001      | '[::1]9001' has a bracket too few or too many",
+        "[]             | the server address has no host",
+        ":9001          | ':9001' has no host",
+        "host:          | '' is not a port number",
+        "host:+80       | '+80' is not a port number",
+        "host:٩٠٠١      | '٩٠٠١' is not a port number",
+        "http://host    | '//host' is not a port number",
+        "host:0         | a port is 1 to 65535, not 0",
+        "host:70000     | a port is 1 to 65535, not 70000",
+        "host:65535     | with TCP port 65535, name the UDP port with --udp-port",
+      })
+  void aServerThatCannotBeIsWrongUsage(String address, String message) {
+    assertThat(run("rooms", "--server", address)).isEqualTo(usage("rooms", message));
+  }
+
+  @Test
+  void aServerMayBeWrittenInManyWays() {
+    assertThat(Stream.of("h", "h:7", "[::1]", "[::1]:7", "[fe80::1%eth0]:7").map(MainTest::parsed))
+        .containsExactly(
+            new ServerAddress("h", 9001, 9002),
+            new ServerAddress("h", 7, 8),
+            new ServerAddress("::1", 9001, 9002),
+            new ServerAddress("::1", 7, 8),
+            new ServerAddress("fe80::1%eth0", 7, 8));
+  }
+
+  @Test
+  void namesThatTheProtocolDoesNotKnowAreWrongUsage() {
+    assertThat(run(at("join", "x".repeat(29), "--name", "bob")).status()).isEqualTo(2);
+    assertThat(run(at("join", "", "--name", "bob")).status()).isEqualTo(2);
+    assertThat(run(at("join", "a\u001b[2Jb", "--name", "bob")))
+        .satisfies(r -> assertThat(r.status()).isEqualTo(2))
+        .satisfies(r -> assertThat(r.err()).doesNotContain("\u001b"));
+    for (String name : List.of("a:b", "*", "/me", "{x", " ann", "", "x".repeat(256))) {
+      assertThat(run(at("join", "tea", "--name", name)))
+          .satisfies(r -> assertThat(r.status()).isEqualTo(2))
+          .satisfies(r -> assertThat(r.err()).startsWith("chat-client: ").endsWith("--help\n"));
+    }
+  }
+
+  @Test
+  void aTypoGetsASuggestion() {
+    assertThat(run("join", "tea", "--nmae", "bob"))
+        .isEqualTo(usage("join", "there is no option --nmae; did you mean --name?"));
+    assertThat(run("rooms", "--jsn=1"))
+        .isEqualTo(usage("rooms", "there is no option --jsn; did you mean --json?"));
+    assertThat(run("rooms", "--frobnicate"))
+        .isEqualTo(usage("rooms", "there is no option --frobnicate"));
+    assertThat(run("jion", "tea"))
+        .isEqualTo(
+            failed(2, "there is no command jion; did you mean join?\nTry: chat-client --help"));
+    assertThat(run("join", "tea", "coffee"))
+        .isEqualTo(usage("join", "one argument too many: 'coffee'"));
+    assertThat(run("join")).isEqualTo(usage("join", "Missing required parameter: 'ROOM'"));
+    assertThat(run())
+        .isEqualTo(
+            new Run(
+                2,
+                "",
+                "chat-client: what to do? create, join or rooms\nTry: chat-client --help\n"));
+    assertThat(run("rooms", "--udp-port", "many"))
+        .isEqualTo(usage("rooms", "Invalid value for option '--udp-port': 'many' is not an int"));
+    assertThat(run("rooms", "--udp-port", "0"))
+        .isEqualTo(usage("rooms", "a port is 1 to 65535, not 0"));
+  }
+
+  @Test
+  void aPasswordFileThatCannotBeReadIsNamed() throws IOException {
+    String missing = directory.resolve("missing").toString();
+    assertThat(run(at("join", "safe", "--name", "bob", "--password-file", missing)))
+        .satisfies(r -> assertThat(r.status()).isEqualTo(2))
+        .satisfies(
+            r -> assertThat(r.err()).contains("cannot read the password file").contains(missing));
+    Path binary = Files.write(directory.resolve("binary"), new byte[] {(byte) 0xff, '\n'});
+    assertThat(run(at("join", "safe", "--name", "bob", "--password-file", binary.toString())))
+        .satisfies(r -> assertThat(r.status()).isEqualTo(2))
+        .satisfies(r -> assertThat(r.err()).doesNotContain("\tat "));
+    assertThat(run(at("join", "safe", "--name", "bob", "--password-file", file(""))))
+        .satisfies(r -> assertThat(r.status()).isEqualTo(2))
+        .satisfies(r -> assertThat(r.err()).contains("empty"));
+  }
+
+  @Test
+  void withoutATerminalNobodyCanBeAskedForAPassword() {
+    assertThat(run(at("join", "safe", "--name", "bob", "--json", "--password")))
+        .satisfies(r -> assertThat(r.status()).isEqualTo(2))
+        .satisfies(r -> assertThat(r.err()).contains("no terminal").contains("--password-file"));
+  }
+
+  @Test
+  void aStackTraceIsShownOnlyWithDebug() throws IOException {
+    ServerAddress nobody = Programs.freePorts();
+    String where = nobody.toString();
+    assertThat(run("rooms", "-s", where).err().lines()).hasSize(1);
+    assertThat(run("rooms", "-s", where, "--debug").err())
+        .contains("\tat chat.tcrp.client.")
+        .contains("Caused by: java.net.ConnectException")
+        .contains("chat-client: No chat server answers on");
+    assertThat(run("--debug", "rooms", "-s", where).err()).contains("\tat chat.tcrp.client.");
+  }
+
+  @Test
+  void roomsAreATableOrJson() {
+    assertThat(run(at("rooms")))
+        .isEqualTo(new Run(0, "ROOM  MEMBERS  PASSWORD\nsafe        1  yes\ntea         1\n", ""));
+    assertThat(run(at("rooms", "--json")).out())
+        .isEqualTo(
+            "[{\"room\":\"tea\",\"members\":1,\"protected\":false},"
+                + "{\"room\":\"safe\",\"members\":1,\"protected\":true}]\n");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"", "create", "join", "rooms"})
+  void helpExplainsEveryOptionAndEndsWithExamples(String command) {
+    String[] args = Stream.of(command, "--help").filter(a -> !a.isEmpty()).toArray(String[]::new);
+    Run help = run(args);
+    assertThat(help.status()).isZero();
+    assertThat(help.err()).isEmpty();
+    assertThat(help.out()).contains("\nExamples:\n");
+    assertThat(help.out().substring(help.out().indexOf("\nExamples:\n") + 11).lines())
+        .isNotEmpty()
+        .allMatch(line -> line.startsWith("  ") && line.contains("chat-client "));
+    CommandLine line = Main.commandLine();
+    CommandLine subject = command.isEmpty() ? line : line.getSubcommands().get(command);
+    for (OptionSpec option : subject.getCommandSpec().options()) {
+      assertThat(option.description()).as(option.longestName()).isNotEmpty();
+      assertThat(help.out()).contains(option.longestName());
+      if (option.arity().max() > 0 && !option.longestName().equals("--password-file")) {
+        assertThat(String.join(" ", option.description()))
+            .as(option.longestName())
+            .contains("Default:");
+      }
+    }
+    if (!command.isEmpty()) {
+      assertThat(help.out()).contains("CHAT_SERVER").contains("localhost:9001");
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"", "create", "join", "rooms"})
+  void everyCommandKnowsItsVersion(String command) {
+    String[] args =
+        Stream.of(command, "--version").filter(a -> !a.isEmpty()).toArray(String[]::new);
+    assertThat(run(args)).isEqualTo(new Run(0, "chat-client 1.0.0\n", ""));
+  }
+
+  @Test
+  void theCompletionIsAScriptThatBashAccepts() throws Exception {
+    assumeTrue(Files.isExecutable(Path.of("/bin/bash")));
+    Path script = directory.resolve("completion");
+    Files.writeString(script, run("generate-completion").out());
+    assertThat(script).content().contains("chat-client").contains("--password-file");
+    Process bash =
+        new ProcessBuilder("/bin/bash", "-n", script.toString()).redirectErrorStream(true).start();
+    assertThat(new String(bash.getInputStream().readAllBytes(), StandardCharsets.UTF_8)).isEmpty();
+    assertThat(bash.waitFor()).isZero();
+  }
+
+  private static Run run(String... args) {
+    StringWriter out = new StringWriter();
+    StringWriter err = new StringWriter();
+    int status =
+        Main.commandLine()
+            .setOut(new PrintWriter(out, true))
+            .setErr(new PrintWriter(err, true))
+            .execute(args);
+    return new Run(status, out.toString(), err.toString());
+  }
+
+  private static String[] at(String... args) {
+    return with(
+        new String[] {
+          "--server",
+          server.address().toString(),
+          "--udp-port",
+          Integer.toString(server.address().udpPort())
+        },
+        args);
+  }
+
+  private static String[] with(String[] options, String... args) {
+    return Stream.concat(Arrays.stream(args), Arrays.stream(options)).toArray(String[]::new);
+  }
+
+  private static String options() {
+    return "--server %s --udp-port %d".formatted(server.address(), server.address().udpPort());
+  }
+
+  private static Run failed(int status, String message) {
+    return new Run(status, "", "chat-client: " + message + "\n");
+  }
+
+  private static Run usage(String command, String message) {
+    return failed(2, message + "\nTry: chat-client " + command + " --help");
+  }
+
+  private static ServerAddress parsed(String text) {
+    return ServerAddress.parse(text, java.util.OptionalInt.empty());
+  }
+
+  private String file(String content) throws IOException {
+    return Files.writeString(Files.createTempFile(directory, "password", ""), content).toString();
+  }
+
+  /** Accepts connections, reads what comes first, answers with a text, and closes. */
+  private static ServerSocket answering(String text) throws IOException {
+    ServerSocket listener = new ServerSocket(0, 10, InetAddress.getLoopbackAddress());
+    Thread.ofPlatform()
+        .daemon()
+        .start(
+            () -> {
+              while (!listener.isClosed()) {
+                try (Socket client = listener.accept()) {
+                  client.getInputStream().readNBytes(Math.min(32, text.length()));
+                  client.getOutputStream().write(text.getBytes(StandardCharsets.US_ASCII));
+                } catch (IOException e) {
+                  // The next one, or the end.
+                }
+              }
+            });
+    return listener;
+  }
+
+  private static SessionConfig config(String room, Optional<Password> password) {
+    return new SessionConfig(
+        server.address(), new RoomName(room), new Username("ann"), password, true);
+  }
+}

@@ -1,0 +1,178 @@
+package chat.tcrp.client;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import chat.tcrp.client.SessionEvent.Message;
+import chat.tcrp.client.SessionEvent.Notice;
+import chat.tcrp.protocol.RoomName;
+import chat.tcrp.protocol.Username;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** The real program as a process between real pipes. */
+class ProgramTest {
+  @TempDir private Path directory;
+  private RunningServer server;
+  private TestClient ann;
+
+  @BeforeEach
+  void start() throws Exception {
+    server = RunningServer.start();
+    ann =
+        TestClient.enter(
+            new SessionConfig(
+                server.address(),
+                new RoomName("tea"),
+                new Username("ann"),
+                Optional.empty(),
+                true));
+  }
+
+  @AfterEach
+  void stop() throws Exception {
+    ann.close();
+    server.close();
+  }
+
+  @Test
+  void whatIsPipedInArrivesInOrderAndWhatIsSaidComesOut() throws Exception {
+    List<String> lines = IntStream.range(0, 1000).mapToObj(i -> "zeile " + i + " grün 🍵").toList();
+    try (Programs.Client bob = join()) {
+      ann.expect(new Notice("bob joined"));
+      await(bob, "joined tea as bob");
+      ann.session().send("los, 🍵");
+      Await.until("line of ann", () -> bob.out().equals("ann: los, 🍵\n"));
+      bob.type(String.join("\n", lines)).endInput();
+      assertThat(bob.status()).isZero();
+      for (String line : lines) {
+        assertThat(ann.next(SessionEvent.class)).isEqualTo(new Message("bob", line));
+      }
+      assertThat(ann.next(SessionEvent.class)).isEqualTo(new Notice("bob left"));
+      assertThat(bob.out()).isEqualTo("ann: los, 🍵\n");
+      assertThat(bob.err())
+          .matches("-- joined tea as bob \\(udp ok, [0-9.]+ ms\\)\n-- you left tea\n");
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"TERM", "INT"})
+  void aSignalAfterJoiningLeavesProperly(String signal) throws Exception {
+    try (Programs.Client bob = join()) {
+      ann.expect(new Notice("bob joined"));
+      await(bob, "joined tea as bob");
+      bob.signal(signal);
+      assertThat(bob.status()).isZero();
+      ann.expect(new Notice("bob left"));
+      assertThat(bob.err()).doesNotContain("Exception");
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource({"INT,130", "TERM,143"})
+  void aSignalBeforeJoiningEndsItWithTheStatusOfTheSignal(String signal, int status)
+      throws Exception {
+    try (ServerSocket silent = new ServerSocket(0, 10, InetAddress.getLoopbackAddress());
+        Programs.Client bob =
+            new Programs.Client(
+                directory, "join", "tea", "-n", "bob", "-s", "127.0.0.1:" + silent.getLocalPort());
+        var connection = silent.accept()) {
+      assertThat(connection.getInputStream().read()).isEqualTo(3);
+      bob.signal(signal);
+      assertThat(bob.status()).isEqualTo(status);
+      assertThat(bob.err()).isEmpty();
+    }
+  }
+
+  @Test
+  void endsQuietlyWhenNobodyReadsItsOutputAnyMore() throws Exception {
+    assumeTrue(Files.isExecutable(Path.of("/bin/sh")));
+    String client =
+        String.join(
+            " ", Programs.java(Main.class, arguments()).stream().map(Problem::quoted).toList());
+    Process pipe =
+        new ProcessBuilder(
+                "/bin/sh", "-c", "{ " + client + " --stay </dev/null; echo $? >&2; } | head -n 1")
+            .start();
+    try {
+      ann.expect(new Notice("bob joined"));
+      BufferedReader out = pipe.inputReader();
+      BufferedReader err = pipe.errorReader();
+      assertThat(err.readLine()).startsWith("-- joined tea as bob");
+      ann.session().send("first");
+      assertThat(out.readLine()).isEqualTo("ann: first");
+      // The next line may still fit into the pipe.
+      Await.until(
+          "end of the pipe",
+          () -> {
+            ann.session().send("next");
+            return !pipe.isAlive();
+          });
+      assertThat(out.readLine()).isNull();
+      assertThat(err.lines()).containsExactly("-- you left tea", "0");
+      ann.expect(new Notice("bob left"));
+    } finally {
+      pipe.destroyForcibly();
+    }
+  }
+
+  @Test
+  void theEnvironmentNamesTheServerUnlessAnOptionDoes() throws Exception {
+    Map<String, String> environment = Map.of("CHAT_SERVER", server.address().toString());
+    assertThat(run(environment, "rooms", "--json").out()).contains("\"tea\"");
+    assertThat(run(Map.of("CHAT_SERVER", "a:b:c"), "rooms").err())
+        .startsWith("chat-client: CHAT_SERVER: 'a:b:c' is ambiguous");
+    assertThat(
+            run(
+                    Map.of("CHAT_SERVER", "no-such-host.invalid"),
+                    "rooms",
+                    "-s",
+                    server.address().toString())
+                .out())
+        .contains("tea");
+    assertThat(run(Map.of("CHAT_SERVER", ""), "rooms", "--udp-port", "0").err())
+        .startsWith("chat-client: a port is");
+  }
+
+  private Programs.Client run(Map<String, String> environment, String... args) throws Exception {
+    Programs.Client client = new Programs.Client(directory, environment, args);
+    client.endInput().status();
+    return client;
+  }
+
+  private Programs.Client join() throws IOException {
+    return new Programs.Client(directory, arguments());
+  }
+
+  private String[] arguments() {
+    return new String[] {
+      "join",
+      "tea",
+      "--name",
+      "bob",
+      "--server",
+      server.address().toString(),
+      "--udp-port",
+      Integer.toString(server.address().udpPort())
+    };
+  }
+
+  private static void await(Programs.Client client, String text) throws Exception {
+    Await.until(text, () -> client.err().contains(text));
+  }
+}
