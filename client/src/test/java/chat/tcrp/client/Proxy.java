@@ -1,0 +1,199 @@
+package chat.tcrp.client;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.net.SocketAddress;
+import java.nio.ByteBuffer;
+import java.nio.channels.DatagramChannel;
+import java.nio.charset.StandardCharsets;
+import java.util.Map;
+import java.util.Random;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
+
+/**
+ * A network between clients and a server: passes TCP on untouched, and may lose, double and reorder
+ * datagrams. To the server everything comes from one address, which can be changed.
+ */
+final class Proxy implements AutoCloseable {
+  private final ServerAddress server;
+  private final ServerSocket tcp;
+  private final DatagramChannel udp;
+  private final Random random;
+  private final Map<SocketAddress, DatagramChannel> paths = new ConcurrentHashMap<>();
+  private volatile InetAddress local = InetAddress.getLoopbackAddress();
+  private volatile boolean lossy;
+  private volatile boolean closed;
+
+  /** How many copies of each datagram were handed on, by a part of its text. */
+  final Map<String, AtomicInteger> handedOn = new ConcurrentHashMap<>();
+
+  final AtomicInteger lost = new AtomicInteger();
+  final AtomicInteger doubled = new AtomicInteger();
+
+  Proxy(ServerAddress server, long seed) throws IOException {
+    this.server = server;
+    this.random = new Random(seed);
+    tcp = new ServerSocket(0, 200, InetAddress.getLoopbackAddress());
+    udp = DatagramChannel.open().bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
+    Thread.ofPlatform().name("proxy-tcp").daemon().start(this::accept);
+    Thread.ofPlatform().name("proxy-udp").daemon().start(this::fromClients);
+  }
+
+  ServerAddress address() throws IOException {
+    return new ServerAddress(
+        tcp.getInetAddress().getHostAddress(),
+        tcp.getLocalPort(),
+        ((InetSocketAddress) udp.getLocalAddress()).getPort());
+  }
+
+  /** From now on one datagram of five is lost in each direction, some are doubled or late. */
+  void lossy(boolean on) {
+    lossy = on;
+  }
+
+  /** From now on the server sees another address; what it sends to the former one gets nowhere. */
+  void moveTo(InetAddress address) {
+    local = address;
+    paths.clear();
+  }
+
+  private void accept() {
+    while (!closed) {
+      try {
+        Socket client = tcp.accept();
+        Thread.ofVirtual().name("proxy-connection").start(() -> connect(client));
+      } catch (IOException e) {
+        return;
+      }
+    }
+  }
+
+  private void connect(Socket client) {
+    try (client;
+        Socket upstream = new Socket(server.host(), server.port(), local, 0)) {
+      Thread back = Thread.ofVirtual().start(() -> pump(upstream, client));
+      pump(client, upstream);
+      back.join();
+    } catch (IOException e) {
+      // The client sees a connection that ends without an answer.
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private static void pump(Socket from, Socket to) {
+    try {
+      InputStream in = from.getInputStream();
+      OutputStream out = to.getOutputStream();
+      in.transferTo(out);
+      to.shutdownOutput();
+    } catch (IOException e) {
+      // One side is gone; the other one learns it by its own read.
+    }
+  }
+
+  private void fromClients() {
+    ByteBuffer buffer = ByteBuffer.allocate(8192);
+    try {
+      while (!closed) {
+        SocketAddress client = udp.receive(buffer.clear());
+        byte[] bytes = new byte[buffer.flip().remaining()];
+        buffer.get(bytes);
+        DatagramChannel path = path(client);
+        perhaps(bytes, () -> path.write(ByteBuffer.wrap(bytes)));
+      }
+    } catch (IOException e) {
+      // Closed.
+    }
+  }
+
+  private DatagramChannel path(SocketAddress client) throws IOException {
+    DatagramChannel known = paths.get(client);
+    if (known != null) {
+      return known;
+    }
+    DatagramChannel path = DatagramChannel.open().bind(new InetSocketAddress(local, 0));
+    path.connect(new InetSocketAddress(server.host(), server.udpPort()));
+    paths.put(client, path);
+    Thread.ofVirtual().name("proxy-path").start(() -> fromServer(path, client));
+    return path;
+  }
+
+  private void fromServer(DatagramChannel path, SocketAddress client) {
+    ByteBuffer buffer = ByteBuffer.allocate(8192);
+    while (!closed) {
+      try {
+        path.read(buffer.clear());
+        byte[] bytes = new byte[buffer.flip().remaining()];
+        buffer.get(bytes);
+        if (path.equals(paths.get(client))) {
+          perhaps(bytes, () -> udp.send(ByteBuffer.wrap(bytes), client));
+        }
+      } catch (IOException e) {
+        // The server is not there at the moment, or this is closed.
+      }
+    }
+  }
+
+  @FunctionalInterface
+  private interface Sending {
+    void send() throws IOException;
+  }
+
+  private synchronized void perhaps(byte[] datagram, Sending sending) {
+    if (!lossy) {
+      handOn(datagram, sending);
+      return;
+    }
+    if (random.nextInt(100) < 20) {
+      lost.incrementAndGet();
+      return;
+    }
+    boolean twice = random.nextInt(100) < 5;
+    if (twice) {
+      doubled.incrementAndGet();
+    }
+    for (int copy = 0; copy < (twice ? 2 : 1); copy++) {
+      if (random.nextInt(100) < 20) {
+        long delay = TimeUnit.MILLISECONDS.toNanos(1 + random.nextInt(60));
+        Thread.ofVirtual()
+            .name("proxy-late")
+            .start(
+                () -> {
+                  LockSupport.parkNanos(delay);
+                  handOn(datagram, sending);
+                });
+      } else {
+        handOn(datagram, sending);
+      }
+    }
+  }
+
+  private void handOn(byte[] datagram, Sending sending) {
+    String text = new String(datagram, StandardCharsets.UTF_8);
+    handedOn.computeIfAbsent(text, t -> new AtomicInteger()).incrementAndGet();
+    try {
+      sending.send();
+    } catch (IOException e) {
+      // As on any network.
+    }
+  }
+
+  @Override
+  public void close() throws IOException {
+    closed = true;
+    tcp.close();
+    udp.close();
+    for (DatagramChannel path : paths.values()) {
+      path.close();
+    }
+  }
+}
