@@ -377,6 +377,7 @@ public final class ChatSession implements AutoCloseable {
   private void fail(Exception e) {
     debug("the session failed", e);
     guarded(() -> machine.fail(e.toString()));
+    leaveRoom();
   }
 
   private void await() throws IOException {

@@ -13,9 +13,13 @@ import chat.tcrp.protocol.RoomName;
 import chat.tcrp.protocol.Status;
 import chat.tcrp.protocol.Username;
 import java.net.ConnectException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -159,6 +163,74 @@ class ChatSessionTest {
     ann.session().close();
     assertThat(System.nanoTime() - start).isLessThan(2_000_000_000L);
     assertThat(ann.session().ended().join().cause()).isEqualTo(SessionEvent.Cause.LEFT);
+  }
+
+  @Test
+  void closingWhileARejoinIsUnderWayLeavesWithTheNewToken() throws Exception {
+    TestClient ann = create("tea", "ann");
+    try (Proxy network = new Proxy(server.address(), 1)) {
+      SessionConfig config =
+          new SessionConfig(
+              network.address(), new RoomName("tea"), new Username("bob"), Optional.empty(), false);
+      TestClient bob = TestClient.enter(config);
+      ann.expect(new Notice("bob joined"));
+      CountDownLatch release = new CountDownLatch(1);
+      network.blockUntil(release);
+      Await.until("loss", () -> !bob.session().send("anybody there?"));
+      // The server has answered, but the answer is held up.
+      Await.until("rejoin", () -> network.held() > 0);
+      Thread closing = Thread.ofPlatform().start(bob::close);
+      Await.until("leaving", () -> bob.session().over());
+      release.countDown();
+      ann.expect(new Notice("bob left"));
+      closing.join();
+    }
+  }
+
+  @Test
+  void aListenerThatFailsEndsTheSessionAndLeaves() throws Exception {
+    TestClient ann = create("tea", "ann");
+    try (ChatSession bob =
+        ChatSession.open(
+            new SessionConfig(
+                server.address(),
+                new RoomName("tea"),
+                new Username("bob"),
+                Optional.empty(),
+                false),
+            event -> {
+              throw new IllegalStateException("a defect");
+            })) {
+      Ended ended = bob.ended().get(TestClient.PATIENCE.toSeconds(), TimeUnit.SECONDS);
+      assertThat(ended.cause()).isEqualTo(SessionEvent.Cause.FAILED);
+      assertThat(ended.reason()).contains("a defect");
+    }
+    ann.expect(new Notice("bob left"));
+  }
+
+  @Test
+  void theListenerMayCloseTheSession() throws Exception {
+    TestClient ann = create("tea", "ann");
+    CompletableFuture<ChatSession> opened = new CompletableFuture<>();
+    CompletableFuture<Duration> took = new CompletableFuture<>();
+    opened.complete(
+        ChatSession.open(
+            new SessionConfig(
+                server.address(),
+                new RoomName("tea"),
+                new Username("bob"),
+                Optional.empty(),
+                false),
+            event -> {
+              if (event instanceof SessionEvent.Joined) {
+                long start = System.nanoTime();
+                opened.join().close();
+                took.complete(Duration.ofNanos(System.nanoTime() - start));
+              }
+            }));
+    ann.expect(new Notice("bob left"));
+    assertThat(took.get(TestClient.PATIENCE.toSeconds(), TimeUnit.SECONDS))
+        .isLessThan(Duration.ofSeconds(1));
   }
 
   @Test

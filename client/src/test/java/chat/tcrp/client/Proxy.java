@@ -14,6 +14,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
@@ -29,11 +30,14 @@ final class Proxy implements AutoCloseable {
   private final Random random;
   private final Map<SocketAddress, DatagramChannel> paths = new ConcurrentHashMap<>();
   private volatile InetAddress local = InetAddress.getLoopbackAddress();
+  private volatile CountDownLatch answers = new CountDownLatch(0);
   private volatile boolean lossy;
   private volatile boolean closed;
 
   /** How many copies of each datagram were handed on, by a part of its text. */
   final Map<String, AtomicInteger> handedOn = new ConcurrentHashMap<>();
+
+  private final AtomicInteger held = new AtomicInteger();
 
   final AtomicInteger lost = new AtomicInteger();
   final AtomicInteger doubled = new AtomicInteger();
@@ -65,6 +69,17 @@ final class Proxy implements AutoCloseable {
     paths.clear();
   }
 
+  /** From now on nobody listens at the UDP port, and answers over TCP wait until told. */
+  void blockUntil(CountDownLatch release) throws IOException {
+    answers = release;
+    udp.close();
+  }
+
+  /** How many answers wait. */
+  int held() {
+    return held.get();
+  }
+
   private void accept() {
     while (!closed) {
       try {
@@ -79,11 +94,27 @@ final class Proxy implements AutoCloseable {
   private void connect(Socket client) {
     try (client;
         Socket upstream = new Socket(server.host(), server.port(), local, 0)) {
-      Thread back = Thread.ofVirtual().start(() -> pump(upstream, client));
+      Thread back = Thread.ofVirtual().start(() -> answer(upstream, client));
       pump(client, upstream);
       back.join();
     } catch (IOException e) {
       // The client sees a connection that ends without an answer.
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private void answer(Socket upstream, Socket client) {
+    try {
+      int first = upstream.getInputStream().read();
+      if (answers.getCount() > 0) {
+        held.incrementAndGet();
+        answers.await();
+      }
+      client.getOutputStream().write(first);
+      pump(upstream, client);
+    } catch (IOException e) {
+      // One side is gone; the other one learns it by its own read.
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }

@@ -45,7 +45,10 @@ final class RunningServer implements AutoCloseable {
             keepaliveTimeout,
             defaults.maxRooms(),
             defaults.maxMembers(),
-            defaults.handshakeTimeout()));
+            defaults.handshakeTimeout(),
+            defaults.io(),
+            defaults.relayThreads(),
+            defaults.lobby()));
   }
 
   ServerAddress address() {
