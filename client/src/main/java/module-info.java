@@ -6,6 +6,7 @@ module chat.tcrp.client {
   requires chat.tcrp.protocol;
   requires com.fasterxml.jackson.core;
   requires info.picocli;
+  requires java.logging;
   requires org.jline.reader;
   requires org.jline.terminal;
 

@@ -6,6 +6,7 @@ import chat.tcrp.protocol.Username;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
 import picocli.CommandLine.ArgGroup;
@@ -107,7 +108,7 @@ final class ChatOptions {
     String noColor = System.getenv("NO_COLOR");
     return color == ColorChoice.auto
         && (noColor == null || noColor.isEmpty())
-        && !"dumb".equals(System.getenv("TERM"));
+        && !List.of("", "dumb").contains(System.getenv().getOrDefault("TERM", ""));
   }
 
   /** Makes a value of the protocol, or says as a usage error why it cannot be one. */

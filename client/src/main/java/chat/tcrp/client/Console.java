@@ -4,6 +4,8 @@ import java.io.IOException;
 import java.time.Clock;
 import java.time.ZoneId;
 import java.util.Optional;
+import java.util.logging.Level;
+import java.util.logging.Logger;
 import org.jline.reader.EndOfFileException;
 import org.jline.reader.LineReader;
 import org.jline.reader.LineReaderBuilder;
@@ -17,6 +19,9 @@ final class Console implements AutoCloseable {
   static final class Interrupted extends RuntimeException {
     private static final long serialVersionUID = 1L;
   }
+
+  /** What the line editor logs, of a damaged history for instance, must not get on the screen. */
+  private static final Logger EDITOR_LOG = Logger.getLogger("org.jline");
 
   private final Optional<Terminal> terminal;
   private final Optional<LineReader> reader;
@@ -43,6 +48,7 @@ final class Console implements AutoCloseable {
     if (!found) {
       return none();
     }
+    EDITOR_LOG.setLevel(Level.OFF);
     return new Console(Optional.of(TerminalBuilder.builder().system(true).build()));
   }
 
@@ -66,7 +72,7 @@ final class Console implements AutoCloseable {
   }
 
   Face face(SessionConfig config, boolean colors) {
-    return new TerminalFace(
+    return TerminalFace.open(
         config,
         terminal.orElseThrow(),
         History.ofUser(System.getenv()),

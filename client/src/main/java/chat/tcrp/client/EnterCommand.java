@@ -60,20 +60,36 @@ abstract class EnterCommand implements Callable<Integer> {
     if (given.isPresent()) {
       return given.get();
     }
-    String login = System.getProperty("user.name", "guest");
-    while (console.isTerminal()) {
-      String answer = console.ask("Username [" + Safe.text(login) + "]: ").strip();
+    Optional<Username> login = loginName();
+    if (console.isTerminal()) {
+      return ask(console, login);
+    }
+    return login.orElseThrow(
+        () ->
+            new ParameterException(
+                command.commandLine(), "the login name cannot be used here; give one with --name"));
+  }
+
+  private static Username ask(Console console, Optional<Username> login) {
+    String question = "Username" + login.map(name -> " [" + name + "]").orElse("") + ": ";
+    while (true) {
+      String answer = console.ask(question).strip();
+      if (answer.isEmpty() && login.isPresent()) {
+        return login.get();
+      }
       try {
-        return new Username(answer.isEmpty() ? login : answer);
+        return new Username(answer);
       } catch (IllegalArgumentException e) {
         console.say(e.getMessage());
       }
     }
+  }
+
+  private static Optional<Username> loginName() {
     try {
-      return new Username(login);
+      return Optional.of(new Username(System.getProperty("user.name", "")));
     } catch (IllegalArgumentException e) {
-      throw new ParameterException(
-          command.commandLine(), "the login name cannot be used here; give one with --name", e);
+      return Optional.empty();
     }
   }
 
@@ -85,8 +101,19 @@ abstract class EnterCommand implements Callable<Integer> {
       throw new ParameterException(
           command.commandLine(), "there is no terminal to ask for a password; use --password-file");
     }
-    String answer = console.askSecretly("Password: ");
-    return answer.isEmpty() ? Optional.empty() : Optional.of(new Password(answer));
+    while (true) {
+      String answer = console.askSecretly("Password: ");
+      // A mistyped password of a new room would lock everybody out.
+      if (creates() && !answer.isEmpty() && !console.askSecretly("Again: ").equals(answer)) {
+        console.say("these were not the same");
+        continue;
+      }
+      try {
+        return Optional.of(new Password(answer));
+      } catch (IllegalArgumentException e) {
+        console.say(e.getMessage());
+      }
+    }
   }
 
   private Face face(SessionConfig config, Console console) {

@@ -1,5 +1,6 @@
 package chat.tcrp.client;
 
+import java.time.Duration;
 import java.util.Optional;
 
 /**
@@ -9,6 +10,8 @@ import java.util.Optional;
 final class Goodbye {
   /** Interrupted before joining (128 + SIGINT). */
   static final int INTERRUPTED = 130;
+
+  private static final Duration FACE_PATIENCE = Duration.ofSeconds(1);
 
   private volatile Optional<Runnable> farewell = Optional.empty();
   private volatile boolean said;
@@ -23,8 +26,17 @@ final class Goodbye {
         Optional.of(
             () -> {
               session.close();
-              face.close();
+              closeInTime(face);
             });
+  }
+
+  /** A terminal that has stopped, or is gone, must not keep the program from ending. */
+  private static void closeInTime(Face face) {
+    try {
+      Thread.ofVirtual().name("restore").start(face::close).join(FACE_PATIENCE);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
   }
 
   /** The session is over, and the program ends by itself. */

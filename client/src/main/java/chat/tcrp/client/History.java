@@ -3,9 +3,12 @@ package chat.tcrp.client;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileAttribute;
+import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.jline.reader.LineReader;
 
 /**
@@ -16,30 +19,42 @@ import org.jline.reader.LineReader;
  */
 record History(Path file) {
   private static final int MAX_LINES = 1000;
+  private static final Set<PosixFilePermission> OWNER_ONLY =
+      PosixFilePermissions.fromString("rw-------");
+  private static final FileAttribute<?> OWNERS_DIRECTORY =
+      PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------"));
 
   /**
    * The history of this user, or empty, with a reason printed nowhere, when there is no place to
    * keep one.
    */
   static Optional<History> ofUser(Map<String, String> environment) {
-    String state = environment.getOrDefault("XDG_STATE_HOME", "");
-    String home = environment.getOrDefault("HOME", "");
-    if (state.isEmpty() && home.isEmpty()) {
-      return Optional.empty();
+    return stateDirectory(environment)
+        .flatMap(directory -> create(directory.resolve("chat-client").resolve("history")));
+  }
+
+  /** The specification says that a relative path is to be ignored. */
+  private static Optional<Path> stateDirectory(Map<String, String> environment) {
+    Path state = Path.of(environment.getOrDefault("XDG_STATE_HOME", ""));
+    if (state.isAbsolute()) {
+      return Optional.of(state);
     }
-    Path directory = state.isEmpty() ? Path.of(home, ".local", "state") : Path.of(state);
-    return create(directory.resolve("chat-client").resolve("history"));
+    Path home = Path.of(environment.getOrDefault("HOME", ""));
+    return home.isAbsolute() ? Optional.of(home.resolve(".local/state")) : Optional.empty();
   }
 
   private static Optional<History> create(Path file) {
     try {
-      Files.createDirectories(file.getParent());
+      Files.createDirectories(file.getParent(), OWNERS_DIRECTORY);
       if (Files.notExists(file)) {
-        Files.createFile(
-            file,
-            PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
+        Files.createFile(file, PosixFilePermissions.asFileAttribute(OWNER_ONLY));
       }
-      return Files.isWritable(file) ? Optional.of(new History(file)) : Optional.empty();
+      // Some people make it a link to /dev/null, whose permissions are not ours to change.
+      if (!Files.isRegularFile(file) || !Files.isWritable(file)) {
+        return Optional.empty();
+      }
+      Files.setPosixFilePermissions(file, OWNER_ONLY);
+      return Optional.of(new History(file));
     } catch (IOException | UnsupportedOperationException e) {
       // A read-only home is no reason not to chat; up-arrow then knows this run only.
       return Optional.empty();

@@ -16,6 +16,7 @@ import org.jline.utils.AttributedStyle;
  */
 final class ScreenLines {
   private static final DateTimeFormatter TIME = DateTimeFormatter.ofPattern("HH:mm", Locale.ROOT);
+  private static final String INDENT = "  ";
   private static final AttributedStyle PLAIN = AttributedStyle.DEFAULT;
   private static final AttributedStyle DIM = PLAIN.faint();
   private static final AttributedStyle WARNING = PLAIN.foreground(AttributedStyle.YELLOW);
@@ -61,6 +62,11 @@ final class ScreenLines {
 
   AttributedString info(String text) {
     return begin().styled(DIM, "-- " + Safe.text(text)).toAttributedString();
+  }
+
+  /** A line that belongs to the one above it: of a list, of a table. */
+  AttributedString more(String text) {
+    return new AttributedStringBuilder().styled(DIM, INDENT + Safe.text(text)).toAttributedString();
   }
 
   AttributedString warning(String text) {

@@ -3,6 +3,7 @@ package chat.tcrp.client;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 
 /** What can be typed behind a slash in the terminal. */
@@ -10,12 +11,36 @@ enum SlashCommand {
   HELP("", "this list"),
   WHO("", "who is here"),
   ROOMS("", "the server's rooms"),
-  KICK(" NAME", "remove somebody (the host may)"),
-  PING("", "how fast the server answers"),
+  KICK(" NAME", "remove somebody (as the host)"),
+  PING("", "how fast messages travel"),
   CLEAR("", "clear the screen"),
-  QUIT("", "leave (also Ctrl-D and Ctrl-C)");
+  QUIT("", "leave (also Ctrl-C, Ctrl-D)");
 
   private static final int MAX_TYPOS = 2;
+
+  /** What other chat programs call it. */
+  private static final Map<String, SlashCommand> ELSEWHERE =
+      Map.of(
+          "/exit",
+          QUIT,
+          "/leave",
+          QUIT,
+          "/part",
+          QUIT,
+          "/names",
+          WHO,
+          "/users",
+          WHO,
+          "/list",
+          ROOMS,
+          "/channels",
+          ROOMS,
+          "/remove",
+          KICK,
+          "/ban",
+          KICK,
+          "/commands",
+          HELP);
 
   private final String arguments;
   private final String description;
@@ -32,18 +57,27 @@ enum SlashCommand {
 
   /** A line of the help. */
   String help() {
-    return "%-12s %s".formatted(word() + arguments, description);
+    return "%-11s %s".formatted(word() + arguments, description);
   }
 
   static Optional<SlashCommand> of(String word) {
-    return Arrays.stream(values()).filter(c -> c.word().equals(word)).findFirst();
+    return Arrays.stream(values()).filter(c -> c.word().equalsIgnoreCase(word)).findFirst();
   }
 
-  /** The command that a mistyped word was most likely meant to be. */
-  static Optional<SlashCommand> nearest(String word) {
-    return Arrays.stream(values())
-        .filter(c -> distance(c.word(), word) <= MAX_TYPOS)
-        .min(Comparator.comparingInt(c -> distance(c.word(), word)));
+  /** The command that a word was most likely meant to be: mistyped, shortened, or of elsewhere. */
+  static Optional<SlashCommand> nearest(String typed) {
+    String word = typed.toLowerCase(Locale.ROOT);
+    Optional<SlashCommand> begun =
+        Arrays.stream(values())
+            .filter(c -> word.length() > 1 && c.word().startsWith(word))
+            .findFirst();
+    return begun
+        .or(() -> Optional.ofNullable(ELSEWHERE.get(word)))
+        .or(
+            () ->
+                Arrays.stream(values())
+                    .filter(c -> distance(c.word(), word) <= MAX_TYPOS)
+                    .min(Comparator.comparingInt(c -> distance(c.word(), word))));
   }
 
   /**

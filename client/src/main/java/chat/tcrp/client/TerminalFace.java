@@ -2,6 +2,7 @@ package chat.tcrp.client;
 
 import chat.tcrp.protocol.MemberInfo;
 import chat.tcrp.protocol.ProtocolException;
+import chat.tcrp.protocol.RoomInfo;
 import chat.tcrp.protocol.Status;
 import chat.tcrp.protocol.Username;
 import java.io.IOException;
@@ -12,67 +13,103 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Collectors;
-import org.jline.reader.Candidate;
 import org.jline.reader.EndOfFileException;
 import org.jline.reader.LineReader;
 import org.jline.reader.LineReaderBuilder;
-import org.jline.reader.ParsedLine;
 import org.jline.reader.UserInterruptException;
-import org.jline.reader.impl.DefaultParser;
 import org.jline.terminal.Terminal;
-import org.jline.utils.AttributedString;
-import org.jline.utils.InfoCmp.Capability;
 
 /** A line editor at the bottom, what happens printed above it. Commands begin with a slash. */
 final class TerminalFace implements Face {
   /** A paste of more lines than this is sent only after a question. */
   private static final int MAX_UNASKED_LINES = 5;
 
-  /** So many names are listed on the screen; a room may have thousands. */
-  private static final int MAX_NAMES = 50;
+  /**
+   * After so many pasted lines the server's answer is waited for, so that a long paste does not
+   * overrun anybody's buffer.
+   */
+  private static final int BURST = 32;
+
+  private static final Duration FLUSH_PATIENCE = Duration.ofSeconds(1);
+
+  /** So many names or rooms are listed on the screen; there may be thousands. */
+  private static final int MAX_LISTED = 50;
+
+  /** However often one is named, the bell rings no more often than this. */
+  private static final Duration BELL_INTERVAL = Duration.ofSeconds(1);
+
+  /** How long a signal that ends the program waits for the editor to put the screen in order. */
+  private static final Duration EDITOR_PATIENCE = Duration.ofMillis(300);
 
   private final SessionConfig config;
   private final Wording wording;
   private final ScreenLines lines;
   private final Terminal terminal;
   private final LineReader reader;
-  private final boolean colors;
+  private final Transcript transcript;
+  private final Clock clock;
   private final Roster roster = new Roster();
-  private final String prompt;
   private final CompletableFuture<ChatSession> session = new CompletableFuture<>();
+
+  /** Pings of the person, whose answers are shown; there are others, to pace a paste. */
+  private final AtomicInteger shownPings = new AtomicInteger();
+
+  private final AtomicBoolean closed = new AtomicBoolean();
+  private final CompletableFuture<Void> edited = new CompletableFuture<>();
   private volatile Optional<Thread> typing = Optional.empty();
 
-  /**
-   * Makes a face.
-   *
-   * @param history where the typed lines are kept; empty to forget them
-   */
-  TerminalFace(
+  /** There is nothing more to type for. */
+  private volatile boolean over;
+
+  private long lastBell;
+
+  private TerminalFace(
       SessionConfig config,
       Terminal terminal,
-      Optional<History> history,
       boolean colors,
+      Optional<History> history,
       Clock clock) {
     this.config = config;
     this.wording = new Wording(config);
     this.lines = new ScreenLines(config.username().value(), clock);
     this.terminal = terminal;
-    this.colors = colors;
-    this.prompt = "[" + Safe.text(config.username() + "@" + config.room()) + "] ";
-    // A message is not a command line: quotes and backslashes mean themselves.
-    DefaultParser parser = new DefaultParser().quoteChars(new char[0]).escapeChars(new char[0]);
+    this.clock = clock;
+    Completion completion = new Completion(roster, config.username().value());
     this.reader =
         LineReaderBuilder.builder()
             .terminal(terminal)
             .appName("chat-client")
-            .parser(parser)
-            .completer(this::complete)
+            .parser(completion)
+            .completer(completion)
             .option(LineReader.Option.DISABLE_EVENT_EXPANSION, true)
             .option(LineReader.Option.ERASE_LINE_ON_FINISH, true)
             .option(LineReader.Option.CASE_INSENSITIVE, true)
+            // A name that is not there is not to be guessed.
+            .option(LineReader.Option.COMPLETE_MATCHER_TYPO, false)
+            .variable(LineReader.SECONDARY_PROMPT_PATTERN, "")
             .build();
     history.ifPresent(h -> h.attach(reader));
+    this.transcript = Transcript.start(terminal, reader, colors);
+  }
+
+  /**
+   * Takes the terminal over until it is closed.
+   *
+   * @param history where the typed lines are kept; empty to forget them
+   */
+  static TerminalFace open(
+      SessionConfig config,
+      Terminal terminal,
+      Optional<History> history,
+      boolean colors,
+      Clock clock) {
+    // What is typed while nothing reads must not be echoed into the conversation.
+    terminal.enterRawMode();
+    return new TerminalFace(config, terminal, colors, history, clock);
   }
 
   @Override
@@ -80,84 +117,161 @@ final class TerminalFace implements Face {
     switch (event) {
       case SessionEvent.Message(String from, String text) -> {
         roster.spoke(from);
-        print(lines.message(from, text, false));
-        if (lines.mentionsUs(text)) {
-          terminal.puts(Capability.bell);
-          terminal.flush();
+        if (lines.mentionsUs(text) && mayRing()) {
+          transcript.printWithBell(lines.message(from, text, false));
+        } else {
+          transcript.print(lines.message(from, text, false));
         }
       }
       case SessionEvent.Notice(String text) -> {
         roster.learn(text);
-        print(lines.notice(text));
+        transcript.print(lines.notice(text));
       }
       case SessionEvent.Joined(Duration roundTrip) -> {
         wording.joined(roundTrip).forEach(this::info);
         info("/help lists the commands");
-        Thread.ofVirtual().name("who").start(this::greet);
+        inBackground(to -> greet(to.members()));
       }
-      case SessionEvent.Rejoined(Duration roundTrip) -> info(wording.rejoined());
-      case SessionEvent.Pong(Duration roundTrip) -> info(wording.pong(roundTrip));
+      case SessionEvent.Rejoined(Duration roundTrip) -> {
+        info(wording.rejoined());
+        inBackground(to -> roster.replace(to.members()));
+      }
+      case SessionEvent.Pong(Duration roundTrip) -> {
+        if (shownPings.getAndUpdate(pings -> Math.max(0, pings - 1)) > 0) {
+          info(wording.pong(roundTrip));
+        }
+      }
       case SessionEvent.UdpBlocked() -> warn(wording.udpBlocked());
       case SessionEvent.ConnectionLost(String reason) -> warn(wording.connectionLost(reason));
       case SessionEvent.Waiting(Status status) -> warn(wording.waiting(status));
       case SessionEvent.Ended ended -> {
-        String unsent = reader.getBuffer().toString();
-        if (ended.cause() != SessionEvent.Cause.LEFT && !unsent.isBlank()) {
-          warn("not sent: " + unsent);
-        }
         info(wording.ended(ended));
-        typing.ifPresent(Thread::interrupt);
+        stopTyping();
       }
     }
+  }
+
+  /** Called on the session's thread alone. */
+  private boolean mayRing() {
+    long now = clock.millis();
+    if (now - lastBell < BELL_INTERVAL.toMillis()) {
+      return false;
+    }
+    lastBell = now;
+    return true;
   }
 
   @Override
   public int chat(ChatSession newSession) {
     session.complete(newSession);
     typing = Optional.of(Thread.currentThread());
-    String kept = "";
+    String unsent = "";
     try {
-      while (!newSession.ended().isDone()) {
-        kept = typed(newSession, reader.readLine(prompt, null, (Character) null, kept));
+      while (!over) {
+        String prompt = Prompt.of(config.username().value(), config.room().value(), columns());
+        unsent = typed(newSession, reader.readLine(prompt, null, (Character) null, unsent));
+        transcript.flush();
       }
-    } catch (UserInterruptException | EndOfFileException e) {
-      // Ctrl-C, Ctrl-D, /quit, or the end of the session: all lead out.
+    } catch (UserInterruptException e) {
+      // Ctrl-C, or the end of the session.
+      unsent = e.getPartialLine();
+    } catch (EndOfFileException e) {
+      // Ctrl-D, /quit, or a terminal that is gone: these lead out too.
+      unsent = "";
     } finally {
       typing = Optional.empty();
+      // The interruption has served its end.
+      Thread.interrupted();
+      edited.complete(null);
     }
     newSession.close();
-    return Wording.exitStatus(newSession.ended().join().cause());
+    SessionEvent.Cause cause = newSession.ended().join().cause();
+    if (cause != SessionEvent.Cause.LEFT && !unsent.isBlank()) {
+      List<String> unsentLines = unsent.lines().toList();
+      warn("not sent: " + unsentLines.getFirst());
+      unsentLines.stream().skip(1).forEach(this::more);
+    }
+    return Wording.exitStatus(cause);
+  }
+
+  private void stopTyping() {
+    over = true;
+    typing.ifPresent(Thread::interrupt);
+  }
+
+  /** The terminal's width, or the usual one when it does not know. */
+  private int columns() {
+    int columns = terminal.getColumns();
+    return columns > 0 ? columns : 80;
   }
 
   /** Does what was typed or pasted; answers what shall stay in the editor. */
   private String typed(ChatSession to, String input) {
     List<String> typedLines = input.lines().filter(line -> !line.isBlank()).toList();
-    if (typedLines.size() > MAX_UNASKED_LINES) {
-      String answer = reader.readLine("Send " + typedLines.size() + " lines? [y/N] ");
-      if (!answer.strip().toLowerCase(Locale.ROOT).startsWith("y")) {
-        return input;
-      }
+    if (typedLines.size() > MAX_UNASKED_LINES && !confirmed(typedLines.size())) {
+      return input;
     }
+    if (typedLines.size() == 1) {
+      return typedLine(to, typedLines.getFirst()) ? "" : typedLines.getFirst();
+    }
+    // Several lines are a paste: what looks like a command in it is text.
     for (int i = 0; i < typedLines.size(); i++) {
-      if (!typedLine(to, typedLines.get(i))) {
-        return String.join("\n", typedLines.subList(i, typedLines.size()));
+      if (!sent(to, typedLines.get(i))) {
+        return unsent(typedLines.subList(i, typedLines.size()));
+      }
+      if ((i + 1) % BURST == 0) {
+        pace(to);
       }
     }
     return "";
   }
 
+  /** Asks before many lines are sent; whatever is not a yes is a no. */
+  private boolean confirmed(int count) {
+    reader.setVariable(LineReader.DISABLE_HISTORY, true);
+    reader.setVariable(LineReader.DISABLE_COMPLETION, true);
+    try {
+      String answer = reader.readLine("Send " + count + " lines? [y/N] ");
+      return answer.strip().toLowerCase(Locale.ROOT).startsWith("y");
+    } catch (UserInterruptException | EndOfFileException e) {
+      return false;
+    } finally {
+      reader.setVariable(LineReader.DISABLE_HISTORY, false);
+      reader.setVariable(LineReader.DISABLE_COMPLETION, false);
+    }
+  }
+
+  private static String unsent(List<String> rest) {
+    boolean readsAsCommand = rest.size() == 1 && rest.getFirst().startsWith("/");
+    return (readsAsCommand ? "/" : "") + String.join("\n", rest);
+  }
+
+  private static void pace(ChatSession to) {
+    try {
+      to.flush(FLUSH_PATIENCE);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
   /** Does what a line says; false when it could not be sent. */
   private boolean typedLine(ChatSession to, String line) {
-    if (line.startsWith("/") && !line.startsWith("//")) {
+    if (line.startsWith("//")) {
+      return sent(to, line.substring(1));
+    }
+    if (line.startsWith("/")) {
       command(to, line.strip());
       return true;
     }
-    String text = line.startsWith("//") ? line.substring(1) : line;
+    return sent(to, line);
+  }
+
+  private boolean sent(ChatSession to, String text) {
     if (!to.send(text)) {
-      warn("not sent: there is no connection at the moment; your line is kept");
+      warn("not sent: there is no connection at the moment; your text is kept");
       return false;
     }
-    print(lines.message(config.username().value(), text, true));
+    transcript.print(lines.message(config.username().value(), text, true));
     return true;
   }
 
@@ -165,108 +279,142 @@ final class TerminalFace implements Face {
     String[] words = line.split("\\s+", 2);
     Optional<SlashCommand> command = SlashCommand.of(words[0]);
     if (command.isEmpty()) {
-      warn(
-          "there is no "
-              + words[0]
-              + SlashCommand.nearest(words[0])
-                  .map(near -> "; did you mean " + near.word() + "?")
-                  .orElse("; /help lists the commands"));
+      warn("there is no " + words[0] + advice(words[0]));
       return;
     }
-    try {
-      switch (command.get()) {
-        case HELP -> {
-          Arrays.stream(SlashCommand.values()).map(SlashCommand::help).forEach(this::info);
-          info("//text       send a line that begins with a slash");
-        }
-        case WHO -> who(to.members());
-        case ROOMS -> RoomTable.lines(to.rooms()).forEach(this::info);
-        case KICK -> kick(to, words.length > 1 ? words[1] : "");
-        case PING -> {
-          if (!to.ping()) {
-            warn("there is no connection at the moment");
-          }
-        }
-        case CLEAR -> {
-          terminal.puts(Capability.clear_screen);
-          terminal.flush();
-        }
-        case QUIT -> throw new EndOfFileException();
-      }
-    } catch (IOException | ProtocolException | RefusedException e) {
-      warn(Problem.of(config.server(), e).getMessage());
+    switch (command.get()) {
+      case HELP -> help();
+      case WHO -> inBackground(asked -> who(asked.members()));
+      case ROOMS -> inBackground(asked -> rooms(asked.rooms()));
+      case KICK -> kick(words.length > 1 ? words[1] : "");
+      case PING -> ping(to);
+      case CLEAR -> transcript.clear();
+      case QUIT -> throw new EndOfFileException();
     }
   }
 
-  private void kick(ChatSession to, String name) throws IOException, ProtocolException {
+  private static String advice(String word) {
+    return SlashCommand.nearest(word)
+        .map(near -> "; did you mean " + near.word() + "?")
+        .orElse("; /help lists the commands, and /" + word + " sends it as text");
+  }
+
+  private void help() {
+    info("commands:");
+    Arrays.stream(SlashCommand.values()).map(SlashCommand::help).forEach(this::more);
+    more("//TEXT      send text beginning with /");
+    more("Tab key     complete names, commands");
+  }
+
+  private void ping(ChatSession to) {
+    shownPings.incrementAndGet();
+    if (!to.ping()) {
+      shownPings.decrementAndGet();
+      warn("there is no connection at the moment");
+    }
+  }
+
+  private void kick(String name) {
+    Username username;
     try {
-      to.kick(new Username(name));
+      username = new Username(name);
     } catch (IllegalArgumentException e) {
       warn("whom? /kick NAME");
-    } catch (RefusedException e) {
-      warn(
-          switch (e.status()) {
-            case NOT_AUTHORISED -> "only the host of " + config.room() + " can remove somebody";
-            case INVALID_USERNAME -> "nobody whom you could remove is called " + name;
-            default -> Problem.of(config.server(), e).getMessage();
-          });
+      return;
     }
+    inBackground(
+        to -> {
+          try {
+            to.kick(username);
+          } catch (RefusedException e) {
+            warn(
+                switch (e.status()) {
+                  case NOT_AUTHORISED ->
+                      "only the host of " + config.room() + " can remove somebody";
+                  case INVALID_USERNAME -> "nobody whom you could remove is called " + name;
+                  default -> Problem.of(config.server(), e).getMessage();
+                });
+          }
+        });
   }
 
-  /** Says who is here already, and learns their names. */
-  private void greet() {
-    try {
-      who(session.join().members());
-    } catch (IOException | ProtocolException | RefusedException e) {
-      warn("who is here is not known: " + Problem.of(config.server(), e).getMessage());
+  /** What asks the server over TCP. */
+  private interface Question {
+    void ask(ChatSession to) throws IOException, ProtocolException, RefusedException;
+  }
+
+  /** Asks the server while one can go on typing, for it may take long. */
+  private void inBackground(Question question) {
+    Thread.ofVirtual()
+        .name("question")
+        .start(
+            () -> {
+              try {
+                question.ask(session.join());
+              } catch (IOException | ProtocolException | RefusedException e) {
+                if (!over) {
+                  warn(Problem.of(config.server(), e).getMessage());
+                }
+              }
+            });
+  }
+
+  /** Says who is here already, unless that is nobody else. */
+  private void greet(List<MemberInfo> members) {
+    if (members.size() > 1) {
+      who(members);
+    } else {
+      roster.replace(members);
     }
   }
 
   private void who(List<MemberInfo> members) {
     roster.replace(members);
-    int more = members.size() - MAX_NAMES;
     info(
         members.size()
             + " here: "
             + members.stream()
-                .limit(MAX_NAMES)
+                .limit(MAX_LISTED)
                 .map(m -> m.username() + (m.host() ? " (host)" : ""))
                 .collect(Collectors.joining(", "))
-            + (more > 0 ? " and " + more + " more" : ""));
+            + (members.size() > MAX_LISTED
+                ? " and " + (members.size() - MAX_LISTED) + " more"
+                : ""));
   }
 
-  /** Completes commands at the beginning of a line, and names everywhere. */
-  private void complete(LineReader from, ParsedLine line, List<Candidate> candidates) {
-    if (line.wordIndex() == 0 && line.word().startsWith("/")) {
-      Arrays.stream(SlashCommand.values())
-          .map(SlashCommand::word)
-          .map(Candidate::new)
-          .forEach(candidates::add);
-      return;
+  private void rooms(List<RoomInfo> rooms) {
+    List<String> table = RoomTable.lines(rooms);
+    info(rooms.size() == 1 ? "1 room:" : rooms.size() + " rooms:");
+    table.stream().limit(1 + MAX_LISTED).forEach(this::more);
+    if (rooms.size() > MAX_LISTED) {
+      more("and " + (rooms.size() - MAX_LISTED) + " more; all: chat-client rooms");
     }
-    String own = config.username().value();
-    roster.names().stream()
-        .filter(name -> !name.equals(own))
-        .map(Safe::text)
-        .map(name -> line.wordIndex() == 0 ? name + ":" : name)
-        .map(Candidate::new)
-        .forEach(candidates::add);
   }
 
   private void info(String text) {
-    print(lines.info(text));
+    transcript.print(lines.info(text));
+  }
+
+  private void more(String text) {
+    transcript.print(lines.more(text));
   }
 
   private void warn(String text) {
-    print(lines.warning(text));
+    transcript.print(lines.warning(text));
   }
 
-  private void print(AttributedString line) {
-    reader.printAbove(colors ? line : new AttributedString(line.toString()));
-  }
-
+  /** Puts the screen in order, whoever calls it, and however often. */
   @Override
   public void close() {
+    if (closed.getAndSet(true)) {
+      return;
+    }
+    stopTyping();
+    if (session.isDone()) {
+      // Without a session nobody has typed.
+      edited.completeOnTimeout(null, EDITOR_PATIENCE.toNanos(), TimeUnit.NANOSECONDS).join();
+    }
+    transcript.close();
     try {
       terminal.close();
     } catch (IOException e) {

@@ -1,0 +1,181 @@
+package chat.tcrp.client;
+
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Queue;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.stream.Collectors;
+import org.jline.reader.LineReader;
+import org.jline.terminal.Terminal;
+import org.jline.utils.AttributedString;
+import org.jline.utils.InfoCmp.Capability;
+
+/**
+ * What has happened, printed above the line that is being typed.
+ *
+ * <p>A thread of its own prints, because a slow or stopped terminal must not keep the session from
+ * answering the server. Lines that come in quick succession are printed together, for every print
+ * erases the typed line and draws it again.
+ */
+final class Transcript implements AutoCloseable {
+  /** The typed line is not drawn more often than this. */
+  private static final Duration FRAME = Duration.ofMillis(20);
+
+  /** More lines than this do not wait for a terminal that has stopped; the oldest are given up. */
+  private static final int MAX_WAITING = 10_000;
+
+  /** The end does not wait longer than this for a terminal that has stopped. */
+  private static final Duration CLOSE_PATIENCE = Duration.ofMillis(500);
+
+  private static final String BELL = "\007";
+
+  private final Terminal terminal;
+  private final LineReader reader;
+  private final boolean colors;
+  private final Thread thread = Thread.ofPlatform().name("screen").daemon().unstarted(this::run);
+
+  /** Held while printing, so that lines do not overtake each other. */
+  private final ReentrantLock printing = new ReentrantLock();
+
+  private final ReentrantLock lock = new ReentrantLock();
+  private final Condition changed = lock.newCondition();
+  private final Queue<AttributedString> waiting = new ArrayDeque<>();
+  private long givenUp;
+  private boolean bell;
+  private boolean closed;
+
+  private Transcript(Terminal terminal, LineReader reader, boolean colors) {
+    this.terminal = terminal;
+    this.reader = reader;
+    this.colors = colors;
+  }
+
+  static Transcript start(Terminal terminal, LineReader reader, boolean colors) {
+    Transcript transcript = new Transcript(terminal, reader, colors);
+    transcript.thread.start();
+    return transcript;
+  }
+
+  /** Prints a line soon, without waiting for the terminal. */
+  void print(AttributedString line) {
+    add(line, false);
+  }
+
+  /** Prints a line soon, and rings the bell. */
+  void printWithBell(AttributedString line) {
+    add(line, true);
+  }
+
+  private void add(AttributedString line, boolean rings) {
+    lock.lock();
+    try {
+      if (waiting.size() >= MAX_WAITING) {
+        waiting.remove();
+        givenUp++;
+      }
+      waiting.add(line);
+      bell |= rings;
+      changed.signal();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Prints now what waits, before this returns. */
+  void flush() {
+    printing.lock();
+    try {
+      String text = take();
+      if (!text.isEmpty()) {
+        reader.printAbove(text);
+      }
+    } finally {
+      printing.unlock();
+    }
+  }
+
+  /** Empties the screen; nothing must be being typed. */
+  void clear() {
+    printing.lock();
+    try {
+      terminal.puts(Capability.clear_screen);
+      terminal.flush();
+    } finally {
+      printing.unlock();
+    }
+  }
+
+  private String take() {
+    lock.lock();
+    try {
+      if (waiting.isEmpty()) {
+        return "";
+      }
+      List<AttributedString> lines = new ArrayList<>(waiting);
+      if (givenUp > 0) {
+        lines.addFirst(new AttributedString("… " + givenUp + " lines were too many to show …"));
+      }
+      String text = lines.stream().map(this::rendered).collect(Collectors.joining("\n"));
+      if (bell) {
+        text += BELL;
+      }
+      waiting.clear();
+      givenUp = 0;
+      bell = false;
+      return text;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private String rendered(AttributedString line) {
+    return colors ? line.toAnsi(terminal) : line.toString();
+  }
+
+  private void run() {
+    while (awaitLines()) {
+      flush();
+    }
+  }
+
+  /** Waits for the next lines; false when none will come any more. */
+  private boolean awaitLines() {
+    lock.lock();
+    try {
+      long left = FRAME.toNanos();
+      while (!closed && left > 0) {
+        left = changed.awaitNanos(left);
+      }
+      while (!closed && waiting.isEmpty()) {
+        changed.await();
+      }
+      return !waiting.isEmpty();
+    } catch (InterruptedException e) {
+      // Nobody interrupts this thread; and if somebody did, it would be to end it.
+      return false;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Prints what is left, and ends. */
+  @Override
+  public void close() {
+    lock.lock();
+    try {
+      closed = true;
+      changed.signal();
+    } finally {
+      lock.unlock();
+    }
+    try {
+      TimeUnit.NANOSECONDS.timedJoin(thread, CLOSE_PATIENCE.toNanos());
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+}
