@@ -7,6 +7,9 @@ module chat.tcrp.client {
   requires com.fasterxml.jackson.core;
   requires info.picocli;
   requires java.logging;
+  // Not for this module: the line editor hears of signals by it (Ctrl-C, a resized window), where
+  // it is.
+  requires jdk.unsupported;
   requires org.jline.reader;
   requires org.jline.terminal;
 

@@ -37,6 +37,12 @@ abstract class EnterCommand implements Callable<Integer> {
       }
     } catch (Console.Interrupted e) {
       return Goodbye.INTERRUPTED;
+    } catch (IllegalStateException e) {
+      // A signal has closed the terminal under us.
+      if (Goodbye.underWay()) {
+        return Goodbye.INTERRUPTED;
+      }
+      throw e;
     }
   }
 
@@ -44,7 +50,7 @@ abstract class EnterCommand implements Callable<Integer> {
       throws Problem, IOException, InterruptedException {
     Goodbye goodbye = new Goodbye();
     try (ChatSession session = ChatSession.open(config, face::show)) {
-      goodbye.to(session, face);
+      goodbye.to(session);
       int status = face.chat(session);
       goodbye.said();
       return status;

@@ -2,6 +2,9 @@ package chat.tcrp.client;
 
 import java.time.Duration;
 import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import org.jline.utils.Signals;
 
 /**
  * Leaves the room properly when a signal ends the program: Ctrl-C in a pipe, a closed terminal
@@ -11,47 +14,68 @@ final class Goodbye {
   /** Interrupted before joining (128 + SIGINT). */
   static final int INTERRUPTED = 130;
 
-  private static final Duration FACE_PATIENCE = Duration.ofSeconds(1);
+  /** So long the program may take to end by itself when its session is over. */
+  private static final Duration PATIENCE = Duration.ofMillis(500);
 
-  private volatile Optional<Runnable> farewell = Optional.empty();
-  private volatile boolean said;
+  private final CountDownLatch said = new CountDownLatch(1);
+  private volatile Optional<ChatSession> session = Optional.empty();
 
   Goodbye() {
     Runtime.getRuntime().addShutdownHook(new Thread(this::say, "goodbye"));
   }
 
-  /** From now on there is a session to leave, and a face to restore. */
-  void to(ChatSession session, Face face) {
-    farewell =
-        Optional.of(
-            () -> {
-              session.close();
-              closeInTime(face);
-            });
-  }
-
-  /** A terminal that has stopped, or is gone, must not keep the program from ending. */
-  private static void closeInTime(Face face) {
-    try {
-      Thread.ofVirtual().name("restore").start(face::close).join(FACE_PATIENCE);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-    }
+  /** From now on there is a session to leave. */
+  void to(ChatSession newSession) {
+    session = Optional.of(newSession);
+    // The end of the session makes the program end in good order, with the terminal as it was. In a
+    // shutdown hook that is not possible: the terminal's own hook runs at the same time.
+    Signals.register("TERM", this::leaveSoon);
+    Signals.register("HUP", this::leaveSoon);
   }
 
   /** The session is over, and the program ends by itself. */
   void said() {
-    said = true;
+    said.countDown();
+  }
+
+  private void leaveSoon() {
+    Thread.ofPlatform().name("signal").daemon().start(this::leave);
+  }
+
+  private void leave() {
+    session.ifPresent(ChatSession::close);
+    if (!isSaidInTime()) {
+      // A terminal that has stopped must not keep the program from ending.
+      Runtime.getRuntime().exit(0);
+    }
+  }
+
+  private boolean isSaidInTime() {
+    try {
+      return said.await(PATIENCE.toNanos(), TimeUnit.NANOSECONDS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return false;
+    }
   }
 
   /** Runs in every exit; only a halt from here can replace the exit status of the signal. */
   private void say() {
-    if (!said) {
-      farewell.ifPresent(
-          leave -> {
-            leave.run();
-            Runtime.getRuntime().halt(0);
-          });
+    if (session.isPresent() && said.getCount() > 0) {
+      session.get().close();
+      Runtime.getRuntime().halt(0);
+    }
+  }
+
+  /** Whether a signal is ending the program at this moment. */
+  static boolean underWay() {
+    Thread never = new Thread(() -> {}, "never");
+    try {
+      Runtime.getRuntime().addShutdownHook(never);
+      Runtime.getRuntime().removeShutdownHook(never);
+      return false;
+    } catch (IllegalStateException e) {
+      return true;
     }
   }
 }

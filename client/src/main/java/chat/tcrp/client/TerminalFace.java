@@ -22,6 +22,7 @@ import org.jline.reader.LineReader;
 import org.jline.reader.LineReaderBuilder;
 import org.jline.reader.UserInterruptException;
 import org.jline.terminal.Terminal;
+import org.jline.terminal.Terminal.Signal;
 
 /** A line editor at the bottom, what happens printed above it. Commands begin with a slash. */
 final class TerminalFace implements Face {
@@ -164,6 +165,8 @@ final class TerminalFace implements Face {
   @Override
   public int chat(ChatSession newSession) {
     session.complete(newSession);
+    // The editor has its own way with Ctrl-C; this is for the moments between two lines.
+    terminal.handle(Signal.INT, signal -> Thread.ofVirtual().start(newSession::close));
     typing = Optional.of(Thread.currentThread());
     String unsent = "";
     try {
