@@ -63,6 +63,12 @@ final class Console implements AutoCloseable {
 
   /** Asks without showing what is typed. */
   String askSecretly(String question) {
+    if (Transcript.isDumb(terminal.orElseThrow())) {
+      // The line editor cannot hide what the system echoes; the system can.
+      return Optional.ofNullable(System.console().readPassword("%s", question))
+          .map(String::new)
+          .orElseThrow(Interrupted::new);
+    }
     return read(question, '\0');
   }
 
@@ -84,7 +90,8 @@ final class Console implements AutoCloseable {
     LineReader lines = reader.orElseThrow();
     lines.setVariable(LineReader.DISABLE_HISTORY, true);
     try {
-      return lines.readLine(question, mask);
+      // A percent sign would be taken for the beginning of a pattern.
+      return lines.readLine(question.replace("%", "%%"), mask);
     } catch (UserInterruptException | EndOfFileException e) {
       throw new Interrupted();
     } finally {

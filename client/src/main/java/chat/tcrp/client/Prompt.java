@@ -24,8 +24,7 @@ final class Prompt {
     String safeName = Safe.text(name);
     String shortRoom = shortened(Safe.text(room), Math.max(space / 2, space - width(safeName)));
     String shortName = shortened(safeName, space - width(shortRoom));
-    // The editor takes a percent sign for the beginning of a pattern.
-    return ("[" + shortName + "@" + shortRoom + "] ").replace("%", "%%");
+    return "[" + shortName + "@" + shortRoom + "] ";
   }
 
   private static String shortened(String text, int columns) {

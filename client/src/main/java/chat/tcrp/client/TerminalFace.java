@@ -35,6 +35,9 @@ final class TerminalFace implements Face {
    */
   private static final int BURST = 32;
 
+  /** For a terminal that does not know how wide it is. */
+  private static final int USUAL_COLUMNS = 80;
+
   private static final Duration FLUSH_PATIENCE = Duration.ofSeconds(1);
 
   /** So many names or rooms are listed on the screen; there may be thousands. */
@@ -171,8 +174,9 @@ final class TerminalFace implements Face {
     String unsent = "";
     try {
       while (!over) {
-        String prompt = Prompt.of(config.username().value(), config.room().value(), columns());
-        unsent = typed(newSession, reader.readLine(prompt, null, (Character) null, unsent));
+        // The editor takes a percent sign for the beginning of a pattern.
+        String pattern = prompt().replace("%", "%%");
+        unsent = typed(newSession, reader.readLine(pattern, null, (Character) null, unsent));
         transcript.flush();
       }
     } catch (UserInterruptException e) {
@@ -202,10 +206,14 @@ final class TerminalFace implements Face {
     typing.ifPresent(Thread::interrupt);
   }
 
-  /** The terminal's width, or the usual one when it does not know. */
-  private int columns() {
+  private String prompt() {
+    if (Transcript.isDumb(terminal)) {
+      // It could not be taken away again when something happens.
+      return "";
+    }
     int columns = terminal.getColumns();
-    return columns > 0 ? columns : 80;
+    return Prompt.of(
+        config.username().value(), config.room().value(), columns > 0 ? columns : USUAL_COLUMNS);
   }
 
   /** Does what was typed or pasted; answers what shall stay in the editor. */

@@ -60,6 +60,11 @@ final class Transcript implements AutoCloseable {
     return transcript;
   }
 
+  /** Whether a terminal can only append text. */
+  static boolean isDumb(Terminal terminal) {
+    return terminal.getType().startsWith(Terminal.TYPE_DUMB);
+  }
+
   /** Prints a line soon, without waiting for the terminal. */
   void print(AttributedString line) {
     add(line, false);
@@ -91,10 +96,20 @@ final class Transcript implements AutoCloseable {
     try {
       String text = take();
       if (!text.isEmpty()) {
-        reader.printAbove(text);
+        show(text);
       }
     } finally {
       printing.unlock();
+    }
+  }
+
+  private void show(String text) {
+    if (isDumb(terminal)) {
+      // Nothing can be erased here, and the line that is typed is the system's, not the editor's.
+      terminal.writer().print("\r" + text + "\n");
+      terminal.flush();
+    } else {
+      reader.printAbove(text);
     }
   }
 
