@@ -17,9 +17,11 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Collectors;
+import org.jline.keymap.KeyMap;
 import org.jline.reader.EndOfFileException;
 import org.jline.reader.LineReader;
 import org.jline.reader.LineReaderBuilder;
+import org.jline.reader.Reference;
 import org.jline.reader.UserInterruptException;
 import org.jline.terminal.Terminal;
 import org.jline.terminal.Terminal.Signal;
@@ -96,8 +98,23 @@ final class TerminalFace implements Face {
             .option(LineReader.Option.COMPLETE_MATCHER_TYPO, false)
             .variable(LineReader.SECONDARY_PROMPT_PATTERN, "")
             .build();
+    bindDiscard();
     history.ifPresent(h -> h.attach(reader));
     this.transcript = Transcript.start(terminal, reader, colors);
+  }
+
+  /** Ctrl-U takes away all of a paste, not only the line that the cursor is in. */
+  private void bindDiscard() {
+    reader
+        .getWidgets()
+        .put(
+            "discard",
+            () -> {
+              boolean isPaste = reader.getBuffer().toString().contains("\n");
+              reader.callWidget(isPaste ? LineReader.KILL_BUFFER : LineReader.KILL_WHOLE_LINE);
+              return true;
+            });
+    reader.getKeyMaps().get(LineReader.EMACS).bind(new Reference("discard"), KeyMap.ctrl('U'));
   }
 
   /**
