@@ -25,6 +25,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
       EnterCommand.Create.class,
       EnterCommand.Join.class,
       RoomsCommand.class,
+      BenchCommand.class,
       GenerateCompletion.class
     },
     description = "Chats in rooms, in a terminal or through a pipe.",

@@ -1,0 +1,28 @@
+package chat.tcrp.client;
+
+import java.time.Duration;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import picocli.CommandLine.ITypeConverter;
+import picocli.CommandLine.TypeConversionException;
+
+/** Reads a duration as people write it: {@code 500ms}, {@code 10s}, {@code 5m}. */
+final class TimeConverter implements ITypeConverter<Duration> {
+  private static final Pattern FORM = Pattern.compile("(\\d{1,9})(ms|s|m|h)");
+
+  @Override
+  public Duration convert(String value) {
+    Matcher matcher = FORM.matcher(value);
+    if (!matcher.matches()) {
+      throw new TypeConversionException(
+          "'" + value + "' is not a duration; write it like 500ms, 10s or 5m");
+    }
+    long number = Long.parseLong(matcher.group(1));
+    return switch (matcher.group(2)) {
+      case "ms" -> Duration.ofMillis(number);
+      case "s" -> Duration.ofSeconds(number);
+      case "m" -> Duration.ofMinutes(number);
+      default -> Duration.ofHours(number);
+    };
+  }
+}
