@@ -179,7 +179,7 @@ final class LoadTest implements AutoCloseable {
     }
     sending = false;
     if (measuredFrom > 0) {
-      measuredNanos = Math.min(now, end) - measuredFrom;
+      measuredNanos = Math.min(now, end) - warmup;
       busy = 1 - (double) idle / Math.max(1, now - measuredFrom);
     }
     for (long k = next; k < plan.dueBefore(Math.min(now, end)); k++) {

@@ -108,7 +108,10 @@ final class Swarm implements AutoCloseable {
         spare.add(DatagramChannel.open(family));
       }
     } catch (IOException e) {
-      throw tooManyFiles(count, e);
+      Problem problem = tooManyFiles(count, e);
+      // Leaving the room that was entered takes a socket as well.
+      closeChannels();
+      throw problem;
     } finally {
       for (DatagramChannel channel : spare) {
         channel.close();
@@ -239,9 +242,14 @@ final class Swarm implements AutoCloseable {
   @Override
   public void close() throws IOException {
     try (selector) {
-      for (User user : users) {
-        user.channel.close();
-      }
+      closeChannels();
     }
+  }
+
+  private void closeChannels() throws IOException {
+    for (User user : users) {
+      user.channel.close();
+    }
+    users.clear();
   }
 }
