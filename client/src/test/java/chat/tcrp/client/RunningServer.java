@@ -55,10 +55,6 @@ final class RunningServer implements AutoCloseable {
     return address;
   }
 
-  void stop() throws IOException {
-    server.close();
-  }
-
   /** Stops the server and starts one that knows nothing of the former, on the same ports. */
   void restart() throws IOException {
     stop();
