@@ -1,0 +1,76 @@
+package chat.tcrp.client;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.ByteArrayOutputStream;
+import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.concurrent.CountDownLatch;
+import org.jline.reader.LineReader;
+import org.jline.reader.LineReaderBuilder;
+import org.jline.terminal.Terminal;
+import org.jline.terminal.impl.LineDisciplineTerminal;
+import org.jline.utils.AttributedString;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** A terminal that takes nothing for a while: stopped, or at the end of a slow line. */
+class TranscriptTest {
+  private final CountDownLatch goesOn = new CountDownLatch(1);
+  private final ByteArrayOutputStream shown = new ByteArrayOutputStream();
+
+  @Test
+  @Timeout(20)
+  void aStoppedTerminalHoldsNobodyUpAndShowsTheNewestLinesWhenItGoesOn() throws Exception {
+    try (Terminal terminal = stoppedTerminal()) {
+      LineReader reader = LineReaderBuilder.builder().terminal(terminal).build();
+      Transcript transcript = Transcript.start(terminal, reader, false);
+      transcript.print(new AttributedString("first"));
+      transcript.printWithBell(new AttributedString("second"));
+      for (int i = 0; i < 20_000; i++) {
+        transcript.print(new AttributedString("line " + i));
+      }
+
+      goesOn.countDown();
+      transcript.flush();
+      transcript.close();
+
+      assertThat(shown.toString(StandardCharsets.UTF_8))
+          .contains("lines were too many to show")
+          .containsSubsequence("line 10000", "line 19999");
+    }
+  }
+
+  @Test
+  @Timeout(20)
+  void theEndWaitsForAStoppedTerminalOnlyAMoment() throws Exception {
+    Terminal terminal = stoppedTerminal();
+    LineReader reader = LineReaderBuilder.builder().terminal(terminal).build();
+    Transcript transcript = Transcript.start(terminal, reader, false);
+    transcript.print(new AttributedString("first"));
+
+    long before = System.nanoTime();
+    transcript.close();
+
+    assertThat(Duration.ofNanos(System.nanoTime() - before)).isLessThan(Duration.ofSeconds(5));
+    goesOn.countDown();
+    terminal.close();
+  }
+
+  private Terminal stoppedTerminal() throws Exception {
+    OutputStream out =
+        new OutputStream() {
+          @Override
+          public void write(int b) {
+            try {
+              goesOn.await();
+            } catch (InterruptedException e) {
+              Thread.currentThread().interrupt();
+            }
+            shown.write(b);
+          }
+        };
+    return new LineDisciplineTerminal("test", "xterm", out, StandardCharsets.UTF_8);
+  }
+}
