@@ -2,11 +2,9 @@ package chat.tcrp.client;
 
 import chat.tcrp.protocol.Password;
 import chat.tcrp.protocol.RoomName;
-import chat.tcrp.protocol.Username;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
 import picocli.CommandLine.ArgGroup;
@@ -17,7 +15,7 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
-/** What create and join have in common: which room, as whom, and how to show it. */
+/** What create and join have in common: which room, and its password. */
 final class ChatOptions {
   @Spec(Spec.Target.MIXEE)
   private CommandSpec command;
@@ -27,33 +25,7 @@ final class ChatOptions {
   @Parameters(paramLabel = "ROOM", description = "The room: at most 28 bytes, case matters.")
   private String room;
 
-  @Option(
-      names = {"-n", "--name"},
-      paramLabel = "NAME",
-      description = "Your name in the room. Default: a terminal asks, a pipe takes the login name.")
-  private Optional<String> name = Optional.empty();
-
   @ArgGroup private PasswordSource passwordSource = new PasswordSource();
-
-  @Option(
-      names = "--json",
-      description = "Print one JSON object a line: time, kind, from, text. Implies no line editor.")
-  private boolean json;
-
-  @Option(names = "--stay", description = "Keep listening after the end of the input.")
-  private boolean stay;
-
-  @Option(
-      names = "--color",
-      paramLabel = "WHEN",
-      defaultValue = "auto",
-      description = "Colours: auto or never. NO_COLOR and TERM=dumb mean never. Default: auto.")
-  private ColorChoice color;
-
-  enum ColorChoice {
-    auto,
-    never
-  }
 
   static final class PasswordSource {
     @Option(names = "--password", description = "Ask for the room's password.")
@@ -74,10 +46,6 @@ final class ChatOptions {
     return checked(RoomName::new, room);
   }
 
-  Optional<Username> name() {
-    return name.map(n -> checked(Username::new, n));
-  }
-
   boolean asksForPassword() {
     return passwordSource.ask;
   }
@@ -96,27 +64,8 @@ final class ChatOptions {
     }
   }
 
-  boolean json() {
-    return json;
-  }
-
-  boolean stay() {
-    return stay;
-  }
-
-  boolean colors() {
-    String noColor = System.getenv("NO_COLOR");
-    return color == ColorChoice.auto
-        && (noColor == null || noColor.isEmpty())
-        && !List.of("", "dumb").contains(System.getenv().getOrDefault("TERM", ""));
-  }
-
   /** Makes a value of the protocol, or says as a usage error why it cannot be one. */
   private <T> T checked(Function<String, T> type, String text) {
-    try {
-      return type.apply(text);
-    } catch (IllegalArgumentException e) {
-      throw new ParameterException(command.commandLine(), e.getMessage(), e);
-    }
+    return FaceOptions.checked(command, type, text);
   }
 }

@@ -38,7 +38,7 @@ import java.util.random.RandomGenerator;
  * alive, and rejoins when the server does not answer. Knows no terminal; bots and tests use it as
  * the programs do. Its methods may be called from any thread.
  */
-public final class ChatSession implements AutoCloseable {
+public final class ChatSession implements Conversation {
   private static final Token LONGEST_TOKEN = longestToken();
 
   private static final Duration HANDSHAKE_TIMEOUT = Duration.ofSeconds(10);
@@ -144,23 +144,12 @@ public final class ChatSession implements AutoCloseable {
     return config;
   }
 
-  /**
-   * Completes when the session is over.
-   *
-   * @return a future of the last event
-   */
+  @Override
   public CompletableFuture<SessionEvent.Ended> ended() {
     return ended.copy();
   }
 
-  /**
-   * Sends a message to the room, in as many datagrams as it needs; an empty one is not sent.
-   * Datagrams may get lost.
-   *
-   * @param text one line; control characters will arrive as spaces
-   * @return false while there is no connection, or when it turned out to be gone; the text, or the
-   *     end of a long one, was not sent then
-   */
+  @Override
   public boolean send(String text) {
     return locked(
         () -> {
@@ -187,15 +176,7 @@ public final class ChatSession implements AutoCloseable {
     return locked(() -> machine.ping(System.nanoTime()));
   }
 
-  /**
-   * Waits until the server has seen what was sent so far, as far as it was not lost on the way:
-   * datagrams are worked off in order, so the answer to a keepalive says so.
-   *
-   * @param patience how long to wait
-   * @return whether the answer came; false also when there is no connection, or it is lost while
-   *     waiting
-   * @throws InterruptedException when the waiting thread is interrupted
-   */
+  @Override
   public boolean flush(Duration patience) throws InterruptedException {
     CompletableFuture<Boolean> answer = new CompletableFuture<>();
     boolean asked =
@@ -219,22 +200,18 @@ public final class ChatSession implements AutoCloseable {
     }
   }
 
-  /**
-   * Whether messages can be sent now.
-   *
-   * @return false before the first answer, while rejoining, and after the end
-   */
+  @Override
   public boolean live() {
     return locked(machine::live);
   }
 
-  /** Whether the session has ended, also when the listener does not know yet. */
-  boolean over() {
+  @Override
+  public boolean over() {
     return locked(machine::ended);
   }
 
-  /** How often the connection was lost; what was sent before the last time may be lost too. */
-  int losses() {
+  @Override
+  public int losses() {
     return locked(() -> losses);
   }
 

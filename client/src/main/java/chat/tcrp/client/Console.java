@@ -77,9 +77,10 @@ final class Console implements AutoCloseable {
     terminal.orElseThrow().flush();
   }
 
-  Face face(SessionConfig config, boolean colors) {
+  Face face(Place place, Wording wording, boolean colors) {
     return TerminalFace.open(
-        config,
+        place,
+        wording,
         terminal.orElseThrow(),
         History.ofUser(System.getenv()),
         colors,

@@ -2,16 +2,8 @@ package chat.tcrp.client;
 
 import chat.tcrp.protocol.Password;
 import chat.tcrp.protocol.ProtocolException;
-import chat.tcrp.protocol.Username;
-import java.io.FileDescriptor;
-import java.io.FileOutputStream;
 import java.io.IOException;
-import java.io.PrintStream;
-import java.nio.charset.StandardCharsets;
-import java.time.Clock;
-import java.time.ZoneId;
 import java.util.Optional;
-import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -19,83 +11,32 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
 /** What {@code create} and {@code join} do: find out who, enter the room, chat until it is over. */
-abstract class EnterCommand implements Callable<Integer> {
+abstract class EnterCommand extends ChatCommand {
   @Spec private CommandSpec command;
   @Mixin private ChatOptions options;
 
   abstract boolean creates();
 
   @Override
-  public Integer call() throws Problem, IOException, InterruptedException {
-    Console console = options.json() ? Console.none() : Console.find();
-    try (console) {
-      SessionConfig config =
-          new SessionConfig(
-              options.server(), options.room(), username(console), password(console), creates());
-      try (Face face = face(config, console)) {
-        return chat(config, face);
-      }
-    } catch (Console.Interrupted e) {
-      return Goodbye.INTERRUPTED;
-    } catch (IllegalStateException e) {
-      // A signal has closed the terminal under us.
-      if (Goodbye.underWay()) {
-        return Goodbye.INTERRUPTED;
-      }
-      throw e;
-    }
+  int chat(FaceOptions faceOptions, Console console) throws Problem, IOException {
+    SessionConfig config =
+        new SessionConfig(
+            options.server(),
+            options.room(),
+            faceOptions.username(console),
+            password(console),
+            creates());
+    Face face = faceOptions.face(Place.of(config), new RoomWording(config), console);
+    return chat(face, opened -> open(config, opened));
   }
 
-  private static int chat(SessionConfig config, Face face)
-      throws Problem, IOException, InterruptedException {
-    Goodbye goodbye = new Goodbye();
-    try (ChatSession session = ChatSession.open(config, face::show)) {
-      goodbye.to(session);
-      int status = face.chat(session);
-      goodbye.said();
-      return status;
+  private static ChatSession open(SessionConfig config, Face face) throws Problem {
+    try {
+      return ChatSession.open(config, face::show);
     } catch (RefusedException e) {
       throw Problem.refused(config, e);
     } catch (IOException | ProtocolException e) {
       throw Problem.unreachable(config.server(), e);
-    }
-  }
-
-  private Username username(Console console) {
-    Optional<Username> given = options.name();
-    if (given.isPresent()) {
-      return given.get();
-    }
-    Optional<Username> login = loginName();
-    if (console.isTerminal()) {
-      return ask(console, login);
-    }
-    return login.orElseThrow(
-        () ->
-            new ParameterException(
-                command.commandLine(), "the login name cannot be used here; give one with --name"));
-  }
-
-  private static Username ask(Console console, Optional<Username> login) {
-    String question = "Username" + login.map(name -> " [" + name + "]").orElse("") + ": ";
-    while (true) {
-      String answer = console.ask(question).strip();
-      if (answer.isEmpty() && login.isPresent()) {
-        return login.get();
-      }
-      try {
-        return new Username(answer);
-      } catch (IllegalArgumentException e) {
-        console.say(e.getMessage());
-      }
-    }
-  }
-
-  private static Optional<Username> loginName() {
-    try {
-      return Optional.of(new Username(System.getProperty("user.name", "")));
-    } catch (IllegalArgumentException e) {
-      return Optional.empty();
     }
   }
 
@@ -120,25 +61,6 @@ abstract class EnterCommand implements Callable<Integer> {
         console.say(e.getMessage());
       }
     }
-  }
-
-  private Face face(SessionConfig config, Console console) {
-    if (console.isTerminal()) {
-      return console.face(config, options.colors());
-    }
-    return new PipeFace(
-        new Wording(config),
-        System.in,
-        utf8(FileDescriptor.out),
-        utf8(FileDescriptor.err),
-        options.json(),
-        options.stay(),
-        Clock.system(ZoneId.systemDefault()));
-  }
-
-  /** Programs exchange UTF-8, whatever the locale of this one is. */
-  private static PrintStream utf8(FileDescriptor descriptor) {
-    return new PrintStream(new FileOutputStream(descriptor), true, StandardCharsets.UTF_8);
   }
 
   /** Makes a room. */

@@ -12,7 +12,7 @@ interface Face extends AutoCloseable {
    *
    * @return the exit status of the program
    */
-  int chat(ChatSession session);
+  int chat(Conversation conversation);
 
   @Override
   void close();

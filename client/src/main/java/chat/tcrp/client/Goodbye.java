@@ -18,14 +18,14 @@ final class Goodbye {
   private static final Duration PATIENCE = Duration.ofMillis(500);
 
   private final CountDownLatch said = new CountDownLatch(1);
-  private volatile Optional<ChatSession> session = Optional.empty();
+  private volatile Optional<Conversation> session = Optional.empty();
 
   Goodbye() {
     Runtime.getRuntime().addShutdownHook(new Thread(this::say, "goodbye"));
   }
 
   /** From now on there is a session to leave. */
-  void to(ChatSession newSession) {
+  void to(Conversation newSession) {
     session = Optional.of(newSession);
     // The end of the session makes the program end in good order, with the terminal as it was. In a
     // shutdown hook that is not possible: the terminal's own hook runs at the same time.
@@ -43,7 +43,7 @@ final class Goodbye {
   }
 
   private void leave() {
-    session.ifPresent(ChatSession::close);
+    session.ifPresent(Conversation::close);
     if (!isSaidInTime()) {
       // A terminal that has stopped must not keep the program from ending.
       Runtime.getRuntime().exit(0);

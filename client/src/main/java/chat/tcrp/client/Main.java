@@ -24,6 +24,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
     subcommands = {
       EnterCommand.Create.class,
       EnterCommand.Join.class,
+      LobbyCommand.class,
       RoomsCommand.class,
       BenchCommand.class,
       GenerateCompletion.class

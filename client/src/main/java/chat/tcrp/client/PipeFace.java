@@ -95,7 +95,7 @@ final class PipeFace implements Face {
   }
 
   @Override
-  public int chat(ChatSession session) {
+  public int chat(Conversation session) {
     Thread reader = Thread.ofPlatform().name("input").daemon().unstarted(() -> read(session));
     reader.start();
     CompletableFuture.anyOf(session.ended(), outputGone).join();
@@ -103,7 +103,7 @@ final class PipeFace implements Face {
     return outputGone.isDone() ? 0 : Wording.exitStatus(session.ended().join().cause());
   }
 
-  private void read(ChatSession session) {
+  private void read(Conversation session) {
     try {
       List<String> batch = new ArrayList<>();
       int length = 0;
@@ -136,7 +136,7 @@ final class PipeFace implements Face {
    *
    * @return false when the session has ended before
    */
-  private boolean deliver(ChatSession session, List<String> batch) throws InterruptedException {
+  private boolean deliver(Conversation session, List<String> batch) throws InterruptedException {
     while (!batch.isEmpty()) {
       int losses = session.losses();
       if (batch.stream().allMatch(session::send)) {

@@ -7,6 +7,7 @@ import java.io.EOFException;
 import java.io.IOException;
 import java.net.ConnectException;
 import java.net.NoRouteToHostException;
+import java.net.PortUnreachableException;
 import java.net.SocketException;
 import java.net.SocketTimeoutException;
 import java.net.UnknownHostException;
@@ -79,6 +80,23 @@ final class Problem extends Exception {
   private static String portOption(ServerAddress server) {
     return (server.port() == ServerAddress.DEFAULT_PORT ? "" : " --port " + server.port())
         + (server.udpPort() == server.port() + 1 ? "" : " --udp-port " + server.udpPort());
+  }
+
+  /** What it means that the lobby cannot be entered. */
+  static Problem noLobby(ServerAddress server, IOException e) {
+    return e instanceof PortUnreachableException
+        ? new Problem(
+            UNAVAILABLE,
+            "No lobby answers on udp port "
+                + server.port()
+                + " of "
+                + server.shownHost()
+                + ". The server has to open it: chat-server --lobby"
+                + (server.port() == ServerAddress.DEFAULT_PORT
+                    ? ""
+                    : " --lobby-port " + server.port()),
+            e)
+        : unreachable(server, e);
   }
 
   /** What a refusal of entering a room means. */

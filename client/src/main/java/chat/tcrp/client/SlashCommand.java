@@ -8,13 +8,13 @@ import java.util.Optional;
 
 /** What can be typed behind a slash in the terminal. */
 enum SlashCommand {
-  HELP("", "this list"),
-  WHO("", "who is here"),
-  ROOMS("", "the server's rooms"),
-  KICK(" NAME", "remove somebody (as the host)"),
-  PING("", "how fast messages travel"),
-  CLEAR("", "clear the screen"),
-  QUIT("", "leave (also Ctrl-C, Ctrl-D)");
+  HELP("", "this list", false),
+  WHO("", "who is here", true),
+  ROOMS("", "the server's rooms", true),
+  KICK(" NAME", "remove somebody (as the host)", true),
+  PING("", "how fast messages travel", true),
+  CLEAR("", "clear the screen", false),
+  QUIT("", "leave (also Ctrl-C, Ctrl-D)", false);
 
   private static final int MAX_TYPOS = 2;
 
@@ -44,10 +44,17 @@ enum SlashCommand {
 
   private final String arguments;
   private final String description;
+  private final boolean forRooms;
 
-  SlashCommand(String arguments, String description) {
+  SlashCommand(String arguments, String description, boolean forRooms) {
     this.arguments = arguments;
     this.description = description;
+    this.forRooms = forRooms;
+  }
+
+  /** Whether it needs a room, and makes no sense in the lobby. */
+  boolean isForRooms() {
+    return forRooms;
   }
 
   /** How it is typed: {@code /help}. */

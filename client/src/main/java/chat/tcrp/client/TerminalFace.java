@@ -51,7 +51,7 @@ final class TerminalFace implements Face {
   /** How long a signal that ends the program waits for the editor to put the screen in order. */
   private static final Duration EDITOR_PATIENCE = Duration.ofMillis(300);
 
-  private final SessionConfig config;
+  private final Place place;
   private final Wording wording;
   private final ScreenLines lines;
   private final Terminal terminal;
@@ -59,6 +59,8 @@ final class TerminalFace implements Face {
   private final Transcript transcript;
   private final Clock clock;
   private final Roster roster = new Roster();
+
+  /** The room's session; never there in the lobby. */
   private final CompletableFuture<ChatSession> session = new CompletableFuture<>();
 
   /** Pings of the person, whose answers are shown; there are others, to pace a paste. */
@@ -74,17 +76,18 @@ final class TerminalFace implements Face {
   private long lastBell;
 
   private TerminalFace(
-      SessionConfig config,
+      Place place,
+      Wording wording,
       Terminal terminal,
       boolean colors,
       Optional<History> history,
       Clock clock) {
-    this.config = config;
-    this.wording = new Wording(config);
-    this.lines = new ScreenLines(config.username().value(), clock);
+    this.place = place;
+    this.wording = wording;
+    this.lines = new ScreenLines(place.username().value(), clock);
     this.terminal = terminal;
     this.clock = clock;
-    Completion completion = new Completion(roster, config.username().value());
+    Completion completion = new Completion(roster, place.username().value());
     this.reader =
         LineReaderBuilder.builder()
             .terminal(terminal)
@@ -123,14 +126,15 @@ final class TerminalFace implements Face {
    * @param history where the typed lines are kept; empty to forget them
    */
   static TerminalFace open(
-      SessionConfig config,
+      Place place,
+      Wording wording,
       Terminal terminal,
       Optional<History> history,
       boolean colors,
       Clock clock) {
     // What is typed while nothing reads must not be echoed into the conversation.
     terminal.enterRawMode();
-    return new TerminalFace(config, terminal, colors, history, clock);
+    return new TerminalFace(place, wording, terminal, colors, history, clock);
   }
 
   @Override
@@ -151,11 +155,11 @@ final class TerminalFace implements Face {
       case SessionEvent.Joined(Duration roundTrip) -> {
         wording.joined(roundTrip).forEach(this::info);
         info("/help lists the commands");
-        inBackground(to -> greet(to.members()));
+        inRoom(to -> greet(to.members()));
       }
       case SessionEvent.Rejoined(Duration roundTrip) -> {
         info(wording.rejoined());
-        inBackground(to -> roster.replace(to.members()));
+        inRoom(to -> roster.replace(to.members()));
       }
       case SessionEvent.Pong(Duration roundTrip) -> {
         if (shownPings.getAndUpdate(pings -> Math.max(0, pings - 1)) > 0) {
@@ -183,8 +187,10 @@ final class TerminalFace implements Face {
   }
 
   @Override
-  public int chat(ChatSession newSession) {
-    session.complete(newSession);
+  public int chat(Conversation newSession) {
+    if (newSession instanceof ChatSession room) {
+      session.complete(room);
+    }
     // The editor has its own way with Ctrl-C; this is for the moments between two lines.
     terminal.handle(Signal.INT, signal -> Thread.ofVirtual().start(newSession::close));
     typing = Optional.of(Thread.currentThread());
@@ -229,12 +235,11 @@ final class TerminalFace implements Face {
       return "";
     }
     int columns = terminal.getColumns();
-    return Prompt.of(
-        config.username().value(), config.room().value(), columns > 0 ? columns : USUAL_COLUMNS);
+    return Prompt.of(place.username().value(), place.name(), columns > 0 ? columns : USUAL_COLUMNS);
   }
 
   /** Does what was typed or pasted; answers what shall stay in the editor. */
-  private String typed(ChatSession to, String input) {
+  private String typed(Conversation to, String input) {
     List<String> typedLines = input.lines().filter(line -> !line.isBlank()).toList();
     if (typedLines.size() > MAX_UNASKED_LINES && !confirmed(typedLines.size())) {
       return input;
@@ -274,7 +279,7 @@ final class TerminalFace implements Face {
     return (readsAsCommand ? "/" : "") + String.join("\n", rest);
   }
 
-  private static void pace(ChatSession to) {
+  private static void pace(Conversation to) {
     try {
       to.flush(FLUSH_PATIENCE);
     } catch (InterruptedException e) {
@@ -283,7 +288,7 @@ final class TerminalFace implements Face {
   }
 
   /** Does what a line says; false when it could not be sent. */
-  private boolean typedLine(ChatSession to, String line) {
+  private boolean typedLine(Conversation to, String line) {
     if (line.startsWith("//")) {
       return sent(to, line.substring(1));
     }
@@ -294,28 +299,32 @@ final class TerminalFace implements Face {
     return sent(to, line);
   }
 
-  private boolean sent(ChatSession to, String text) {
+  private boolean sent(Conversation to, String text) {
     if (!to.send(text)) {
       warn("not sent: there is no connection at the moment; your text is kept");
       return false;
     }
-    transcript.print(lines.message(config.username().value(), text, true));
+    transcript.print(lines.message(place.username().value(), text, true));
     return true;
   }
 
-  private void command(ChatSession to, String line) {
+  private void command(Conversation to, String line) {
     String[] words = line.split("\\s+", 2);
     Optional<SlashCommand> command = SlashCommand.of(words[0]);
     if (command.isEmpty()) {
       warn("there is no " + words[0] + advice(words[0]));
       return;
     }
+    if (command.get().isForRooms() && !(to instanceof ChatSession)) {
+      warn(command.get().word() + " is for rooms; the lobby does not know who is there");
+      return;
+    }
     switch (command.get()) {
-      case HELP -> help();
-      case WHO -> inBackground(asked -> who(asked.members()));
-      case ROOMS -> inBackground(asked -> rooms(asked.rooms()));
+      case HELP -> help(to instanceof ChatSession);
+      case WHO -> inRoom(asked -> who(asked.members()));
+      case ROOMS -> inRoom(asked -> rooms(asked.rooms()));
       case KICK -> kick(words.length > 1 ? words[1] : "");
-      case PING -> ping(to);
+      case PING -> ping(session.join());
       case CLEAR -> transcript.clear();
       case QUIT -> throw new EndOfFileException();
     }
@@ -327,9 +336,12 @@ final class TerminalFace implements Face {
         .orElse("; /help lists the commands, and /" + word + " sends it as text");
   }
 
-  private void help() {
+  private void help(boolean inRoom) {
     info("commands:");
-    Arrays.stream(SlashCommand.values()).map(SlashCommand::help).forEach(this::more);
+    Arrays.stream(SlashCommand.values())
+        .filter(command -> inRoom || !command.isForRooms())
+        .map(SlashCommand::help)
+        .forEach(this::more);
     more("//TEXT      send text beginning with /");
     more("Tab key     complete names, commands");
   }
@@ -350,7 +362,7 @@ final class TerminalFace implements Face {
       warn("whom? /kick NAME");
       return;
     }
-    inBackground(
+    inRoom(
         to -> {
           try {
             to.kick(username);
@@ -358,9 +370,9 @@ final class TerminalFace implements Face {
             warn(
                 switch (e.status()) {
                   case NOT_AUTHORISED ->
-                      "only the host of " + config.room() + " can remove somebody";
+                      "only the host of " + place.name() + " can remove somebody";
                   case INVALID_USERNAME -> "nobody whom you could remove is called " + name;
-                  default -> Problem.of(config.server(), e).getMessage();
+                  default -> Problem.of(place.server(), e).getMessage();
                 });
           }
         });
@@ -371,8 +383,11 @@ final class TerminalFace implements Face {
     void ask(ChatSession to) throws IOException, ProtocolException, RefusedException;
   }
 
-  /** Asks the server while one can go on typing, for it may take long. */
-  private void inBackground(Question question) {
+  /**
+   * Asks the server while one can go on typing, for it may take long; in the lobby there is nothing
+   * to ask.
+   */
+  private void inRoom(Question question) {
     Thread.ofVirtual()
         .name("question")
         .start(
@@ -381,7 +396,7 @@ final class TerminalFace implements Face {
                 question.ask(session.join());
               } catch (IOException | ProtocolException | RefusedException e) {
                 if (!over) {
-                  warn(Problem.of(config.server(), e).getMessage());
+                  warn(Problem.of(place.server(), e).getMessage());
                 }
               }
             });

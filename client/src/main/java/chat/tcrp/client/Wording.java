@@ -5,67 +5,25 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
 
-/** What the program says of a session's events, in the same words in every face. */
-final class Wording {
-  private final SessionConfig config;
-
-  Wording(SessionConfig config) {
-    this.config = config;
-  }
-
+/** What the program says of what happens, in the same words in every face. */
+interface Wording {
   /** Said when messages get through for the first time; the lines of a welcome. */
-  List<String> joined(Duration roundTrip) {
-    String udp = " (udp ok, " + millis(roundTrip) + ")";
-    return config.create()
-        ? List.of(
-            "created " + room() + "; you are its host, and it closes when you leave" + udp,
-            "others join with: chat-client join "
-                + Problem.quoted(room())
-                + " "
-                + config
-                    .server()
-                    .options(config.server().isLocal() ? "HOST" : config.server().shownHost()))
-        : List.of("joined " + room() + " as " + config.username() + udp);
-  }
+  List<String> joined(Duration roundTrip);
 
-  String rejoined() {
-    return "back in " + room() + " as " + config.username() + "; messages may be missing";
-  }
+  String rejoined();
 
-  String pong(Duration roundTrip) {
+  String udpBlocked();
+
+  String waiting(Status status);
+
+  String ended(SessionEvent.Ended end);
+
+  default String pong(Duration roundTrip) {
     return "the server answered in " + millis(roundTrip);
   }
 
-  String udpBlocked() {
-    return "udp port "
-        + config.server().udpPort()
-        + " on "
-        + config.server().shownHost()
-        + " does not answer; is it blocked? Trying on…";
-  }
-
-  String connectionLost(String reason) {
+  default String connectionLost(String reason) {
     return Safe.text(reason) + "; rejoining…";
-  }
-
-  String waiting(Status status) {
-    return switch (status) {
-      case NO_SUCH_ROOM -> room() + " is not there any more; waiting for its host to come back…";
-      case ROOM_EXISTS ->
-          "somebody else has created " + room() + " meanwhile; waiting for it to close…";
-      case USERNAME_TAKEN ->
-          "the name " + config.username() + " is still taken in " + room() + "; trying on…";
-      default -> "the server says: " + status.text() + "; trying on…";
-    };
-  }
-
-  String ended(SessionEvent.Ended end) {
-    return switch (end.cause()) {
-      case ROOM_CLOSED, REMOVED -> Safe.text(end.reason());
-      case REFUSED -> "the server does not take you back: " + end.reason();
-      case LEFT -> "you left " + room();
-      case FAILED -> "the session failed: " + end.reason();
-    };
   }
 
   /**
@@ -79,11 +37,7 @@ final class Wording {
     };
   }
 
-  private String room() {
-    return Safe.text(config.room().value());
-  }
-
-  private static String millis(Duration duration) {
+  static String millis(Duration duration) {
     return String.format(Locale.ROOT, "%.1f ms", duration.toNanos() / 1e6);
   }
 }

@@ -372,7 +372,7 @@ class PipeFaceTest {
     Pipe(SessionConfig config, boolean json, boolean stay, OutputStream output) throws Exception {
       PipeFace face =
           new PipeFace(
-              new Wording(config),
+              new RoomWording(config),
               new PipedInputStream(keyboard, 1 << 20),
               new PrintStream(output instanceof ByteArrayOutputStream ? out : output, true, UTF_8),
               new PrintStream(err, true, UTF_8),

@@ -154,7 +154,7 @@ class SessionMachineTest {
     assertThat(server.handshakes)
         .containsExactly(
             new Request.Join(
-                TEA, new Credentials(ANN, Optional.empty(), Optional.of(FIRST), false)));
+                TEA, new Credentials(ANN, Optional.empty(), Optional.of(FIRST), true)));
 
     machine.admitted(SECOND, now);
     receive(new ServerDatagram.Ack());
@@ -173,7 +173,7 @@ class SessionMachineTest {
     assertThat(server.handshakes)
         .containsExactly(
             new Request.Create(
-                TEA, new Credentials(ANN, Optional.empty(), Optional.of(FIRST), false)));
+                TEA, new Credentials(ANN, Optional.empty(), Optional.of(FIRST), true)));
   }
 
   @Test
@@ -496,7 +496,7 @@ class SessionMachineTest {
     assertThat(server.handshakes)
         .containsExactly(
             new Request.Join(
-                TEA, new Credentials(ANN, Optional.empty(), Optional.of(FIRST), false)));
+                TEA, new Credentials(ANN, Optional.empty(), Optional.of(FIRST), true)));
     machine.admitted(SECOND, now);
 
     assertThat(server.lastSent()).isEqualTo(new ClientDatagram(TEA, SECOND, ""));

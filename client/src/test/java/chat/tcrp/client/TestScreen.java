@@ -63,7 +63,9 @@ final class TestScreen implements AutoCloseable {
 
   ChatSession enter(SessionConfig config, Optional<History> history, boolean colors)
       throws Exception {
-    TerminalFace opened = TerminalFace.open(config, terminal, history, colors, NOON);
+    TerminalFace opened =
+        TerminalFace.open(
+            Place.of(config), new RoomWording(config), terminal, history, colors, NOON);
     face = Optional.of(opened);
     ChatSession session = ChatSession.open(config, opened::show);
     Thread.ofPlatform()

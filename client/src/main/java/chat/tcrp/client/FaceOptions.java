@@ -1,0 +1,128 @@
+package chat.tcrp.client;
+
+import chat.tcrp.protocol.Username;
+import java.io.FileDescriptor;
+import java.io.FileOutputStream;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.time.Clock;
+import java.time.ZoneId;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Function;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/** The options of every command that chats: as whom, and how it is shown. */
+final class FaceOptions {
+  @Spec(Spec.Target.MIXEE)
+  private CommandSpec command;
+
+  @Option(
+      names = {"-n", "--name"},
+      paramLabel = "NAME",
+      description = "Your name. Default: a terminal asks, a pipe takes the login name.")
+  private Optional<String> name = Optional.empty();
+
+  @Option(
+      names = "--json",
+      description = "Print one JSON object a line: time, kind, from, text. Implies no line editor.")
+  private boolean json;
+
+  @Option(names = "--stay", description = "Keep listening after the end of the input.")
+  private boolean stay;
+
+  @Option(
+      names = "--color",
+      paramLabel = "WHEN",
+      defaultValue = "auto",
+      description = "Colours: auto or never. NO_COLOR and TERM=dumb mean never. Default: auto.")
+  private ColorChoice color;
+
+  enum ColorChoice {
+    auto,
+    never
+  }
+
+  /** The terminal to chat in, if there is one and it is wanted. */
+  Console console() throws IOException {
+    return json ? Console.none() : Console.find();
+  }
+
+  /** The face that fits the console. */
+  Face face(Place place, Wording wording, Console console) {
+    if (console.isTerminal()) {
+      return console.face(place, wording, colors());
+    }
+    return new PipeFace(
+        wording,
+        System.in,
+        utf8(FileDescriptor.out),
+        utf8(FileDescriptor.err),
+        json,
+        stay,
+        Clock.system(ZoneId.systemDefault()));
+  }
+
+  /** Who one wants to be: as the option says, as a person answers, or the login name. */
+  Username username(Console console) {
+    if (name.isPresent()) {
+      return checked(command, Username::new, name.get());
+    }
+    Optional<Username> login = loginName();
+    if (console.isTerminal()) {
+      return ask(console, login);
+    }
+    return login.orElseThrow(
+        () ->
+            new ParameterException(
+                command.commandLine(), "the login name cannot be used here; give one with --name"));
+  }
+
+  /** Makes a value of the protocol, or says as a usage error why it cannot be one. */
+  static <T> T checked(CommandSpec command, Function<String, T> type, String text) {
+    try {
+      return type.apply(text);
+    } catch (IllegalArgumentException e) {
+      throw new ParameterException(command.commandLine(), e.getMessage(), e);
+    }
+  }
+
+  private static Username ask(Console console, Optional<Username> login) {
+    String question = "Username" + login.map(n -> " [" + n + "]").orElse("") + ": ";
+    while (true) {
+      String answer = console.ask(question).strip();
+      if (answer.isEmpty() && login.isPresent()) {
+        return login.get();
+      }
+      try {
+        return new Username(answer);
+      } catch (IllegalArgumentException e) {
+        console.say(e.getMessage());
+      }
+    }
+  }
+
+  private static Optional<Username> loginName() {
+    try {
+      return Optional.of(new Username(System.getProperty("user.name", "")));
+    } catch (IllegalArgumentException e) {
+      return Optional.empty();
+    }
+  }
+
+  private boolean colors() {
+    String noColor = System.getenv("NO_COLOR");
+    return color == ColorChoice.auto
+        && (noColor == null || noColor.isEmpty())
+        && !List.of("", "dumb").contains(System.getenv().getOrDefault("TERM", ""));
+  }
+
+  /** Programs exchange UTF-8, whatever the locale of this one is. */
+  private static PrintStream utf8(FileDescriptor descriptor) {
+    return new PrintStream(new FileOutputStream(descriptor), true, StandardCharsets.UTF_8);
+  }
+}

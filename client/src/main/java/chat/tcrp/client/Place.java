@@ -1,0 +1,20 @@
+package chat.tcrp.client;
+
+import chat.tcrp.protocol.Username;
+
+/**
+ * Where one is, and as whom, as a face shows it.
+ *
+ * @param server the server
+ * @param name the room's name, or "lobby"
+ * @param username our name
+ */
+record Place(ServerAddress server, String name, Username username) {
+  static Place of(SessionConfig config) {
+    return new Place(config.server(), config.room().value(), config.username());
+  }
+
+  static Place lobby(ServerAddress server, Username username) {
+    return new Place(server, "lobby", username);
+  }
+}
