@@ -209,8 +209,11 @@ final class Proxy implements AutoCloseable {
   }
 
   private void handOn(byte[] datagram, Sending sending) {
-    String text = new String(datagram, StandardCharsets.UTF_8);
-    handedOn.computeIfAbsent(text, t -> new AtomicInteger()).incrementAndGet();
+    // A datagram may hold several lines.
+    new String(datagram, StandardCharsets.UTF_8)
+        .lines()
+        .forEach(
+            line -> handedOn.computeIfAbsent(line, l -> new AtomicInteger()).incrementAndGet());
     try {
       sending.send();
     } catch (IOException e) {

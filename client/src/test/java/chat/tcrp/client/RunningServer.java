@@ -1,6 +1,7 @@
 package chat.tcrp.client;
 
 import chat.tcrp.server.ChatServer;
+import chat.tcrp.server.LobbyConfig;
 import chat.tcrp.server.ServerConfig;
 import chat.tcrp.server.Ticker;
 import java.io.IOException;
@@ -49,6 +50,19 @@ final class RunningServer implements AutoCloseable {
             defaults.io(),
             defaults.relayThreads(),
             defaults.lobby()));
+  }
+
+  /** A server whose lobby is open. */
+  static RunningServer startWithLobby() throws IOException {
+    return new RunningServer(
+        ServerConfig.defaults()
+            .listeningOn(InetAddress.getLoopbackAddress(), 0, 0)
+            .withLobby(new LobbyConfig(0, LobbyConfig.DEFAULT_IDLE_TIMEOUT, 100, 100)));
+  }
+
+  /** Where the lobby is; its port stands for the TCP port. */
+  ServerAddress lobbyAddress() {
+    return new ServerAddress(address.host(), server.lobbyAddress().orElseThrow().getPort(), 1);
   }
 
   ServerAddress address() {

@@ -516,7 +516,7 @@ class SessionMachineTest {
         .last()
         .isEqualTo(
             new Request.Join(
-                TEA, new Credentials(ANN, Optional.empty(), Optional.of(SECOND), false)));
+                TEA, new Credentials(ANN, Optional.empty(), Optional.of(SECOND), true)));
   }
 
   @Test
