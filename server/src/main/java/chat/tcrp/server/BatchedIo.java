@@ -13,6 +13,7 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
 
 /**
  * UDP by Linux's batched system calls: one {@code recvmmsg} for up to {@link RelayMemory#SLOTS}
@@ -61,7 +62,7 @@ final class BatchedIo implements DatagramIo {
 
   private final Arena arena = Arena.ofShared();
   private final RelayMemory memory = new RelayMemory(arena);
-  private final Libc libc = new Libc(arena);
+  private final Libc libc;
   private final Libc wakeLibc = new Libc(arena);
   private final int family;
   private final int nameBytes;
@@ -87,8 +88,14 @@ final class BatchedIo implements DatagramIo {
   private boolean refusalsWaiting;
   private boolean closed;
 
-  private BatchedIo(InetSocketAddress address, boolean shared, Optional<MemorySegment> steering)
+  private BatchedIo(
+      InetSocketAddress address,
+      boolean shared,
+      Optional<MemorySegment> steering,
+      int wantedBuffers,
+      Function<Arena, Libc> system)
       throws IOException {
+    libc = system.apply(arena);
     in = arena.allocate((long) RelayMemory.SLOTS * HEADER_BYTES, LONG.byteSize());
     inNames = arena.allocate((long) (RelayMemory.SLOTS + 1) * NAME_BYTES, LONG.byteSize());
     out = arena.allocate((long) MAX_QUEUED * HEADER_BYTES, LONG.byteSize());
@@ -115,7 +122,9 @@ final class BatchedIo implements DatagramIo {
     nameBytes = family == Libc.AF_INET ? SOCKADDR_IN_BYTES : SOCKADDR_IN6_BYTES;
     fd = libc.check("socket", opened);
     try {
-      buffers = new SocketBuffers(resize(Libc.SO_RCVBUF), resize(Libc.SO_SNDBUF));
+      buffers = 
+          new SocketBuffers(
+              resize(Libc.SO_RCVBUF, wantedBuffers), resize(Libc.SO_SNDBUF, wantedBuffers));
       if (family == Libc.AF_INET6) {
         option(Libc.IPPROTO_IPV6, Libc.IPV6_V6ONLY, dualStack ? 0 : 1);
         option(Libc.IPPROTO_IPV6, Libc.IPV6_RECVERR, 1);
@@ -158,7 +167,18 @@ final class BatchedIo implements DatagramIo {
    */
   static BatchedIo bind(InetSocketAddress address, boolean shared, Optional<MemorySegment> steering)
       throws IOException {
-    return new BatchedIo(address, shared, steering);
+    return new BatchedIo(address, shared, steering, SocketBuffers.WANTED, Libc::new);
+  }
+
+  /**
+   * Opens a socket that nobody shares, for tests: with other queues, or a system that fails at will.
+   *
+   * @param wantedBuffers what is asked for each of the queues, in bytes
+   * @param system the system calls of the loop's thread
+   */
+  static BatchedIo bind(InetSocketAddress address, int wantedBuffers, Function<Arena, Libc> system)
+      throws IOException {
+    return new BatchedIo(address, false, Optional.empty(), wantedBuffers, system);
   }
 
   /** Writes what never changes into the structures of the system calls. */
@@ -439,8 +459,8 @@ final class BatchedIo implements DatagramIo {
    * Asks for a size of a queue, and answers what was given; the system counts its own overhead too,
    * so half of it.
    */
-  private int resize(int option) throws IOException {
-    option(Libc.SOL_SOCKET, option, SocketBuffers.WANTED);
+  private int resize(int option, int wanted) throws IOException {
+    option(Libc.SOL_SOCKET, option, wanted);
     MemorySegment size = scratch.asSlice(8, 4);
     size.set(INT, 0, 4);
     libc.check("getsockopt", libc.getsockopt(fd, Libc.SOL_SOCKET, option, scratch, size));
