@@ -39,6 +39,8 @@ final class BatchedIo implements DatagramIo {
   private static final int NAME_SIZE_AT = 8;
   private static final int IOV_AT = 16;
   private static final int IOV_COUNT_AT = 24;
+  private static final int CONTROL_AT = 32;
+  private static final int CONTROL_SIZE_AT = 40;
   private static final int RECEIVED_AT = 56;
   private static final int IOVEC_BYTES = 16;
 
@@ -48,6 +50,11 @@ final class BatchedIo implements DatagramIo {
   private static final int SOCKADDR_IN_BYTES = 16;
   private static final int SOCKADDR_IN6_BYTES = 28;
   private static final long LOW_INT = 0xffffffffL;
+
+  /** A cmsghdr of 16 bytes, a sock_extended_err of 16 that begins with the error, an address. */
+  private static final int CONTROL_BYTES = 64;
+
+  private static final int CONTROL_ERRNO_AT = 16;
 
   /** What SO_MEMINFO tells: nine numbers, the last of them the drops. */
   private static final int MEMORY_INFO_BYTES = 36;
@@ -83,6 +90,7 @@ final class BatchedIo implements DatagramIo {
   private final MemorySegment pollFds;
   private final MemorySegment scratch;
   private final MemorySegment errors;
+  private final MemorySegment errorControl;
   private final MemorySegment memoryInfo;
   private final MemorySegment memoryInfoSize;
   private boolean refusalsWaiting;
@@ -104,6 +112,7 @@ final class BatchedIo implements DatagramIo {
     pollFds = arena.allocate(2 * LONG.byteSize(), LONG.byteSize());
     scratch = arena.allocate(NAME_BYTES, LONG.byteSize());
     errors = arena.allocate(HEADER_BYTES, LONG.byteSize());
+    errorControl = arena.allocate(CONTROL_BYTES, LONG.byteSize());
     memoryInfo = arena.allocate(MEMORY_INFO_BYTES, INT.byteSize());
     memoryInfoSize = arena.allocate(INT);
     wakeValue = arena.allocate(LONG);
@@ -122,7 +131,7 @@ final class BatchedIo implements DatagramIo {
     nameBytes = family == Libc.AF_INET ? SOCKADDR_IN_BYTES : SOCKADDR_IN6_BYTES;
     fd = libc.check("socket", opened);
     try {
-      buffers = 
+      buffers =
           new SocketBuffers(
               resize(Libc.SO_RCVBUF, wantedBuffers), resize(Libc.SO_SNDBUF, wantedBuffers));
       if (family == Libc.AF_INET6) {
@@ -171,7 +180,8 @@ final class BatchedIo implements DatagramIo {
   }
 
   /**
-   * Opens a socket that nobody shares, for tests: with other queues, or a system that fails at will.
+   * Opens a socket that nobody shares, for tests: with other queues, or a system that fails at
+   * will.
    *
    * @param wantedBuffers what is asked for each of the queues, in bytes
    * @param system the system calls of the loop's thread
@@ -199,8 +209,9 @@ final class BatchedIo implements DatagramIo {
       out.set(LONG, header + IOV_AT, outPieces.address() + (long) i * IOVEC_BYTES);
       out.set(LONG, header + IOV_COUNT_AT, 1);
     }
-    // Of a datagram that was sent back only the destination matters.
+    // Of a datagram that was sent back only the destination and the reason matter.
     errors.set(LONG, 0, name(RelayMemory.SLOTS).address());
+    errors.set(LONG, CONTROL_AT, errorControl.address());
     pollFds.set(INT, 0, fd);
     pollFds.set(ValueLayout.JAVA_SHORT, 4, Libc.POLLIN);
     pollFds.set(INT, 8, wakeFd);
@@ -231,9 +242,13 @@ final class BatchedIo implements DatagramIo {
     if (ready < 0 && libc.errno() != Libc.EINTR) {
       libc.check("poll", ready);
     }
-    if (ready > 0 && pollFds.get(ValueLayout.JAVA_SHORT, 14) != 0) {
-      libc.read(wakeFd, scratch, LONG.byteSize());
-      pollFds.set(ValueLayout.JAVA_SHORT, 14, (short) 0);
+    if (ready > 0) {
+      // A call that had already sent something does not say that a datagram was sent back.
+      refusalsWaiting |= (pollFds.get(ValueLayout.JAVA_SHORT, 6) & Libc.POLLERR) != 0;
+      if (pollFds.get(ValueLayout.JAVA_SHORT, 14) != 0) {
+        libc.read(wakeFd, scratch, LONG.byteSize());
+        pollFds.set(ValueLayout.JAVA_SHORT, 14, (short) 0);
+      }
     }
   }
 
@@ -252,7 +267,7 @@ final class BatchedIo implements DatagramIo {
     int n;
     do {
       n = libc.recvmmsg(fd, in, RelayMemory.SLOTS, Libc.MSG_DONTWAIT);
-    } while (n < 0 && isRefusal(libc.errno()));
+    } while (n < 0 && isReport(libc.errno()));
     if (n < 0) {
       int errno = libc.errno();
       if (errno != Libc.EAGAIN && errno != Libc.EINTR) {
@@ -324,27 +339,45 @@ final class BatchedIo implements DatagramIo {
 
   @Override
   public int takeRefusal() throws IOException {
-    if (!refusalsWaiting) {
-      return -1;
+    while (refusalsWaiting) {
+      errors.set(INT, NAME_SIZE_AT, nameBytes);
+      errors.set(LONG, CONTROL_SIZE_AT, CONTROL_BYTES);
+      int n = libc.recvmmsg(fd, errors, 1, Libc.MSG_ERRQUEUE | Libc.MSG_DONTWAIT);
+      if (n > 0) {
+        // One that was too large for the way says nothing against the peer: the system now knows.
+        if (errorControl.get(INT, CONTROL_ERRNO_AT) != Libc.EMSGSIZE) {
+          return RelayMemory.SLOTS;
+        }
+      } else if (!isReport(libc.errno())) {
+        refusalsWaiting = false;
+      }
     }
-    errors.set(INT, NAME_SIZE_AT, nameBytes);
-    int n = libc.recvmmsg(fd, errors, 1, Libc.MSG_ERRQUEUE | Libc.MSG_DONTWAIT);
-    if (n > 0) {
-      return RelayMemory.SLOTS;
-    }
-    refusalsWaiting = false;
     return -1;
   }
 
   /**
    * Whether a call failed only to say that some earlier datagram was sent back. Which one is in the
-   * error queue; the call itself did nothing, and is to be made again.
+   * error queue; the call itself did nothing, and is to be made again. These are all errors that
+   * Linux makes of ICMP messages: anybody can send those, so none of them may end the relay.
    */
-  private boolean isRefusal(int errno) {
-    boolean refusal =
-        errno == Libc.ECONNREFUSED || errno == Libc.EHOSTUNREACH || errno == Libc.ENETUNREACH;
-    refusalsWaiting |= refusal;
-    return refusal;
+  private boolean isReport(int errno) {
+    boolean report =
+        switch (errno) {
+          case Libc.ECONNREFUSED,
+              Libc.EHOSTUNREACH,
+              Libc.ENETUNREACH,
+              Libc.EHOSTDOWN,
+              Libc.ENONET,
+              Libc.ENOPROTOOPT,
+              Libc.EOPNOTSUPP,
+              Libc.EPROTO,
+              Libc.EACCES,
+              Libc.EMSGSIZE ->
+              true;
+          default -> false;
+        };
+    refusalsWaiting |= report;
+    return report;
   }
 
   @Override
@@ -407,8 +440,8 @@ final class BatchedIo implements DatagramIo {
         continue;
       }
       int errno = libc.errno();
-      if (isRefusal(errno) && !again) {
-        // Most likely the refusal of an earlier one; if it is of this very one, the second try says
+      if (isReport(errno) && !again) {
+        // Most likely a report of an earlier one; if it is of this very one, the second try says
         // so too.
         again = true;
         continue;

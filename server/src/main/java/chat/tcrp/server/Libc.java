@@ -16,8 +16,8 @@ import java.util.Locale;
 /**
  * The Linux system calls of the batched relay, through the foreign function interface. Constants
  * and layouts are those of 64-bit Linux, the same on x86-64 and AArch64. A call answers what the C
- * function answers; {@link #errno} tells more after -1. An instance belongs to one thread. Tests put
- * a class in its place whose calls fail.
+ * function answers; {@link #errno} tells more after -1. An instance belongs to one thread. Tests
+ * put a class in its place whose calls fail.
  */
 class Libc {
   static final int AF_INET = 2;
@@ -40,16 +40,23 @@ class Libc {
   static final int MSG_ERRQUEUE = 0x2000;
   static final short POLLIN = 1;
   static final short POLLOUT = 4;
+  static final short POLLERR = 8;
   static final int EFD_NONBLOCK = 0x800;
   static final int EFD_CLOEXEC = 0x80000;
   static final int EINTR = 4;
   static final int EAGAIN = 11;
   static final int EACCES = 13;
+  static final int ENONET = 64;
+  static final int EPROTO = 71;
+  static final int EMSGSIZE = 90;
+  static final int ENOPROTOOPT = 92;
+  static final int EOPNOTSUPP = 95;
   static final int EADDRINUSE = 98;
   static final int EADDRNOTAVAIL = 99;
   static final int EAFNOSUPPORT = 97;
   static final int ENETUNREACH = 101;
   static final int ECONNREFUSED = 111;
+  static final int EHOSTDOWN = 112;
   static final int EHOSTUNREACH = 113;
 
   private static final Linker LINKER = Linker.nativeLinker();
