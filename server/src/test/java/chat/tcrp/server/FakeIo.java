@@ -114,7 +114,12 @@ final class FakeIo implements DatagramIo {
 
   @Override
   public int stage(int bytes) {
-    return memory.stage(bytes);
+    int at = memory.stage(bytes);
+    if (at < 0) {
+      flush();
+      at = memory.stage(bytes);
+    }
+    return at;
   }
 
   @Override

@@ -2,10 +2,12 @@ package chat.tcrp.server;
 
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
+import java.time.Duration;
 import java.util.List;
 import java.util.Queue;
 import java.util.ResourceBundle;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.locks.LockSupport;
 
 /**
  * Every logger of the test JVM: keeps what is logged at any level, for tests to look at, and prints
@@ -26,6 +28,17 @@ public final class RecordedLog extends System.LoggerFinder {
 
   static List<Line> lines() {
     return List.copyOf(LINES);
+  }
+
+  /** Waits until this line has been logged. */
+  static void await(String text) {
+    long deadline = System.nanoTime() + TestPeer.PATIENCE.toNanos();
+    while (LINES.stream().noneMatch(line -> line.text().equals(text))) {
+      if (System.nanoTime() - deadline > 0) {
+        throw new AssertionError("not logged: " + text + ", but " + LINES);
+      }
+      LockSupport.parkNanos(Duration.ofMillis(2).toNanos());
+    }
   }
 
   @Override

@@ -21,9 +21,11 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.net.SocketTimeoutException;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -41,6 +43,11 @@ final class TestPeer implements AutoCloseable {
       return new Answer(status, "");
     }
   }
+
+  /** Under this name things are said that {@link #expectSaid} passes over. */
+  private static final String MARK = "mark";
+
+  private static int marks;
 
   private final TestServer server;
   private final InetAddress local;
@@ -205,8 +212,31 @@ final class TestPeer implements AutoCloseable {
   }
 
   void sendRaw(byte[] datagram) {
+    send(datagram, server.udp(local));
+  }
+
+  /** Says something in the lobby, under some name. */
+  void say(String username, String message) {
+    sayRaw(lobbyDatagram(username, message));
+  }
+
+  /** Sends something to the lobby. */
+  void sayRaw(byte[] datagram) {
+    send(datagram, server.lobby(local));
+  }
+
+  /** What the lobby forwards, and what is sent to it: the name's size, the name, the message. */
+  static byte[] lobbyDatagram(String username, String message) {
+    byte[] text = (username + message).getBytes(StandardCharsets.UTF_8);
+    return ByteBuffer.allocate(1 + text.length)
+        .put((byte) username.getBytes(StandardCharsets.UTF_8).length)
+        .put(text)
+        .array();
+  }
+
+  private void send(byte[] datagram, InetSocketAddress to) {
     try {
-      udp.send(new DatagramPacket(datagram, datagram.length, server.udp(local)));
+      udp.send(new DatagramPacket(datagram, datagram.length, to));
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
@@ -229,6 +259,39 @@ final class TestPeer implements AutoCloseable {
     expect("\u0004* " + reason);
   }
 
+  /** The next datagram must be this, said in the lobby. */
+  void expectSaid(String username, String message) {
+    assertThat(receiveFromLobby()).isEqualTo(lobbyDatagram(username, message));
+  }
+
+  /** Says something in the lobby that must be the next that these receive, and others overhear. */
+  void expectMarkAt(List<TestPeer> listeners) {
+    byte[] mark = lobbyDatagram(MARK, Integer.toString(marks++));
+    sayRaw(mark);
+    for (TestPeer listener : listeners) {
+      byte[] received;
+      do {
+        received = listener.receive();
+      } while (isMark(received) && !Arrays.equals(received, mark));
+      assertThat(received).isEqualTo(mark);
+    }
+  }
+
+  /** The next that somebody has said in the lobby on purpose. */
+  byte[] receiveFromLobby() {
+    byte[] received;
+    do {
+      received = receive();
+    } while (isMark(received));
+    return received;
+  }
+
+  private static boolean isMark(byte[] datagram) {
+    byte[] beginning = lobbyDatagram(MARK, "");
+    return datagram.length > beginning.length
+        && Arrays.equals(datagram, 0, beginning.length, beginning, 0, beginning.length);
+  }
+
   /**
    * Nothing has come: what is received next is the answer to a keepalive that is sent only now. The
    * session must be alive.
@@ -243,7 +306,11 @@ final class TestPeer implements AutoCloseable {
    * keepalive of somebody else.
    */
   void expectNothingReceived() {
-    assertThat(poll(Duration.ofMillis(1)).map(TestPeer::text)).isEmpty();
+    Optional<byte[]> received;
+    do {
+      received = poll(Duration.ofMillis(1));
+    } while (received.isPresent() && isMark(received.get()));
+    assertThat(received.map(TestPeer::text)).isEmpty();
   }
 
   byte[] receive() {

@@ -55,6 +55,13 @@ final class TestServer implements AutoCloseable {
     return new TestServer(changes.apply(ServerConfig.defaults()).listeningOn(LOOPBACK, 0, 0));
   }
 
+  /** A server with a lobby on a free port, where so many may be, and so many come in a second. */
+  static TestServer startWithLobby(int maxMembers, int admissionsPerSecond) {
+    LobbyConfig lobby =
+        new LobbyConfig(0, LobbyConfig.DEFAULT_IDLE_TIMEOUT, maxMembers, admissionsPerSecond);
+    return start(config -> config.withLobby(lobby));
+  }
+
   /** A server on all addresses of the machine. */
   static TestServer startOnAllAddresses() {
     InetAddress all = new InetSocketAddress(0).getAddress();
@@ -104,9 +111,14 @@ final class TestServer implements AutoCloseable {
     return reachable(server.udpAddress(), from);
   }
 
+  /** Where a peer at this address finds the lobby. */
+  InetSocketAddress lobby(InetAddress from) {
+    return reachable(server.lobbyAddress().orElseThrow(), from);
+  }
+
   /**
    * Moves the server's clock. The server looks at it again at once, because a datagram that means
-   * nothing ends its wait; one for each of two relay threads.
+   * nothing ends its wait; one for each of two relay threads, and one for the lobby.
    */
   void advance(Duration time) {
     ticker.advance(time);
@@ -114,6 +126,9 @@ final class TestServer implements AutoCloseable {
       for (char room : new char[] {'a', 'b'}) {
         byte[] toNobody = {1, 1, (byte) room, 'x'};
         socket.send(new DatagramPacket(toNobody, toNobody.length, udp(LOOPBACK)));
+      }
+      if (server.lobbyAddress().isPresent()) {
+        socket.send(new DatagramPacket(new byte[0], 0, lobby(LOOPBACK)));
       }
     } catch (IOException e) {
       throw new UncheckedIOException(e);
