@@ -41,6 +41,8 @@ final class KernelDrops {
   static long of(int port, List<String> lines) {
     String ending = String.format(Locale.ROOT, ":%04X", port);
     return lines.stream()
+        // Most are not ours, and there may be thousands.
+        .filter(line -> line.contains(ending))
         .map(line -> line.strip().split("\\s+"))
         .filter(f -> f.length > LOCAL_ADDRESS_FIELD && f[LOCAL_ADDRESS_FIELD].endsWith(ending))
         .mapToLong(f -> Long.parseLong(f[f.length - 1]))
