@@ -52,6 +52,8 @@ public enum IoMode {
     log.event(
         Level.INFO,
         "udp-ready",
+        "for",
+        use,
         "io",
         name().toLowerCase(Locale.ROOT),
         "relay-threads",
