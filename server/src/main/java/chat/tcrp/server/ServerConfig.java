@@ -5,6 +5,7 @@ import java.time.Duration;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.function.Consumer;
 
 /**
  * How a server is to run, checked before anything starts.
@@ -99,18 +100,12 @@ public record ServerConfig(
    * @return a changed copy
    */
   public ServerConfig listeningOn(InetAddress newHost, int newPort, int newUdpPort) {
-    return new ServerConfig(
-        Optional.of(newHost),
-        newPort,
-        OptionalInt.of(newUdpPort),
-        idleTimeout,
-        keepaliveTimeout,
-        maxRooms,
-        maxMembers,
-        handshakeTimeout,
-        io,
-        relayThreads,
-        lobby);
+    return changed(
+        c -> {
+          c.host = Optional.of(newHost);
+          c.port = newPort;
+          c.udpPort = OptionalInt.of(newUdpPort);
+        });
   }
 
   /**
@@ -121,18 +116,11 @@ public record ServerConfig(
    * @return a changed copy
    */
   public ServerConfig limitedTo(int newMaxRooms, int newMaxMembers) {
-    return new ServerConfig(
-        host,
-        port,
-        udpPort,
-        idleTimeout,
-        keepaliveTimeout,
-        newMaxRooms,
-        newMaxMembers,
-        handshakeTimeout,
-        io,
-        relayThreads,
-        lobby);
+    return changed(
+        c -> {
+          c.maxRooms = newMaxRooms;
+          c.maxMembers = newMaxMembers;
+        });
   }
 
   /**
@@ -142,18 +130,7 @@ public record ServerConfig(
    * @return a changed copy
    */
   public ServerConfig withHandshakeTimeout(Duration newHandshakeTimeout) {
-    return new ServerConfig(
-        host,
-        port,
-        udpPort,
-        idleTimeout,
-        keepaliveTimeout,
-        maxRooms,
-        maxMembers,
-        newHandshakeTimeout,
-        io,
-        relayThreads,
-        lobby);
+    return changed(c -> c.handshakeTimeout = newHandshakeTimeout);
   }
 
   /**
@@ -164,18 +141,11 @@ public record ServerConfig(
    * @return a changed copy
    */
   public ServerConfig relayedBy(IoMode newIo, int newRelayThreads) {
-    return new ServerConfig(
-        host,
-        port,
-        udpPort,
-        idleTimeout,
-        keepaliveTimeout,
-        maxRooms,
-        maxMembers,
-        handshakeTimeout,
-        newIo,
-        newRelayThreads,
-        lobby);
+    return changed(
+        c -> {
+          c.io = newIo;
+          c.relayThreads = newRelayThreads;
+        });
   }
 
   /**
@@ -185,18 +155,57 @@ public record ServerConfig(
    * @return a changed copy
    */
   public ServerConfig withLobby(LobbyConfig newLobby) {
-    return new ServerConfig(
-        host,
-        port,
-        udpPort,
-        idleTimeout,
-        keepaliveTimeout,
-        maxRooms,
-        maxMembers,
-        handshakeTimeout,
-        io,
-        relayThreads,
-        Optional.of(newLobby));
+    return changed(c -> c.lobby = Optional.of(newLobby));
+  }
+
+  private ServerConfig changed(Consumer<Copy> change) {
+    Copy copy = new Copy(this);
+    change.accept(copy);
+    return copy.config();
+  }
+
+  /** A copy that can be changed. */
+  private static final class Copy {
+    private Optional<InetAddress> host;
+    private int port;
+    private OptionalInt udpPort;
+    private final Duration idleTimeout;
+    private final Duration keepaliveTimeout;
+    private int maxRooms;
+    private int maxMembers;
+    private Duration handshakeTimeout;
+    private IoMode io;
+    private int relayThreads;
+    private Optional<LobbyConfig> lobby;
+
+    Copy(ServerConfig config) {
+      host = config.host;
+      port = config.port;
+      udpPort = config.udpPort;
+      idleTimeout = config.idleTimeout;
+      keepaliveTimeout = config.keepaliveTimeout;
+      maxRooms = config.maxRooms;
+      maxMembers = config.maxMembers;
+      handshakeTimeout = config.handshakeTimeout;
+      io = config.io;
+      relayThreads = config.relayThreads;
+      lobby = config.lobby;
+    }
+
+    ServerConfig config() {
+      return new ServerConfig(
+          host,
+          port,
+          udpPort,
+          idleTimeout,
+          keepaliveTimeout,
+          maxRooms,
+          maxMembers,
+          handshakeTimeout,
+          io,
+          relayThreads,
+          lobby);
+    }
   }
 
   static void checkPort(String what, int port) {
