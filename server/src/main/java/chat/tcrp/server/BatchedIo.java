@@ -31,6 +31,7 @@ final class BatchedIo implements DatagramIo {
   static final int MAX_QUEUED = 1024;
 
   private static final ValueLayout.OfInt INT = ValueLayout.JAVA_INT;
+  private static final ValueLayout.OfInt UNALIGNED_INT = ValueLayout.JAVA_INT_UNALIGNED;
   private static final ValueLayout.OfLong LONG = ValueLayout.JAVA_LONG;
   private static final ValueLayout.OfShort PORT =
       ValueLayout.JAVA_SHORT.withOrder(ByteOrder.BIG_ENDIAN);
@@ -49,6 +50,7 @@ final class BatchedIo implements DatagramIo {
 
   private static final int SOCKADDR_IN_BYTES = 16;
   private static final int SOCKADDR_IN6_BYTES = 28;
+  private static final int MAX_EVENTS = 2;
   private static final long LOW_INT = 0xffffffffL;
 
   /** A cmsghdr of 16 bytes, a sock_extended_err of 16 that begins with the error, an address. */
@@ -87,6 +89,8 @@ final class BatchedIo implements DatagramIo {
   private final MemorySegment outPieces;
   private final Peer[] outPeers = new Peer[MAX_QUEUED];
   private int queued;
+  private final int epollFd;
+  private final MemorySegment events;
   private final MemorySegment pollFds;
   private final MemorySegment scratch;
   private final MemorySegment errors;
@@ -109,7 +113,8 @@ final class BatchedIo implements DatagramIo {
     out = arena.allocate((long) MAX_QUEUED * HEADER_BYTES, LONG.byteSize());
     outNames = arena.allocate((long) MAX_QUEUED * NAME_BYTES, LONG.byteSize());
     outPieces = arena.allocate((long) MAX_QUEUED * IOVEC_BYTES, LONG.byteSize());
-    pollFds = arena.allocate(2 * LONG.byteSize(), LONG.byteSize());
+    pollFds = arena.allocate(LONG);
+    events = arena.allocate((long) MAX_EVENTS * Libc.EPOLL_EVENT_BYTES, LONG.byteSize());
     scratch = arena.allocate(NAME_BYTES, LONG.byteSize());
     errors = arena.allocate(HEADER_BYTES, LONG.byteSize());
     errorControl = arena.allocate(CONTROL_BYTES, LONG.byteSize());
@@ -129,7 +134,12 @@ final class BatchedIo implements DatagramIo {
     }
     family = wanted;
     nameBytes = family == Libc.AF_INET ? SOCKADDR_IN_BYTES : SOCKADDR_IN6_BYTES;
-    fd = libc.check("socket", opened);
+    try {
+      fd = libc.check("socket", opened);
+    } catch (IOException e) {
+      arena.close();
+      throw e;
+    }
     try {
       buffers =
           new SocketBuffers(
@@ -157,8 +167,11 @@ final class BatchedIo implements DatagramIo {
                 program,
                 (int) program.byteSize()));
       }
-      wakeFd = libc.check("eventfd", libc.eventfd(0, Libc.EFD_NONBLOCK | Libc.EFD_CLOEXEC));
       localAddress = readLocalAddress();
+      epollFd = libc.check("epoll_create1", libc.epollCreate1(Libc.EPOLL_CLOEXEC));
+      wakeFd = libc.check("eventfd", libc.eventfd(0, Libc.EFD_NONBLOCK | Libc.EFD_CLOEXEC));
+      watch(fd);
+      watch(wakeFd);
     } catch (IOException | RuntimeException e) {
       libc.close(fd);
       arena.close();
@@ -213,9 +226,13 @@ final class BatchedIo implements DatagramIo {
     errors.set(LONG, 0, name(RelayMemory.SLOTS).address());
     errors.set(LONG, CONTROL_AT, errorControl.address());
     pollFds.set(INT, 0, fd);
-    pollFds.set(ValueLayout.JAVA_SHORT, 4, Libc.POLLIN);
-    pollFds.set(INT, 8, wakeFd);
-    pollFds.set(ValueLayout.JAVA_SHORT, 12, Libc.POLLIN);
+    pollFds.set(ValueLayout.JAVA_SHORT, 4, Libc.POLLOUT);
+  }
+
+  private void watch(int file) throws IOException {
+    events.set(UNALIGNED_INT, 0, Libc.EPOLLIN);
+    events.set(UNALIGNED_INT, Libc.EPOLL_FILE_AT, file);
+    libc.check("epoll_ctl", libc.epollCtl(epollFd, Libc.EPOLL_CTL_ADD, file, events));
   }
 
   @Override
@@ -238,16 +255,17 @@ final class BatchedIo implements DatagramIo {
   @Override
   public void await(long timeoutNanos) throws IOException {
     int millis = (int) Math.max(1, TimeUnit.NANOSECONDS.toMillis(timeoutNanos));
-    int ready = libc.poll(pollFds, 2, millis);
+    int ready = libc.epollWait(epollFd, events, MAX_EVENTS, millis);
     if (ready < 0 && libc.errno() != Libc.EINTR) {
-      libc.check("poll", ready);
+      libc.check("epoll_wait", ready);
     }
-    if (ready > 0) {
-      // A call that had already sent something does not say that a datagram was sent back.
-      refusalsWaiting |= (pollFds.get(ValueLayout.JAVA_SHORT, 6) & Libc.POLLERR) != 0;
-      if (pollFds.get(ValueLayout.JAVA_SHORT, 14) != 0) {
+    for (int i = 0; i < ready; i++) {
+      long event = (long) i * Libc.EPOLL_EVENT_BYTES;
+      if (events.get(UNALIGNED_INT, event + Libc.EPOLL_FILE_AT) == wakeFd) {
         libc.read(wakeFd, scratch, LONG.byteSize());
-        pollFds.set(ValueLayout.JAVA_SHORT, 14, (short) 0);
+      } else {
+        // A call that had already sent something does not say that a datagram was sent back.
+        refusalsWaiting |= (events.get(UNALIGNED_INT, event) & Libc.EPOLLERR) != 0;
       }
     }
   }
@@ -381,18 +399,8 @@ final class BatchedIo implements DatagramIo {
   }
 
   @Override
-  public ByteBuffer memory() {
-    return memory.buffer();
-  }
-
-  @Override
-  public int stage(int size) {
-    int at = memory.stage(size);
-    if (at < 0) {
-      flush();
-      at = memory.stage(size);
-    }
-    return at;
+  public RelayMemory relayMemory() {
+    return memory;
   }
 
   @Override
@@ -466,19 +474,16 @@ final class BatchedIo implements DatagramIo {
   }
 
   private void awaitWritable() {
-    pollFds.set(ValueLayout.JAVA_SHORT, 4, Libc.POLLOUT);
     libc.poll(pollFds, 1, SEND_PATIENCE_MILLIS);
-    pollFds.set(ValueLayout.JAVA_SHORT, 4, Libc.POLLIN);
   }
 
   @Override
   public synchronized void close() throws IOException {
     if (!closed) {
       closed = true;
-      int first = libc.close(fd);
-      int second = libc.close(wakeFd);
+      int failures = libc.close(fd) + libc.close(wakeFd) + libc.close(epollFd);
       arena.close();
-      if (first < 0 || second < 0) {
+      if (failures < 0) {
         throw new IOException("closing a socket failed");
       }
     }

@@ -147,18 +147,8 @@ final class ChannelIo implements DatagramIo {
   }
 
   @Override
-  public ByteBuffer memory() {
-    return memory.buffer();
-  }
-
-  @Override
-  public int stage(int size) {
-    int at = memory.stage(size);
-    if (at < 0) {
-      flush();
-      at = memory.stage(size);
-    }
-    return at;
+  public RelayMemory relayMemory() {
+    return memory;
   }
 
   @Override

@@ -48,6 +48,16 @@ public final class ChatServer implements AutoCloseable {
       throws IOException {
     EventLog log = new EventLog();
     log.start();
+    try {
+      return start(config, ticker, random, log);
+    } catch (IOException | RuntimeException e) {
+      log.close();
+      throw e;
+    }
+  }
+
+  private static ChatServer start(
+      ServerConfig config, Ticker ticker, RandomGenerator random, EventLog log) throws IOException {
     boolean pairOfFreePorts = config.port() == 0 && config.udpPort().isEmpty();
     for (int tries = 1; ; tries++) {
       ServerSocket listener = listen(config);
@@ -63,7 +73,6 @@ public final class ChatServer implements AutoCloseable {
       } catch (IOException e) {
         listener.close();
         if (!pairOfFreePorts || tries == FREE_PORT_TRIES) {
-          log.close();
           throw e;
         }
       }

@@ -9,6 +9,24 @@ import java.nio.ByteBuffer;
  * anywhere in it. Everything but {@link #wakeup} belongs to one thread.
  */
 interface DatagramIo extends Outbox, AutoCloseable {
+  /** The memory that this socket receives into and sends from. */
+  RelayMemory relayMemory();
+
+  @Override
+  default ByteBuffer memory() {
+    return relayMemory().buffer();
+  }
+
+  @Override
+  default int stage(int size) {
+    int at = relayMemory().stage(size);
+    if (at < 0) {
+      flush();
+      at = relayMemory().stage(size);
+    }
+    return at;
+  }
+
   /** The address and port that the socket is bound to. */
   InetSocketAddress localAddress();
 

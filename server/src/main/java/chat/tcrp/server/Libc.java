@@ -11,7 +11,6 @@ import java.lang.foreign.SymbolLookup;
 import java.lang.foreign.ValueLayout;
 import java.lang.invoke.MethodHandle;
 import java.lang.invoke.VarHandle;
-import java.util.Locale;
 
 /**
  * The Linux system calls of the batched relay, through the foreign function interface. Constants
@@ -38,9 +37,17 @@ class Libc {
   static final int IPV6_V6ONLY = 26;
   static final int MSG_DONTWAIT = 0x40;
   static final int MSG_ERRQUEUE = 0x2000;
-  static final short POLLIN = 1;
   static final short POLLOUT = 4;
-  static final short POLLERR = 8;
+  static final int EPOLLIN = 1;
+  static final int EPOLLERR = 8;
+  static final int EPOLL_CTL_ADD = 1;
+  static final int EPOLL_CLOEXEC = 0x80000;
+
+  /** A struct epoll_event is packed on x86-64 only; the file is the first half of its data. */
+  static final int EPOLL_EVENT_BYTES = isX86() ? 12 : 16;
+
+  static final int EPOLL_FILE_AT = isX86() ? 4 : 8;
+
   static final int EFD_NONBLOCK = 0x800;
   static final int EFD_CLOEXEC = 0x80000;
   static final int EINTR = 4;
@@ -72,6 +79,9 @@ class Libc {
   private static final MethodHandle RECVMMSG = function("recvmmsg", "IPIIP");
   private static final MethodHandle SENDMMSG = function("sendmmsg", "IPII");
   private static final MethodHandle POLL = function("poll", "PLI");
+  private static final MethodHandle EPOLL_CREATE1 = function("epoll_create1", "I");
+  private static final MethodHandle EPOLL_CTL = function("epoll_ctl", "IIIP");
+  private static final MethodHandle EPOLL_WAIT = function("epoll_wait", "IPII");
   private static final MethodHandle EVENTFD = function("eventfd", "II");
   private static final MethodHandle READ = longFunction("read", "IPL");
   private static final MethodHandle WRITE = longFunction("write", "IPL");
@@ -85,9 +95,12 @@ class Libc {
 
   /** Whether this system is one that the constants are right for. */
   static boolean isSupported() {
-    String arch = System.getProperty("os.arch", "").toLowerCase(Locale.ROOT);
     return System.getProperty("os.name", "").equals("Linux")
-        && (arch.equals("amd64") || arch.equals("aarch64"));
+        && (isX86() || System.getProperty("os.arch", "").equals("aarch64"));
+  }
+
+  private static boolean isX86() {
+    return System.getProperty("os.arch", "").equals("amd64");
   }
 
   /** What went wrong in the call before. */
@@ -142,6 +155,18 @@ class Libc {
 
   int poll(MemorySegment fds, long count, int timeoutMillis) {
     return call(() -> (int) POLL.invokeExact(state, fds, count, timeoutMillis));
+  }
+
+  int epollCreate1(int flags) {
+    return call(() -> (int) EPOLL_CREATE1.invokeExact(state, flags));
+  }
+
+  int epollCtl(int epoll, int operation, int fd, MemorySegment event) {
+    return call(() -> (int) EPOLL_CTL.invokeExact(state, epoll, operation, fd, event));
+  }
+
+  int epollWait(int epoll, MemorySegment events, int count, int timeoutMillis) {
+    return call(() -> (int) EPOLL_WAIT.invokeExact(state, epoll, events, count, timeoutMillis));
   }
 
   int eventfd(int value, int flags) {

@@ -4,6 +4,7 @@ import chat.tcrp.protocol.LobbyDatagram;
 import java.lang.System.Logger.Level;
 import java.nio.ByteBuffer;
 import java.time.Duration;
+import java.util.function.Predicate;
 
 /**
  * What a relay loop does for the lobby, the open room of stage 1: whoever sends a datagram is a
@@ -14,6 +15,9 @@ import java.time.Duration;
 final class LobbyRelay implements RelayLoop.Handler {
   private static final int MAX_SENDS = 8192;
   private static final int MAX_LINES = 1024;
+
+  /** A flood of newcomers shall not flood the log. */
+  private static final Duration COMPLAINT_INTERVAL = Duration.ofSeconds(10);
 
   private final LobbyConfig config;
   private final DatagramIo io;
@@ -32,7 +36,7 @@ final class LobbyRelay implements RelayLoop.Handler {
   private long credit;
 
   private long lastAdmission;
-  private boolean saidFull;
+  private long nextComplaint;
 
   LobbyRelay(LobbyConfig config, DatagramIo io, Ticker ticker, EventLog log) {
     this.config = config;
@@ -41,6 +45,7 @@ final class LobbyRelay implements RelayLoop.Handler {
     this.members = new LobbyMembers(io);
     this.credit = Duration.ofSeconds(1).toNanos();
     this.lastAdmission = ticker.nanos();
+    this.nextComplaint = lastAdmission;
   }
 
   @Override
@@ -94,14 +99,13 @@ final class LobbyRelay implements RelayLoop.Handler {
     lastAdmission = now;
     long price = second / config.admissionsPerSecond();
     if (members.size() >= config.maxMembers() || credit < price) {
-      if (!saidFull) {
-        saidFull = true;
+      if (now - nextComplaint >= 0) {
+        nextComplaint = now + COMPLAINT_INTERVAL.toNanos();
         log.event(Level.WARNING, "lobby-refuses-newcomers", "members", members.size());
       }
       return false;
     }
     credit -= price;
-    saidFull = false;
     return true;
   }
 
@@ -126,6 +130,9 @@ final class LobbyRelay implements RelayLoop.Handler {
     LobbyMember member = members.find(slot);
     if (member != null) {
       member.peer().refused(1);
+      if (member.peer().unreachable()) {
+        remove("unreachable", m -> m.peer().unreachable());
+      }
     }
   }
 
@@ -136,18 +143,14 @@ final class LobbyRelay implements RelayLoop.Handler {
 
   @Override
   public void expire(long now) {
-    int silent = members.removeIf(m -> m.silence(now) > config.idleTimeout().toNanos());
-    int unreachable = members.removeIf(m -> m.peer().unreachable());
-    if (silent + unreachable > 0) {
-      log.event(
-          Level.INFO,
-          "lobby-removed",
-          "silent",
-          silent,
-          "unreachable",
-          unreachable,
-          "members",
-          members.size());
+    remove("silent", m -> m.silence(now) > config.idleTimeout().toNanos());
+    remove("unreachable", m -> m.peer().unreachable());
+  }
+
+  private void remove(String why, Predicate<LobbyMember> condition) {
+    int removed = members.removeIf(condition);
+    if (removed > 0) {
+      log.event(Level.INFO, "lobby-removed", why, removed, "members", members.size());
     }
   }
 

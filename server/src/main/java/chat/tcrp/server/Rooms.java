@@ -15,6 +15,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -29,6 +30,13 @@ import java.util.random.RandomGenerator;
  */
 final class Rooms {
   private static final int MAX_REFUSALS = 10_000;
+
+  /**
+   * Who cannot be reached is given up only after this silence: a network that is down for some
+   * seconds, ours or theirs, must not empty the rooms, and who moves to another address needs a
+   * moment to say so.
+   */
+  static final Duration UNREACHABLE_SILENCE = Duration.ofSeconds(10);
 
   private final ServerConfig config;
   private final RandomGenerator random;
@@ -118,7 +126,9 @@ final class Rooms {
             || (member.sendsKeepalives()
                 && member.silence(now) > config.keepaliveTimeout().toNanos())) {
           silent.add(member);
-        } else if (peer != null && peer.unreachable()) {
+        } else if (peer != null
+            && peer.unreachable()
+            && member.silence(now) > UNREACHABLE_SILENCE.toNanos()) {
           unreachable.add(member);
         }
       }

@@ -108,18 +108,8 @@ final class FakeIo implements DatagramIo {
   }
 
   @Override
-  public ByteBuffer memory() {
-    return memory.buffer();
-  }
-
-  @Override
-  public int stage(int bytes) {
-    int at = memory.stage(bytes);
-    if (at < 0) {
-      flush();
-      at = memory.stage(bytes);
-    }
-    return at;
+  public RelayMemory relayMemory() {
+    return memory;
   }
 
   @Override

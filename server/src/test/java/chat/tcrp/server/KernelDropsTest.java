@@ -6,7 +6,7 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 
 class KernelDropsTest {
-  /** Recorded from /proc/net/udp of Linux 6.1: port 9002 (232A) twice, 53, and 9002 of a peer. */
+  /** In the format of /proc/net/udp: port 9002 (232A) twice, 53, and 9002 of a peer. */
   private static final List<String> TABLE =
       """
         sl  local_address rem_address   st tx_queue rx_queue tr tm->when retrnsmt   uid  timeout inode ref pointer drops

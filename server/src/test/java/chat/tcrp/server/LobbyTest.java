@@ -158,7 +158,7 @@ class LobbyTest extends EveryRelayTest {
     server.advance(Duration.ofSeconds(40));
     settle(ann, bob);
     server.advance(Duration.ofSeconds(21));
-    RecordedLog.await("lobby-removed silent=1 unreachable=0 members=2");
+    RecordedLog.await("lobby-removed silent=1 members=2");
 
     ann.say("ann", "where is carol?");
     bob.expectSaid("ann", "where is carol?");
@@ -199,7 +199,7 @@ class LobbyTest extends EveryRelayTest {
     RecordedLog.await("lobby-refuses-newcomers members=" + MAX_MEMBERS);
 
     server.advance(Duration.ofSeconds(61));
-    RecordedLog.await("lobby-removed silent=" + MAX_MEMBERS + " unreachable=0 members=0");
+    RecordedLog.await("lobby-removed silent=" + MAX_MEMBERS + " members=0");
     settle(ann, bob);
     late.say("late", "now?");
     ann.expectSaid("late", "now?");
@@ -262,9 +262,7 @@ class LobbyTest extends EveryRelayTest {
     }
 
     RecordedLog.await(
-        told
-            ? "lobby-removed silent=0 unreachable=1 members=2"
-            : "lobby-removed silent=1 unreachable=0 members=2");
+        told ? "lobby-removed unreachable=1 members=2" : "lobby-removed silent=1 members=2");
   }
 
   @Test

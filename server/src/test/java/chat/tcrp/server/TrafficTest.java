@@ -21,6 +21,8 @@ class TrafficTest {
   private static final InetSocketAddress ANN = at("192.0.2.1", 1000);
   private static final InetSocketAddress BOB = at("192.0.2.2", 2000);
 
+  private static final long LATER = Rooms.UNREACHABLE_SILENCE.plusSeconds(1).toNanos();
+
   private final FakeIo io = new FakeIo();
   private final Counters counters = new Counters();
   @AutoClose private final EventLog log = new EventLog();
@@ -50,11 +52,11 @@ class TrafficTest {
     for (int i = 0; i < Peer.MAX_FAILURES - 1; i++) {
       say(ANN, ann, "are you there?");
     }
-    rooms.expire(0);
+    rooms.expire(LATER);
     assertThat(io.takeSent()).isEmpty();
 
     say(ANN, ann, "hello?");
-    rooms.expire(0);
+    rooms.expire(LATER);
 
     assertThat(io.takeSent()).containsExactly(new Sent(ANN, "* bob could not be reached"));
     say(BOB, bob, "I am here");
@@ -62,6 +64,19 @@ class TrafficTest {
     assertThat(strays).isEqualTo(1);
     assertThat(counters.facts())
         .containsExactly("received", 8L, "relayed", 5L, "malformed", 0L, "unauthorised", 0L);
+  }
+
+  @Test
+  void whoWasHeardOfNotLongAgoIsNotGivenUp() throws ProtocolException {
+    io.kill(BOB);
+    for (int i = 0; i < 3 * Peer.MAX_FAILURES; i++) {
+      say(ANN, ann, "the network is down for a moment");
+    }
+    rooms.expire(Rooms.UNREACHABLE_SILENCE.toNanos());
+    io.revive(BOB);
+    say(ANN, ann, "it is back");
+
+    assertThat(io.takeSent()).containsExactly(new Sent(BOB, "ann: it is back"));
   }
 
   @Test
@@ -73,7 +88,7 @@ class TrafficTest {
       }
       io.revive(BOB);
       say(ANN, ann, "heard");
-      rooms.expire(0);
+      rooms.expire(LATER);
 
       assertThat(io.takeSent()).containsExactly(new Sent(BOB, "ann: heard"));
     }
@@ -86,7 +101,7 @@ class TrafficTest {
       say(BOB, bob, "are you there?");
     }
 
-    rooms.expire(0);
+    rooms.expire(LATER);
 
     assertThat(io.takeSent())
         .containsExactly(new Sent(BOB, "\u0004* room closed: ann (host) could not be reached"));
@@ -100,7 +115,7 @@ class TrafficTest {
     }
     InetSocketAddress moved = at("192.0.2.2", 2001);
     say(moved, bob, "now I am");
-    rooms.expire(0);
+    rooms.expire(LATER);
 
     assertThat(io.takeSent()).containsExactly(new Sent(ANN, "bob: now I am"));
   }
