@@ -28,10 +28,10 @@ public final class Tcrp {
   /** The size of the header in bytes. */
   public static final int HEADER_BYTES = PAYLOAD_SIZE_AT + PAYLOAD_SIZE_BYTES;
 
-  /** The greatest payload size that a header may name, in bytes. */
-  public static final int MAX_PAYLOAD = 1 << 29;
-
-  /** The greatest payload of a request, in bytes: what this implementation reads from a client. */
+  /**
+   * The greatest payload of a request, in bytes: what this implementation reads from a client. The
+   * protocol allows 2^29.
+   */
   public static final int MAX_REQUEST_PAYLOAD = 4096;
 
   /** The greatest payload of a reply, in bytes: what this implementation reads from a server. */
