@@ -2,6 +2,9 @@ package chat.tcrp.client;
 
 import java.io.IOException;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
 import picocli.CommandLine.Mixin;
 
 /**
@@ -29,19 +32,27 @@ abstract class ChatCommand implements Callable<Integer> {
     }
   }
 
-  /** Opens a conversation whose events go to a face. */
+  /** Opens a conversation that tells a listener what happens. */
   @FunctionalInterface
   interface Opening {
-    Conversation open(Face face) throws Problem, IOException;
+    Conversation open(Consumer<SessionEvent> listener) throws Problem, IOException;
   }
 
-  /** Chats in a face until it is over. */
-  static int chat(Face newFace, Opening opening) throws Problem, IOException {
+  /**
+   * Chats until it is over.
+   *
+   * @param opening opens the conversation, asking the person again where that helps
+   * @param face makes the face once there is something to show; events wait for it
+   */
+  static int chat(Opening opening, Supplier<Face> face) throws Problem, IOException {
     Goodbye goodbye = new Goodbye();
-    try (Face face = newFace;
-        Conversation conversation = opening.open(face)) {
-      goodbye.to(conversation);
-      int status = face.chat(conversation);
+    CompletableFuture<Face> shown = new CompletableFuture<>();
+    Conversation conversation = opening.open(event -> shown.join().show(event));
+    goodbye.to(conversation);
+    try (Face made = face.get();
+        conversation) {
+      shown.complete(made);
+      int status = made.chat(conversation);
       goodbye.said();
       return status;
     }

@@ -46,6 +46,10 @@ final class ChatOptions {
     return checked(RoomName::new, room);
   }
 
+  boolean isPasswordInFile() {
+    return passwordSource.file.isPresent();
+  }
+
   boolean asksForPassword() {
     return passwordSource.ask;
   }

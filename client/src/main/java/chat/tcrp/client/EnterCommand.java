@@ -2,8 +2,11 @@ package chat.tcrp.client;
 
 import chat.tcrp.protocol.Password;
 import chat.tcrp.protocol.ProtocolException;
+import chat.tcrp.protocol.Status;
 import java.io.IOException;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Consumer;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -19,25 +22,65 @@ abstract class EnterCommand extends ChatCommand {
 
   @Override
   int chat(FaceOptions faceOptions, Console console) throws Problem, IOException {
-    SessionConfig config =
-        new SessionConfig(
-            options.server(),
-            options.room(),
-            faceOptions.username(console),
-            password(console),
-            creates());
-    Face face = faceOptions.face(Place.of(config), new RoomWording(config), console);
-    return chat(face, opened -> open(config, opened));
+    AtomicReference<SessionConfig> config =
+        new AtomicReference<>(
+            new SessionConfig(
+                options.server(),
+                options.room(),
+                faceOptions.username(console),
+                password(console),
+                creates()));
+    return chat(
+        listener -> open(config, listener, faceOptions, console),
+        () -> faceOptions.face(Place.of(config.get()), new RoomWording(config.get()), console));
   }
 
-  private static ChatSession open(SessionConfig config, Face face) throws Problem {
-    try {
-      return ChatSession.open(config, face::show);
-    } catch (RefusedException e) {
-      throw Problem.refused(config, e);
-    } catch (IOException | ProtocolException e) {
-      throw Problem.unreachable(config.server(), e);
+  /** Enters; a person at a terminal is asked again where another answer can help. */
+  private ChatSession open(
+      AtomicReference<SessionConfig> config,
+      Consumer<SessionEvent> listener,
+      FaceOptions faceOptions,
+      Console console)
+      throws Problem {
+    while (true) {
+      SessionConfig tried = config.get();
+      try {
+        return ChatSession.open(tried, listener);
+      } catch (RefusedException e) {
+        Problem problem = Problem.refused(tried, e);
+        if (!console.isTerminal()) {
+          throw problem;
+        }
+        config.set(better(tried, e.status(), faceOptions, console).orElseThrow(() -> problem));
+      } catch (IOException | ProtocolException e) {
+        throw Problem.unreachable(tried.server(), e);
+      }
     }
+  }
+
+  /** What to try after a refusal, if the person can do something about it here and now. */
+  private Optional<SessionConfig> better(
+      SessionConfig tried, Status status, FaceOptions faceOptions, Console console) {
+    return switch (status) {
+      case USERNAME_TAKEN -> {
+        if (faceOptions.isNameGiven()) {
+          yield Optional.empty();
+        }
+        console.say("Somebody in " + tried.room() + " is called " + tried.username() + " already");
+        yield Optional.of(tried.as(faceOptions.username(console)));
+      }
+      case WRONG_PASSWORD -> {
+        if (options.isPasswordInFile()) {
+          yield Optional.empty();
+        }
+        console.say(
+            tried.password().isPresent()
+                ? "Wrong password for " + tried.room()
+                : tried.room() + " needs a password");
+        yield Optional.of(tried.with(askForPassword(console)));
+      }
+      default -> Optional.empty();
+    };
   }
 
   private Optional<Password> password(Console console) {
@@ -48,6 +91,10 @@ abstract class EnterCommand extends ChatCommand {
       throw new ParameterException(
           command.commandLine(), "there is no terminal to ask for a password; use --password-file");
     }
+    return Optional.of(askForPassword(console));
+  }
+
+  private Password askForPassword(Console console) {
     while (true) {
       String answer = console.askSecretly("Password: ");
       // A mistyped password of a new room would lock everybody out.
@@ -56,7 +103,7 @@ abstract class EnterCommand extends ChatCommand {
         continue;
       }
       try {
-        return Optional.of(new Password(answer));
+        return new Password(answer);
       } catch (IllegalArgumentException e) {
         console.say(e.getMessage());
       }

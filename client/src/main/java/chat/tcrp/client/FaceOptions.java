@@ -67,6 +67,11 @@ final class FaceOptions {
         Clock.system(ZoneId.systemDefault()));
   }
 
+  /** Whether the name is fixed, so that nobody need be asked. */
+  boolean isNameGiven() {
+    return name.isPresent();
+  }
+
   /** Who one wants to be: as the option says, as a person answers, or the login name. */
   Username username(Console console) {
     if (name.isPresent()) {

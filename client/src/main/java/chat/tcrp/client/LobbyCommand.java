@@ -3,6 +3,7 @@ package chat.tcrp.client;
 import java.io.IOException;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.function.Consumer;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -27,21 +28,24 @@ final class LobbyCommand extends ChatCommand {
   @Option(
       names = {"-s", "--server"},
       paramLabel = "HOST[:PORT]",
-      description =
-          "The lobby's host and UDP port; an IPv6 address in brackets. Default: localhost:9001.")
+      description = {
+        "The lobby's host and UDP port; an IPv6 address in brackets.",
+        "Default: the host of CHAT_SERVER, else localhost, and port 9001."
+      })
   private Optional<String> server = Optional.empty();
 
   @Override
   int chat(FaceOptions options, Console console) throws Problem, IOException {
     ServerAddress address = address();
     Place place = Place.lobby(address, options.username(console));
-    Face face = options.face(place, new LobbyWording(place), console);
-    return chat(face, opened -> open(place, opened));
+    return chat(
+        listener -> open(place, listener),
+        () -> options.face(place, new LobbyWording(place), console));
   }
 
-  private static LobbySession open(Place place, Face face) throws Problem {
+  private static LobbySession open(Place place, Consumer<SessionEvent> listener) throws Problem {
     try {
-      return LobbySession.open(place.server(), place.username(), face::show);
+      return LobbySession.open(place.server(), place.username(), listener);
     } catch (IOException e) {
       throw Problem.noLobby(place.server(), e);
     }
@@ -50,10 +54,18 @@ final class LobbyCommand extends ChatCommand {
   private ServerAddress address() {
     try {
       // The lobby has one port only; the other one of an address means nothing here.
-      return ServerAddress.parse(
-          server.orElse("localhost"), OptionalInt.of(ServerAddress.DEFAULT_PORT));
+      OptionalInt noOther = OptionalInt.of(ServerAddress.DEFAULT_PORT);
+      return ServerAddress.parse(server.orElseGet(LobbyCommand::defaultServer), noOther);
     } catch (IllegalArgumentException e) {
       throw new ParameterException(command.commandLine(), e.getMessage(), e);
     }
+  }
+
+  /** The host of the server that rooms are on; its port is not the lobby's. */
+  private static String defaultServer() {
+    String rooms = System.getenv().getOrDefault("CHAT_SERVER", "");
+    return rooms.isEmpty()
+        ? "localhost"
+        : ServerAddress.parse(rooms, OptionalInt.of(ServerAddress.DEFAULT_PORT)).shownHost();
   }
 }

@@ -95,7 +95,8 @@ public final class Main implements Runnable {
 
   @Override
   public void run() {
-    throw new ParameterException(spec.commandLine(), "what to do? create, join or rooms");
+    throw new ParameterException(
+        spec.commandLine(), "what to do? create, join, lobby, rooms or bench");
   }
 
   private static int usageError(ParameterException error, String[] args) {

@@ -17,7 +17,7 @@ final class RoomWording implements Wording {
     String udp = " (udp ok, " + Wording.millis(roundTrip) + ")";
     return config.create()
         ? List.of(
-            "created " + room() + "; you are its host, and it closes when you leave" + udp,
+            "created " + room() + "; you host it, and it closes when you leave" + udp,
             "others join with: chat-client join "
                 + Problem.quoted(room())
                 + " "

@@ -32,4 +32,14 @@ public record SessionConfig(
     Credentials credentials = new Credentials(username, password, earlier, true);
     return create ? new Request.Create(room, credentials) : new Request.Join(room, credentials);
   }
+
+  /** The same under another name. */
+  SessionConfig as(Username newUsername) {
+    return new SessionConfig(server, room, newUsername, password, create);
+  }
+
+  /** The same with another password. */
+  SessionConfig with(Password newPassword) {
+    return new SessionConfig(server, room, username, Optional.of(newPassword), create);
+  }
 }

@@ -217,7 +217,7 @@ class MainTest {
             new Run(
                 2,
                 "",
-                "chat-client: what to do? create, join or rooms\nTry: chat-client --help\n"));
+                "chat-client: what to do? create, join, lobby, rooms or bench\nTry: chat-client --help\n"));
     assertThat(run("rooms", "--udp-port", "many"))
         .isEqualTo(usage("rooms", "Invalid value for option '--udp-port': 'many' is not an int"));
     assertThat(run("rooms", "--udp-port", "0"))

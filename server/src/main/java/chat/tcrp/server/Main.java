@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.io.PrintStream;
 import java.io.PrintWriter;
 import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.security.SecureRandom;
 import java.time.Duration;
@@ -195,6 +196,12 @@ public final class Main implements Callable<Integer> {
   }
 
   private ServerConfig config() {
+    for (String option : new String[] {"--lobby-port", "--lobby-members", "--lobby-admissions"}) {
+      if (!lobby && spec.commandLine().getParseResult().hasMatchedOption(option)) {
+        throw new ParameterException(
+            spec.commandLine(), option + " means nothing without --lobby, which opens the lobby");
+      }
+    }
     try {
       ServerConfig defaults = ServerConfig.defaults();
       return new ServerConfig(
@@ -245,6 +252,16 @@ public final class Main implements Callable<Integer> {
         "try: chat-client create tea"
             + (port == ServerConfig.DEFAULT_PORT ? "" : " --server localhost:" + port)
             + (udpPort == port + 1 ? "" : " --udp-port " + udpPort));
+    server
+        .lobbyAddress()
+        .map(InetSocketAddress::getPort)
+        .ifPresent(
+            lobbyPort ->
+                out.println(
+                    "try: chat-client lobby"
+                        + (lobbyPort == LobbyConfig.DEFAULT_PORT
+                            ? ""
+                            : " --server localhost:" + lobbyPort)));
   }
 
   /**

@@ -49,7 +49,7 @@ final class RoomRelays implements AutoCloseable {
       relays.add(relay);
       loops.add(
           new RelayLoop(
-              sockets.size() == 1 ? "relay" : "relay-" + i, io, relay, shortest, ticker, log));
+              sockets.size() == 1 ? "rooms" : "rooms-" + i, io, relay, shortest, ticker, log));
     }
   }
 

@@ -136,13 +136,13 @@ final class Rooms {
     refusals.clear();
     for (Member member : silent) {
       if (isPresent(member)) {
-        log.event(Level.INFO, "member-timed-out", facts(member));
+        log.event(Level.INFO, "member-timed-out", facts(member, -1));
         remove(member, "timed out", true);
       }
     }
     for (Member member : unreachable) {
       if (isPresent(member)) {
-        log.event(Level.INFO, "member-unreachable", facts(member));
+        log.event(Level.INFO, "member-unreachable", facts(member, -1));
         remove(member, "could not be reached", false);
       }
     }
@@ -204,7 +204,7 @@ final class Rooms {
     }
     Member member = room.enter(credentials.username());
     Token token = admit(member, credentials, from, now);
-    log.event(Level.INFO, "member-joined", facts(member));
+    log.event(Level.INFO, "member-joined", facts(member, 0));
     // The newcomer has no address registered yet, so this reaches everybody else.
     tellRoom(room, member.username() + " joined");
     return new Reply.Admitted(token, false);
@@ -249,7 +249,7 @@ final class Rooms {
     Token token = admit(member, credentials, from, now);
     member.rejoinedWith(held);
     replaced.put(held, member);
-    log.event(Level.INFO, "member-rejoined", facts(member));
+    log.event(Level.INFO, "member-rejoined", facts(member, 0));
     return new Reply.Admitted(token, true);
   }
 
@@ -287,7 +287,7 @@ final class Rooms {
   }
 
   private Reply leave(Member member) {
-    log.event(Level.INFO, "member-left", facts(member));
+    log.event(Level.INFO, "member-left", facts(member, -1));
     remove(member, "left", false);
     return new Reply.Done();
   }
@@ -300,7 +300,7 @@ final class Rooms {
     if (target.isEmpty()) {
       return new Reply.Refused(Status.INVALID_USERNAME, "nobody of that name to remove");
     }
-    log.event(Level.INFO, "member-removed", facts(target.get()));
+    log.event(Level.INFO, "member-removed", facts(target.get(), -1));
     remove(target.get(), "was removed by " + host.username(), true);
     return new Reply.Done();
   }
@@ -391,12 +391,13 @@ final class Rooms {
     return true;
   }
 
-  private static Object[] facts(Member member) {
+  /** What the log says of a member who comes, or goes and is not counted any more. */
+  private static Object[] facts(Member member, int change) {
     return new Object[] {
       "room", member.room().name(),
       "user", member.username(),
       "address", Addresses.format(member.ip()),
-      "members", member.room().size()
+      "members", member.room().size() + change
     };
   }
 }

@@ -28,6 +28,10 @@ class MainTest {
         mistake("Unknown option: '--colour'", "--colour"),
         mistake("Unmatched argument at index 0: 'tea'", "tea"),
         mistake("Invalid value for option '--port': 'x' is not an int", "--port", "x"),
+        mistake(
+            "--lobby-port means nothing without --lobby, which opens the lobby",
+            "--lobby-port",
+            "7399"),
         mistake("the TCP port must be 0 to 65535, not 70000", "--port", "70000"),
         mistake("the TCP port must be 0 to 65535, not -1", "--port=-1"),
         mistake("the UDP port must be 0 to 65535, not 70000", "--udp-port", "70000"),
