@@ -97,11 +97,6 @@ final class RelayLoop implements AutoCloseable {
     return ended;
   }
 
-  /** Says that there is something to do; from any thread. */
-  void wakeup() {
-    io.wakeup();
-  }
-
   /** Has the handler stop, and ends the loop. */
   @Override
   public void close() {

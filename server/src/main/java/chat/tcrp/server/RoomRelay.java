@@ -4,6 +4,7 @@ import chat.tcrp.protocol.Request;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
+import java.util.Optional;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -33,7 +34,7 @@ final class RoomRelay implements RelayLoop.Handler {
   private final DatagramIo io;
   private final Counters counters = new Counters();
   private final Traffic traffic;
-  private final Consumer<Stray> strays;
+  private final Optional<Consumer<Stray>> strays;
   private final ConcurrentLinkedQueue<Task> tasks = new ConcurrentLinkedQueue<>();
   private final ArrayBlockingQueue<Stray> handedOver = new ArrayBlockingQueue<>(MAX_HANDED_OVER);
   private volatile boolean stopped;
@@ -41,9 +42,10 @@ final class RoomRelay implements RelayLoop.Handler {
   /**
    * Makes a handler.
    *
-   * @param strays takes datagrams whose token is not known here: another loop may know it
+   * @param strays takes datagrams whose token is not known here, since another loop may know it;
+   *     empty when there is no other
    */
-  RoomRelay(Rooms rooms, DatagramIo io, Consumer<Stray> strays) {
+  RoomRelay(Rooms rooms, DatagramIo io, Optional<Consumer<Stray>> strays) {
     this.rooms = rooms;
     this.io = io;
     this.traffic = new Traffic(rooms, io, counters);
@@ -75,10 +77,16 @@ final class RoomRelay implements RelayLoop.Handler {
 
   @Override
   public void received(int slot, long now) {
-    if (!traffic.received(slot, now)) {
+    if (traffic.received(slot, now)) {
+      return;
+    }
+    if (strays.isEmpty()) {
+      // A flood of datagrams that nobody knows must cost next to nothing.
+      unknown();
+    } else {
       ByteBuffer copy = ByteBuffer.allocate(io.size(slot));
       copy.put(0, io.memory(), RelayMemory.slotAt(slot), copy.capacity());
-      strays.accept(new Stray(copy, io.source(slot)));
+      strays.get().accept(new Stray(copy, io.source(slot)));
     }
   }
 
@@ -103,7 +111,7 @@ final class RoomRelay implements RelayLoop.Handler {
     for (int i = 0; i < REQUESTS_AT_ONCE; i++) {
       Task task = tasks.poll();
       if (task == null) {
-        return false;
+        return !handedOver.isEmpty();
       }
       if (!task.reply().isCancelled()) {
         carryOut(task, now);
@@ -119,7 +127,7 @@ final class RoomRelay implements RelayLoop.Handler {
         break;
       }
       if (!traffic.received(io.place(stray.datagram(), stray.source()), now)) {
-        counters.unauthorised();
+        unknown();
       }
     }
     traffic.relay();

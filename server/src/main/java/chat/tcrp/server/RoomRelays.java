@@ -9,6 +9,7 @@ import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.random.RandomGenerator;
 import java.util.stream.Stream;
@@ -45,7 +46,7 @@ final class RoomRelays implements AutoCloseable {
           new RoomRelay(
               new Rooms(config, random, budget, attempts, log, io),
               io,
-              stray -> handOver(stray, self));
+              sockets.size() == 1 ? Optional.empty() : Optional.of(stray -> handOver(stray, self)));
       relays.add(relay);
       loops.add(
           new RelayLoop(
