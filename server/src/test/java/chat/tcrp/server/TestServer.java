@@ -15,6 +15,7 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.UnaryOperator;
 
 /**
@@ -117,11 +118,24 @@ final class TestServer implements AutoCloseable {
   }
 
   /**
-   * Moves the server's clock. The server looks at it again at once, because a datagram that means
-   * nothing ends its wait; one for each of two relay threads, and one for the lobby.
+   * Moves the server's clock, and returns when each of its loops goes by the new time: whatever is
+   * sent or asked from then on happens after the move.
    */
   void advance(Duration time) {
     ticker.advance(time);
+    long deadline = System.nanoTime() + TestPeer.PATIENCE.toNanos();
+    while (!ticker.seenByAll()) {
+      assertThat(System.nanoTime() - deadline).as("a loop is stuck").isNegative();
+      nudge();
+      LockSupport.parkNanos(Duration.ofMillis(1).toNanos());
+    }
+  }
+
+  /**
+   * Has the server look at its clock: a datagram that means nothing ends its wait, one for each of
+   * two relay threads, and one for the lobby.
+   */
+  private void nudge() {
     try (DatagramSocket socket = new DatagramSocket()) {
       for (char room : new char[] {'a', 'b'}) {
         byte[] toNobody = {1, 1, (byte) room, 'x'};
