@@ -16,6 +16,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import org.jline.keymap.KeyMap;
 import org.jline.reader.EndOfFileException;
@@ -155,11 +156,11 @@ final class TerminalFace implements Face {
       case SessionEvent.Joined(Duration roundTrip) -> {
         wording.joined(roundTrip).forEach(this::info);
         info("/help lists the commands");
-        inRoom(to -> greet(to.members()));
+        ask(ChatSession::members, this::greet);
       }
       case SessionEvent.Rejoined(Duration roundTrip) -> {
         info(wording.rejoined());
-        inRoom(to -> roster.replace(to.members()));
+        ask(ChatSession::members, roster::replace);
       }
       case SessionEvent.Pong(Duration roundTrip) -> {
         if (shownPings.getAndUpdate(pings -> Math.max(0, pings - 1)) > 0) {
@@ -169,10 +170,7 @@ final class TerminalFace implements Face {
       case SessionEvent.UdpBlocked() -> warn(wording.udpBlocked());
       case SessionEvent.ConnectionLost(String reason) -> warn(wording.connectionLost(reason));
       case SessionEvent.Waiting(Status status) -> warn(wording.waiting(status));
-      case SessionEvent.Ended ended -> {
-        info(wording.ended(ended));
-        stopTyping();
-      }
+      case SessionEvent.Ended ended -> end(wording.ended(ended));
     }
   }
 
@@ -321,8 +319,8 @@ final class TerminalFace implements Face {
     }
     switch (command.get()) {
       case HELP -> help(to instanceof ChatSession);
-      case WHO -> inRoom(asked -> who(asked.members()));
-      case ROOMS -> inRoom(asked -> rooms(asked.rooms()));
+      case WHO -> ask(ChatSession::members, this::who);
+      case ROOMS -> ask(ChatSession::rooms, this::rooms);
       case KICK -> kick(words.length > 1 ? words[1] : "");
       case PING -> ping(session.join());
       case CLEAR -> transcript.clear();
@@ -362,44 +360,58 @@ final class TerminalFace implements Face {
       warn("whom? /kick NAME");
       return;
     }
-    inRoom(
-        to -> {
-          try {
-            to.kick(username);
-          } catch (RefusedException e) {
-            warn(
-                switch (e.status()) {
-                  case NOT_AUTHORISED ->
-                      "only the host of " + place.name() + " can remove somebody";
-                  case INVALID_USERNAME -> "nobody whom you could remove is called " + name;
-                  default -> Problem.of(place.server(), e).getMessage();
-                });
-          }
-        });
+    ask(to -> kicked(to, username), refusal -> refusal.ifPresent(this::warn));
+  }
+
+  /** Has somebody removed; answers why not. */
+  private Optional<String> kicked(ChatSession from, Username username)
+      throws IOException, ProtocolException {
+    try {
+      from.kick(username);
+      return Optional.empty();
+    } catch (RefusedException e) {
+      return Optional.of(
+          switch (e.status()) {
+            case NOT_AUTHORISED -> "only the host of " + place.name() + " can remove somebody";
+            case INVALID_USERNAME -> "nobody whom you could remove is called " + username;
+            default -> Problem.of(place.server(), e).getMessage();
+          });
+    }
   }
 
   /** What asks the server over TCP. */
-  private interface Question {
-    void ask(ChatSession to) throws IOException, ProtocolException, RefusedException;
+  private interface Question<T> {
+    T put(ChatSession to) throws IOException, ProtocolException, RefusedException;
   }
 
   /**
    * Asks the server while one can go on typing, for it may take long; in the lobby there is nothing
    * to ask.
    */
-  private void inRoom(Question question) {
+  private <T> void ask(Question<T> question, Consumer<T> show) {
     Thread.ofVirtual()
         .name("question")
         .start(
             () -> {
               try {
-                question.ask(session.join());
+                T answer = question.put(session.join());
+                unlessOver(() -> show.accept(answer));
               } catch (IOException | ProtocolException | RefusedException e) {
-                if (!over) {
-                  warn(Problem.of(place.server(), e).getMessage());
-                }
+                unlessOver(() -> warn(Problem.of(place.server(), e).getMessage()));
               }
             });
+  }
+
+  /** An answer that comes after the farewell is of no use to anybody. */
+  private synchronized void unlessOver(Runnable show) {
+    if (!over) {
+      show.run();
+    }
+  }
+
+  private synchronized void end(String farewell) {
+    info(farewell);
+    stopTyping();
   }
 
   /** Says who is here already, unless that is nobody else. */
