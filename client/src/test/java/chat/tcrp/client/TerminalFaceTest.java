@@ -19,7 +19,9 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** The editor and the screen, with a real session and a real server, in an emulated terminal. */
 class TerminalFaceTest {
-  private static final Duration PROMPTLY = Duration.ofSeconds(2);
+  /** Two seconds on a machine that has nothing else to do. */
+  private static final Duration PROMPTLY = Duration.ofSeconds(10);
+
   private static final String CTRL_C = "\003";
   private static final String CTRL_D = "\004";
   private static final String CTRL_U = "\025";

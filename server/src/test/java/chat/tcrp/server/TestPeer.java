@@ -33,7 +33,7 @@ import java.util.Optional;
  * its session. Whatever it waits for must come within {@link #PATIENCE}.
  */
 final class TestPeer implements AutoCloseable {
-  static final Duration PATIENCE = Duration.ofSeconds(5);
+  static final Duration PATIENCE = Duration.ofSeconds(20);
 
   /** What the server answered; the result of state 2 as text, empty when there was none. */
   record Answer(Status status, String result) {
