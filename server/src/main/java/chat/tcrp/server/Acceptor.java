@@ -10,9 +10,8 @@ import java.net.SocketException;
 import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.Executors;
-import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -36,9 +35,9 @@ final class Acceptor implements AutoCloseable {
   private final EventLog log;
   private final Map<InetAddress, Integer> perNetwork = new ConcurrentHashMap<>();
   private final Map<Socket, ScheduledFuture<?>> inProgress = new ConcurrentHashMap<>();
-  private final ScheduledExecutorService deadlines =
-      Executors.newSingleThreadScheduledExecutor(
-          Thread.ofPlatform().name("handshake-deadline").daemon().factory());
+  private final ScheduledThreadPoolExecutor deadlines =
+      new ScheduledThreadPoolExecutor(
+          1, Thread.ofPlatform().name("handshake-deadline").daemon().factory());
   private final Thread thread = Thread.ofPlatform().name("acceptor").unstarted(this::run);
 
   Acceptor(ServerSocket listener, Duration timeout, RoomRelays relays, EventLog log) {
@@ -46,6 +45,8 @@ final class Acceptor implements AutoCloseable {
     this.timeout = timeout;
     this.relays = relays;
     this.log = log;
+    // Most exchanges end long before their deadline.
+    deadlines.setRemoveOnCancelPolicy(true);
   }
 
   static ServerSocket bind(InetSocketAddress address) throws IOException {

@@ -89,6 +89,10 @@ final class BatchedIo implements DatagramIo {
   private final MemorySegment outPieces;
   private final Peer[] outPeers = new Peer[MAX_QUEUED];
   private int queued;
+
+  /** How many headers of {@link #in} the system has written to since they were made ready. */
+  private int used = RelayMemory.SLOTS;
+
   private final int epollFd;
   private final MemorySegment events;
   private final MemorySegment pollFds;
@@ -279,9 +283,10 @@ final class BatchedIo implements DatagramIo {
 
   @Override
   public int receive() throws IOException {
-    for (int i = 0; i < RelayMemory.SLOTS; i++) {
+    for (int i = 0; i < used; i++) {
       in.set(INT, (long) i * HEADER_BYTES + NAME_SIZE_AT, nameBytes);
     }
+    used = 0;
     int n;
     do {
       n = libc.recvmmsg(fd, in, RelayMemory.SLOTS, Libc.MSG_DONTWAIT);
@@ -293,6 +298,7 @@ final class BatchedIo implements DatagramIo {
       }
       return 0;
     }
+    used = n;
     for (int i = 0; i < n; i++) {
       sizes[i] = in.get(INT, (long) i * HEADER_BYTES + RECEIVED_AT);
     }

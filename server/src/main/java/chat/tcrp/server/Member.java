@@ -38,7 +38,7 @@ final class Member {
       room.countBatchMember(acceptsBatches ? 1 : -1);
       batch = acceptsBatches;
     }
-    peer = null;
+    setPeer(null);
     lastHeard = now;
   }
 
@@ -93,8 +93,13 @@ final class Member {
 
   /** Sends to this address from now on; the token has been proven from there. */
   void register(Peer newPeer) {
-    peer = newPeer;
+    setPeer(newPeer);
     earlierToken = null;
+  }
+
+  private void setPeer(Peer newPeer) {
+    peer = newPeer;
+    room.peer(this, newPeer);
   }
 
   void heard(long now, boolean keepalive) {

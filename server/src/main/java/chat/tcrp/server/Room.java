@@ -15,6 +15,13 @@ final class Room {
   private final byte[] nameBytes;
   private final Optional<PasswordHash> password;
   private Member[] members = new Member[4];
+
+  /**
+   * Where the members' datagrams go, at the same places: a delivery then looks at nothing else of a
+   * member, most of whom are in no cache by the time of the room's next message.
+   */
+  private Peer[] peers = new Peer[4];
+
   private int size;
   private final Map<String, Member> byName = new HashMap<>();
   private final Member host;
@@ -59,6 +66,16 @@ final class Room {
     return members;
   }
 
+  /** Where to send to, member by member; null for who has not registered. Not to be changed. */
+  Peer[] peerArray() {
+    return peers;
+  }
+
+  /** Keeps where a member's datagrams go from now on; null for nowhere. */
+  void peer(Member member, Peer peer) {
+    peers[Arrays.asList(members).indexOf(member)] = peer;
+  }
+
   /** How many members accept batches. */
   int batchMembers() {
     return batchMembers;
@@ -89,6 +106,7 @@ final class Room {
     }
     if (size == members.length) {
       members = Arrays.copyOf(members, size * 2);
+      peers = Arrays.copyOf(peers, size * 2);
     }
     members[size++] = member;
     return member;
@@ -96,8 +114,12 @@ final class Room {
 
   void remove(Member member) {
     int index = Arrays.asList(members).indexOf(member);
-    System.arraycopy(members, index + 1, members, index, size - index - 1);
-    members[--size] = null;
+    int after = size - index - 1;
+    System.arraycopy(members, index + 1, members, index, after);
+    System.arraycopy(peers, index + 1, peers, index, after);
+    size--;
+    members[size] = null;
+    peers[size] = null;
     batchMembers -= member.batch() ? 1 : 0;
     byName.remove(member.username().key(), member);
   }

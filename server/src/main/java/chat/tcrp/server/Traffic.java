@@ -161,22 +161,23 @@ final class Traffic {
   private void relay(Room room, int first) {
     boolean several = nextLine[first] != NONE;
     boolean packed = false;
+    Peer[] peers = room.peerArray();
     Member[] members = room.memberArray();
+    boolean batches = several && room.batchMembers() > 0;
     int count = room.size();
     for (int i = 0; i < count; i++) {
-      Member member = members[i];
-      Peer peer = member.peer();
+      Peer peer = peers[i];
       if (peer == null) {
         continue;
       }
-      if (several && member.batch()) {
+      if (batches && members[i].batch()) {
         if (!packed) {
           pack(first);
           packed = true;
         }
-        sendPacked(member, peer);
+        sendPacked(members[i], peer);
       } else {
-        sendLines(member, peer, first);
+        sendLines(members[i], peer, first);
       }
     }
   }

@@ -81,7 +81,7 @@ class TokenTableTest {
   }
 
   private Member member(Token token) {
-    Member member = new Member(room, new Username("bob"));
+    Member member = room.enter(new Username("user" + room.size()));
     member.begin(token, TestServer.address("127.0.0.1"), false, 0);
     return member;
   }
