@@ -3,15 +3,33 @@ package chat.tcrp.client;
 import chat.tcrp.protocol.MemberInfo;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeSet;
 
 /** Who is in the room, as far as a client can tell from what it has seen; for completing names. */
 final class Roster {
-  private final TreeSet<String> names = new TreeSet<>(String.CASE_INSENSITIVE_ORDER);
+  private final Set<String> names = ignoringCase(List.of());
 
-  synchronized void replace(List<MemberInfo> members) {
-    names.clear();
-    members.forEach(m -> names.add(m.username().value()));
+  /**
+   * Learns from the server's list of members. Who came or went while it was on its way is not
+   * forgotten over it.
+   *
+   * @param before the names when the server was asked
+   */
+  synchronized void learn(List<MemberInfo> members, List<String> before) {
+    Set<String> listed = ignoringCase(members.stream().map(m -> m.username().value()).toList());
+    Set<String> known = ignoringCase(before);
+    Set<String> left = ignoringCase(before);
+    left.removeAll(names);
+    names.removeIf(name -> known.contains(name) && !listed.contains(name));
+    listed.removeAll(left);
+    names.addAll(listed);
+  }
+
+  private static Set<String> ignoringCase(List<String> names) {
+    Set<String> set = new TreeSet<>(String.CASE_INSENSITIVE_ORDER);
+    set.addAll(names);
+    return set;
   }
 
   /** Learns from a notice of the server who has come or gone. */

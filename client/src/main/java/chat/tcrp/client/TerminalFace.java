@@ -156,11 +156,11 @@ final class TerminalFace implements Face {
       case SessionEvent.Joined(Duration roundTrip) -> {
         wording.joined(roundTrip).forEach(this::info);
         info("/help lists the commands");
-        ask(ChatSession::members, this::greet);
+        askMembers(this::greet);
       }
       case SessionEvent.Rejoined(Duration roundTrip) -> {
         info(wording.rejoined());
-        ask(ChatSession::members, roster::replace);
+        askMembers(members -> {});
       }
       case SessionEvent.Pong(Duration roundTrip) -> {
         if (shownPings.getAndUpdate(pings -> Math.max(0, pings - 1)) > 0) {
@@ -319,7 +319,7 @@ final class TerminalFace implements Face {
     }
     switch (command.get()) {
       case HELP -> help(to instanceof ChatSession);
-      case WHO -> ask(ChatSession::members, this::who);
+      case WHO -> askMembers(this::who);
       case ROOMS -> ask(ChatSession::rooms, this::rooms);
       case KICK -> kick(words.length > 1 ? words[1] : "");
       case PING -> ping(session.join());
@@ -402,6 +402,17 @@ final class TerminalFace implements Face {
             });
   }
 
+  /** Asks who is in the room; the roster learns from the answer. */
+  private void askMembers(Consumer<List<MemberInfo>> show) {
+    List<String> before = roster.names();
+    ask(
+        ChatSession::members,
+        members -> {
+          roster.learn(members, before);
+          show.accept(members);
+        });
+  }
+
   /** An answer that comes after the farewell is of no use to anybody. */
   private synchronized void unlessOver(Runnable show) {
     if (!over) {
@@ -418,13 +429,10 @@ final class TerminalFace implements Face {
   private void greet(List<MemberInfo> members) {
     if (members.size() > 1) {
       who(members);
-    } else {
-      roster.replace(members);
     }
   }
 
   private void who(List<MemberInfo> members) {
-    roster.replace(members);
     info(
         members.size()
             + " here: "

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import chat.tcrp.protocol.MemberInfo;
 import chat.tcrp.protocol.Username;
 import java.util.List;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -44,7 +45,26 @@ class RosterTest {
   @Test
   void aListReplacesWhatWasKnown() {
     roster.spoke("bob");
-    roster.replace(List.of(new MemberInfo(new Username("ann"), true)));
+    roster.learn(members("ann", "Cem"), roster.names());
+    assertThat(roster.names()).containsExactly("ann", "Cem");
+  }
+
+  @Test
+  void whoCameWhileTheListWasOnItsWayIsKept() {
+    roster.spoke("ann");
+    List<String> before = roster.names();
+    roster.learn("bob joined");
+    roster.learn(members("ann"), before);
+    assertThat(roster.names()).containsExactly("ann", "bob");
+  }
+
+  @Test
+  void whoWentWhileTheListWasOnItsWayStaysAway() {
+    roster.spoke("ann");
+    roster.spoke("bob");
+    List<String> before = roster.names();
+    roster.learn("bob left");
+    roster.learn(members("ann", "bob"), before);
     assertThat(roster.names()).containsExactly("ann");
   }
 
@@ -53,5 +73,9 @@ class RosterTest {
     roster.learn("the weather is fine");
     roster.learn("");
     assertThat(roster.names()).isEmpty();
+  }
+
+  private static List<MemberInfo> members(String... names) {
+    return Stream.of(names).map(name -> new MemberInfo(new Username(name), false)).toList();
   }
 }
