@@ -21,10 +21,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
-import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
-import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.locks.LockSupport;
@@ -57,26 +55,16 @@ public final class ChatSession implements Conversation {
   /** After so many datagrams the clock has its turn: a busy room must not stop the keepalives. */
   private static final int RECEIVED_A_CYCLE = 256;
 
-  /** So many events wait for a slow listener; messages beyond are lost, as on a slow network. */
-  private static final int MAX_BACKLOG = 1 << 16;
-
   /** How often a datagram for which the system has no room is tried again, a millisecond apart. */
   private static final int SEND_TRIES = 100;
 
   private final SessionConfig config;
-  private final Consumer<SessionEvent> listener;
   private final TcrpClient tcrp;
   private final Selector selector;
   private final ReentrantLock lock = new ReentrantLock();
   private final SessionMachine machine;
-  private final BlockingQueue<SessionEvent> events = new LinkedBlockingQueue<>();
+  private final EventDelivery delivery;
   private final Thread thread = Thread.ofPlatform().name("session").daemon().unstarted(this::run);
-
-  /** Apart from the session's thread: a pipe that nobody reads must not stop the keepalives. */
-  private final Thread listenerThread =
-      Thread.ofPlatform().name("listener").daemon().unstarted(this::deliver);
-
-  private final CompletableFuture<SessionEvent.Ended> ended = new CompletableFuture<>();
 
   /** Completes when we have said that we leave, or given up saying so. */
   private final CompletableFuture<Void> gone = new CompletableFuture<>();
@@ -98,7 +86,7 @@ public final class ChatSession implements Conversation {
   private ChatSession(SessionConfig config, Consumer<SessionEvent> listener, RandomGenerator random)
       throws IOException {
     this.config = config;
-    this.listener = listener;
+    this.delivery = new EventDelivery(listener, this::listenerFailed);
     this.tcrp = new TcrpClient(config.server(), HANDSHAKE_TIMEOUT);
     this.selector = Selector.open();
     this.machine = new SessionMachine(config, new Actions(), random);
@@ -126,7 +114,7 @@ public final class ChatSession implements Conversation {
       TcrpClient.encode(config.request(Optional.of(LONGEST_TOKEN)));
       session.admitted(session.tcrp.enter(config.request(Optional.empty())));
       session.thread.start();
-      session.listenerThread.start();
+      session.delivery.start();
       return session;
     } catch (IOException | ProtocolException | RefusedException | RuntimeException e) {
       session.leaveRoom();
@@ -146,7 +134,7 @@ public final class ChatSession implements Conversation {
 
   @Override
   public CompletableFuture<SessionEvent.Ended> ended() {
-    return ended.copy();
+    return delivery.ended();
   }
 
   @Override
@@ -275,11 +263,8 @@ public final class ChatSession implements Conversation {
         // Another thread is about to say it; the process must not end before.
         await(gone, HANDSHAKE_PATIENCE.plus(LEAVE_TIMEOUT));
       }
-      for (Thread own : List.of(thread, listenerThread)) {
-        if (!own.equals(Thread.currentThread())) {
-          own.join(THREAD_PATIENCE);
-        }
-      }
+      thread.join(THREAD_PATIENCE);
+      delivery.join(THREAD_PATIENCE);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
@@ -398,23 +383,9 @@ public final class ChatSession implements Conversation {
     }
   }
 
-  private void deliver() {
-    try {
-      while (!ended.isDone()) {
-        SessionEvent event = events.take();
-        try {
-          listener.accept(event);
-        } catch (RuntimeException e) {
-          fail(e);
-          selector.wakeup();
-        }
-        if (event instanceof SessionEvent.Ended last) {
-          ended.complete(last);
-        }
-      }
-    } catch (InterruptedException e) {
-      throw new IllegalStateException("nobody interrupts the listener", e);
-    }
+  private void listenerFailed(RuntimeException e) {
+    fail(e);
+    selector.wakeup();
   }
 
   /**
@@ -507,9 +478,7 @@ public final class ChatSession implements Conversation {
         case SessionEvent.Ended last -> flushes.forEach(flush -> flush.complete(false));
         default -> {}
       }
-      if (!(event instanceof SessionEvent.Message) || events.size() < MAX_BACKLOG) {
-        events.add(event);
-      }
+      delivery.add(event);
       selector.wakeup();
     }
   }

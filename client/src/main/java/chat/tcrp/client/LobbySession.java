@@ -37,13 +37,14 @@ public final class LobbySession implements Conversation {
   private static final Duration PAUSE = Duration.ofMillis(5);
 
   private final Username username;
-  private final Consumer<SessionEvent> listener;
+  private final EventDelivery delivery;
   private final DatagramChannel channel;
   private final Selector selector;
   private final Thread thread = Thread.ofPlatform().name("lobby").daemon().unstarted(this::run);
-  private final CompletableFuture<SessionEvent.Ended> ended = new CompletableFuture<>();
   private volatile boolean live = true;
   private volatile boolean over;
+  private volatile SessionEvent.Ended last =
+      new SessionEvent.Ended("you left", SessionEvent.Cause.LEFT);
   private final AtomicInteger losses = new AtomicInteger();
 
   /**
@@ -58,7 +59,7 @@ public final class LobbySession implements Conversation {
       DatagramChannel channel,
       Selector selector) {
     this.username = username;
-    this.listener = listener;
+    this.delivery = new EventDelivery(listener, this::fail);
     this.channel = channel;
     this.selector = selector;
   }
@@ -68,7 +69,8 @@ public final class LobbySession implements Conversation {
    *
    * @param server where it is; its port is the lobby's UDP port
    * @param username our name, which nobody checks
-   * @param listener is told what happens, one event after the other, on the session's thread
+   * @param listener is told what happens, one event after the other, on a thread of its own; it may
+   *     take its time, and call the session
    * @return the session, to be closed by the caller
    * @throws IOException when the host is not known, or says at once that nobody listens there
    */
@@ -86,6 +88,7 @@ public final class LobbySession implements Conversation {
       // A connected socket tells of a refusal with the next call.
       session.transmit("");
       session.thread.start();
+      session.delivery.start();
       return session;
     } catch (IOException | RuntimeException e) {
       channel.close();
@@ -133,40 +136,40 @@ public final class LobbySession implements Conversation {
 
   @Override
   public CompletableFuture<SessionEvent.Ended> ended() {
-    return ended.copy();
+    return delivery.ended();
   }
 
   @Override
   public void close() {
     over = true;
     selector.wakeup();
-    if (Thread.currentThread().equals(thread)) {
-      return;
-    }
     try {
       thread.join(CLOSE_PATIENCE);
+      delivery.join(CLOSE_PATIENCE);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
   }
 
   private void run() {
-    SessionEvent.Ended last = new SessionEvent.Ended("you left", SessionEvent.Cause.LEFT);
     ByteBuffer buffer = ByteBuffer.allocateDirect(LobbyDatagram.MAX_BYTES + 1);
     try (selector;
         channel) {
-      listener.accept(new SessionEvent.Joined(Duration.ZERO));
+      delivery.add(new SessionEvent.Joined(Duration.ZERO));
       while (!over) {
         attend(buffer);
       }
     } catch (IOException | RuntimeException e) {
-      over = true;
-      last = new SessionEvent.Ended(e.toString(), SessionEvent.Cause.FAILED);
+      fail(e);
     }
-    try {
-      listener.accept(last);
-    } finally {
-      ended.complete(last);
+    delivery.add(last);
+  }
+
+  private void fail(Exception e) {
+    if (!over) {
+      last = new SessionEvent.Ended(e.toString(), SessionEvent.Cause.FAILED);
+      over = true;
+      selector.wakeup();
     }
   }
 
@@ -181,7 +184,7 @@ public final class LobbySession implements Conversation {
         if (!live) {
           // Nothing came back since the last try.
           live = true;
-          listener.accept(new SessionEvent.Rejoined(Duration.ZERO));
+          delivery.add(new SessionEvent.Rejoined(Duration.ZERO));
         }
         transmit("");
       }
@@ -202,7 +205,7 @@ public final class LobbySession implements Conversation {
     try {
       LobbyDatagram datagram = LobbyDatagram.decode(bytes);
       if (!datagram.message().isEmpty()) {
-        listener.accept(new SessionEvent.Message(datagram.username(), datagram.message()));
+        delivery.add(new SessionEvent.Message(datagram.username(), datagram.message()));
       }
     } catch (ProtocolException e) {
       // What a stranger has sent through the lobby need not make sense.
@@ -214,7 +217,7 @@ public final class LobbySession implements Conversation {
     if (live) {
       live = false;
       losses.incrementAndGet();
-      listener.accept(new SessionEvent.ConnectionLost("nobody answers in the lobby"));
+      delivery.add(new SessionEvent.ConnectionLost("nobody answers in the lobby"));
     }
   }
 

@@ -16,8 +16,10 @@ import java.net.InetAddress;
 import java.net.PortUnreachableException;
 import java.time.Clock;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 
@@ -105,6 +107,25 @@ class LobbySessionTest {
   }
 
   @Test
+  void aListenerThatTakesItsTimeDoesNotHoldTheSessionUp() throws Exception {
+    CountDownLatch goesOn = new CountDownLatch(1);
+    Consumer<SessionEvent> slow =
+        event -> {
+          heardByAnn.add(event);
+          uninterruptibly(goesOn);
+        };
+    try (LobbySession ann = LobbySession.open(server.lobbyAddress(), new Username("ann"), slow)) {
+      assertThat(next(heardByAnn)).isInstanceOf(SessionEvent.Joined.class);
+      server.stop();
+      Await.until("loss of the lobby", () -> !ann.send("anyone?") && ann.losses() == 1);
+      assertThat(heardByAnn).isEmpty();
+
+      goesOn.countDown();
+      assertThat(next(heardByAnn)).isInstanceOf(SessionEvent.ConnectionLost.class);
+    }
+  }
+
+  @Test
   void throughAPipeLinesAreMessagesAndWhatStrangersSendIsMadeSafe() throws Exception {
     ByteArrayOutputStream out = new ByteArrayOutputStream();
     Place place = Place.lobby(server.lobbyAddress(), new Username("ann"));
@@ -132,6 +153,14 @@ class LobbySessionTest {
     LobbySession session = LobbySession.open(server.lobbyAddress(), new Username(name), heard::add);
     assertThat(next(heard)).isInstanceOf(SessionEvent.Joined.class);
     return session;
+  }
+
+  private static void uninterruptibly(CountDownLatch latch) {
+    try {
+      latch.await();
+    } catch (InterruptedException e) {
+      throw new IllegalStateException(e);
+    }
   }
 
   private static SessionEvent next(BlockingQueue<SessionEvent> heard) throws InterruptedException {
