@@ -53,10 +53,10 @@ record LoadReport(
     lines.add(
         String.format(
             Locale.ROOT,
-            "%s: %,d rooms of %,d users, each sending %s messages/s of %,d bytes%s; %s s measured%s",
+            "%s: %s of %s, each sending %s messages/s of %,d bytes%s; %s s measured%s",
             server,
-            plan.rooms(),
-            plan.usersPerRoom(),
+            counted(plan.rooms(), "room"),
+            counted(plan.usersPerRoom(), "user"),
             plain(plan.rate()),
             plan.size(),
             plan.batch() ? ", batched" : "",
@@ -196,6 +196,10 @@ record LoadReport(
 
   private static String row(String what, long count, String more) {
     return String.format(Locale.ROOT, "%-12s%,14d  %s", what, count, more).stripTrailing();
+  }
+
+  private static String counted(int count, String what) {
+    return String.format(Locale.ROOT, "%,d %s%s", count, what, count == 1 ? "" : "s");
   }
 
   private static void number(JsonGenerator json, String key, double value) throws IOException {

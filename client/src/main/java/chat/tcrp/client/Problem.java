@@ -141,7 +141,7 @@ final class Problem extends Exception {
   }
 
   /** How to name the server again; nothing when it is the default one. */
-  private static String serverOption(ServerAddress server) {
+  static String serverOption(ServerAddress server) {
     String options = server.options(server.shownHost());
     return options.equals("--server localhost") ? "" : " " + options;
   }

@@ -11,9 +11,6 @@ final class RoomTable {
   private RoomTable() {}
 
   static List<String> lines(List<RoomInfo> rooms) {
-    if (rooms.isEmpty()) {
-      return List.of("no rooms yet; make one with: chat-client create NAME");
-    }
     int width =
         rooms.stream()
             .mapToInt(r -> columns(Safe.text(r.room().value())))

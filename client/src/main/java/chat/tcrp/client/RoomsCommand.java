@@ -46,6 +46,12 @@ final class RoomsCommand implements Callable<Integer> {
     PrintWriter out = command.commandLine().getOut();
     if (json) {
       out.println(new String(RoomInfo.encode(rooms), StandardCharsets.UTF_8));
+    } else if (rooms.isEmpty()) {
+      out.println(
+          "no rooms on "
+              + address
+              + " yet; make one with: chat-client create NAME"
+              + Problem.serverOption(address));
     } else {
       RoomTable.lines(rooms).forEach(out::println);
     }

@@ -99,6 +99,20 @@ class MainTest {
   }
 
   @Test
+  void aServerWithoutRoomsInvitesToMakeOne() throws Exception {
+    try (RunningServer empty = RunningServer.start()) {
+      String where = empty.address().options(empty.address().shownHost());
+      assertThat(run(with(where.split(" "), "rooms")))
+          .isEqualTo(
+              new Run(
+                  0,
+                  "no rooms on %s yet; make one with: chat-client create NAME %s\n"
+                      .formatted(empty.address(), where),
+                  ""));
+    }
+  }
+
+  @Test
   void aServerThatIsNotThereIsNamedWithTheCommandThatStartsIt() throws IOException {
     ServerAddress nobody = Programs.freePorts();
     Run expected =

@@ -23,12 +23,6 @@ class RoomTableTest {
         .isEqualTo("a\ufffdb         1");
   }
 
-  @Test
-  void noRoomsAreAnInvitation() {
-    assertThat(RoomTable.lines(List.of()))
-        .containsExactly("no rooms yet; make one with: chat-client create NAME");
-  }
-
   private static RoomInfo room(String name, int members, boolean isProtected) {
     return new RoomInfo(new RoomName(name), members, isProtected);
   }

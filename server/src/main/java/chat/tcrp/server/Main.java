@@ -239,7 +239,7 @@ public final class Main implements Callable<Integer> {
     int port = server.tcpAddress().getPort();
     int udpPort = server.udpAddress().getPort();
     out.println(
-        "chat-server %s · rooms on tcp %s · chat on udp %s%s · Ctrl-C stops"
+        "chat-server %s · rooms on tcp %s · chat on udp %s%s"
             .formatted(
                 VERSION,
                 Addresses.format(server.tcpAddress()),
@@ -262,6 +262,7 @@ public final class Main implements Callable<Integer> {
                         + (lobbyPort == LobbyConfig.DEFAULT_PORT
                             ? ""
                             : " --server localhost:" + lobbyPort)));
+    out.println("Ctrl-C stops the server");
   }
 
   /**
@@ -275,9 +276,14 @@ public final class Main implements Callable<Integer> {
 
   private static int usageError(ParameterException error, String[] args) {
     CommandLine commandLine = error.getCommandLine();
-    complain(commandLine, error.getMessage());
-    // For a stray word, picocli would propose the only command, whatever the word is.
-    if (error instanceof UnmatchedArgumentException unmatched && unmatched.isUnknownOption()) {
+    if (error instanceof UnmatchedArgumentException unmatched && !unmatched.isUnknownOption()) {
+      complain(
+          commandLine,
+          "one argument too many: '"
+              + unmatched.getUnmatched().getFirst()
+              + "'; there are only options");
+    } else {
+      complain(commandLine, error.getMessage());
       UnmatchedArgumentException.printSuggestions(error, commandLine.getErr());
     }
     commandLine.getErr().println("Try: chat-server --help");

@@ -26,7 +26,7 @@ class MainTest {
   static Stream<Arguments> mistakes() {
     return Stream.of(
         mistake("Unknown option: '--colour'", "--colour"),
-        mistake("Unmatched argument at index 0: 'tea'", "tea"),
+        mistake("one argument too many: 'tea'; there are only options", "tea"),
         mistake("Invalid value for option '--port': 'x' is not an int", "--port", "x"),
         mistake(
             "--lobby-port means nothing without --lobby, which opens the lobby",
