@@ -120,12 +120,10 @@ final class RoomRelay implements RelayLoop.Handler {
     return true;
   }
 
+  /** Relays what other loops have handed over until now, as what waits in a socket is relayed. */
   private void takeOver(long now) {
-    while (traffic.hasRoom()) {
-      Stray stray = handedOver.poll();
-      if (stray == null) {
-        break;
-      }
+    for (int waiting = handedOver.size(); waiting > 0 && traffic.hasRoom(); waiting--) {
+      Stray stray = handedOver.remove();
       if (!traffic.received(io.place(stray.datagram(), stray.source()), now)) {
         unknown();
       }
