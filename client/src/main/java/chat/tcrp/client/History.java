@@ -1,14 +1,17 @@
 package chat.tcrp.client;
 
 import java.io.IOException;
+import java.nio.charset.CharacterCodingException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.regex.Pattern;
 import org.jline.reader.LineReader;
 
 /**
@@ -19,6 +22,10 @@ import org.jline.reader.LineReader;
  */
 record History(Path file) {
   private static final int MAX_LINES = 1000;
+
+  /** A line as the editor writes it: the time, the text. */
+  private static final Pattern ENTRY = Pattern.compile("\\d+:.*", Pattern.DOTALL);
+
   private static final Set<PosixFilePermission> OWNER_ONLY =
       PosixFilePermissions.fromString("rw-------");
   private static final FileAttribute<?> OWNERS_DIRECTORY =
@@ -46,6 +53,7 @@ record History(Path file) {
   private static Optional<History> create(Path file) {
     try {
       Files.createDirectories(file.getParent(), OWNERS_DIRECTORY);
+      putDamagedAside(file);
       if (Files.notExists(file)) {
         Files.createFile(file, PosixFilePermissions.asFileAttribute(OWNER_ONLY));
       }
@@ -58,6 +66,24 @@ record History(Path file) {
     } catch (IOException | UnsupportedOperationException e) {
       // A read-only home is no reason not to chat; up-arrow then knows this run only.
       return Optional.empty();
+    }
+  }
+
+  /** The line editor would not start with what it cannot read, or would forget it line by line. */
+  private static void putDamagedAside(Path file) throws IOException {
+    if (Files.isRegularFile(file) && !isWhole(file)) {
+      Files.move(
+          file,
+          file.resolveSibling(file.getFileName() + ".damaged"),
+          StandardCopyOption.REPLACE_EXISTING);
+    }
+  }
+
+  private static boolean isWhole(Path file) throws IOException {
+    try {
+      return Files.readString(file).lines().allMatch(line -> ENTRY.matcher(line).matches());
+    } catch (CharacterCodingException e) {
+      return false;
     }
   }
 

@@ -1,10 +1,12 @@
 package chat.tcrp.client;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -46,6 +48,26 @@ class HistoryTest {
     assertThat(History.ofUser(Map.of("XDG_STATE_HOME", directory.toString()))).isPresent();
 
     assertThat(permissions(file)).isEqualTo("rw-------");
+  }
+
+  @Test
+  void whatCannotBeReadIsPutAside() throws Exception {
+    Map<String, String> environment = Map.of("XDG_STATE_HOME", directory.toString());
+    Path file = History.ofUser(environment).orElseThrow().file();
+    Path aside = file.resolveSibling("history.damaged");
+    for (byte[] damaged :
+        List.of(new byte[] {'1', ':', (byte) 0xff, '\n'}, "tea\n".getBytes(UTF_8))) {
+      Files.write(file, damaged);
+
+      assertThat(History.ofUser(environment)).isPresent();
+
+      assertThat(file).isEmptyFile();
+      assertThat(aside).hasBinaryContent(damaged);
+    }
+    Files.delete(aside);
+    Files.writeString(file, "1:tea\n2:two\u2028lines\n");
+    assertThat(History.ofUser(environment)).isPresent();
+    assertThat(aside).doesNotExist();
   }
 
   @Test
