@@ -5,7 +5,6 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Queue;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.stream.Collectors;
@@ -19,16 +18,27 @@ import org.jline.utils.InfoCmp.Capability;
  *
  * <p>A thread of its own prints, because a slow or stopped terminal must not keep the session from
  * answering the server. Lines that come in quick succession are printed together, for every print
- * erases the typed line and draws it again.
+ * erases the typed line and draws it again; but only so many, because nobody can type meanwhile.
  */
 final class Transcript implements AutoCloseable {
   /** The typed line is not drawn more often than this. */
   private static final Duration FRAME = Duration.ofMillis(20);
 
+  private static final int MAX_TOGETHER = 64;
+
+  /** A print shall not take longer than this; on a slow line fewer lines are printed together. */
+  private static final Duration MAX_PRINT = Duration.ofMillis(100);
+
+  /** Between two prints whoever is typing has a turn. */
+  private static final Duration TURN = Duration.ofMillis(2);
+
   /** More lines than this do not wait for a terminal that has stopped; the oldest are given up. */
   private static final int MAX_WAITING = 10_000;
 
-  /** The end does not wait longer than this for a terminal that has stopped. */
+  /**
+   * The end waits so long for a terminal that is slow or has stopped, and once more so long for the
+   * last lines.
+   */
   private static final Duration CLOSE_PATIENCE = Duration.ofMillis(500);
 
   private static final String BELL = "\007";
@@ -46,6 +56,10 @@ final class Transcript implements AutoCloseable {
   private final Queue<AttributedString> waiting = new ArrayDeque<>();
   private long givenUp;
   private boolean bell;
+
+  /** How many lines are printed together at present. */
+  private int together = MAX_TOGETHER;
+
   private boolean closed;
 
   private Transcript(Terminal terminal, LineReader reader, boolean colors) {
@@ -78,11 +92,8 @@ final class Transcript implements AutoCloseable {
   private void add(AttributedString line, boolean rings) {
     lock.lock();
     try {
-      if (waiting.size() >= MAX_WAITING) {
-        waiting.remove();
-        givenUp++;
-      }
       waiting.add(line);
+      giveUpAllBut(MAX_WAITING);
       bell |= rings;
       changed.signal();
     } finally {
@@ -90,16 +101,30 @@ final class Transcript implements AutoCloseable {
     }
   }
 
-  /** Prints now what waits, before this returns. */
+  /** Prints now what waits, before this returns; of many lines only the first. */
   void flush() {
     printing.lock();
     try {
       String text = take();
       if (!text.isEmpty()) {
+        long start = System.nanoTime();
         show(text);
+        adapt(System.nanoTime() - start);
       }
     } finally {
       printing.unlock();
+    }
+  }
+
+  private void adapt(long nanos) {
+    lock.lock();
+    try {
+      together =
+          nanos > MAX_PRINT.toNanos()
+              ? Math.max(1, together / 2)
+              : Math.min(MAX_TOGETHER, together + 1);
+    } finally {
+      lock.unlock();
     }
   }
 
@@ -130,7 +155,10 @@ final class Transcript implements AutoCloseable {
       if (waiting.isEmpty()) {
         return "";
       }
-      List<AttributedString> lines = new ArrayList<>(waiting);
+      List<AttributedString> lines = new ArrayList<>();
+      while (lines.size() < together && !waiting.isEmpty()) {
+        lines.add(waiting.remove());
+      }
       if (givenUp > 0) {
         lines.addFirst(new AttributedString("… " + givenUp + " lines were too many to show …"));
       }
@@ -138,7 +166,6 @@ final class Transcript implements AutoCloseable {
       if (bell) {
         text += BELL;
       }
-      waiting.clear();
       givenUp = 0;
       bell = false;
       return text;
@@ -161,7 +188,7 @@ final class Transcript implements AutoCloseable {
   private boolean awaitLines() {
     lock.lock();
     try {
-      long left = FRAME.toNanos();
+      long left = waiting.isEmpty() ? FRAME.toNanos() : TURN.toNanos();
       while (!closed && left > 0) {
         left = changed.awaitNanos(left);
       }
@@ -177,7 +204,7 @@ final class Transcript implements AutoCloseable {
     }
   }
 
-  /** Prints what is left, and ends. */
+  /** Prints what is left, or at least the last of it, and ends. */
   @Override
   public void close() {
     lock.lock();
@@ -188,9 +215,24 @@ final class Transcript implements AutoCloseable {
       lock.unlock();
     }
     try {
-      TimeUnit.NANOSECONDS.timedJoin(thread, CLOSE_PATIENCE.toNanos());
+      if (!thread.join(CLOSE_PATIENCE)) {
+        giveUpAllBut(MAX_TOGETHER);
+        thread.join(CLOSE_PATIENCE);
+      }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
+    }
+  }
+
+  private void giveUpAllBut(int last) {
+    lock.lock();
+    try {
+      while (waiting.size() > last) {
+        waiting.remove();
+        givenUp++;
+      }
+    } finally {
+      lock.unlock();
     }
   }
 }

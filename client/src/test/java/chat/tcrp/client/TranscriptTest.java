@@ -33,7 +33,7 @@ class TranscriptTest {
       }
 
       goesOn.countDown();
-      transcript.flush();
+      Await.until("the last line", () -> isShown("line 19999"));
       transcript.close();
 
       assertThat(shown.toString(StandardCharsets.UTF_8))
@@ -56,6 +56,31 @@ class TranscriptTest {
     assertThat(Duration.ofNanos(System.nanoTime() - before)).isLessThan(Duration.ofSeconds(10));
     goesOn.countDown();
     terminal.close();
+  }
+
+  @Test
+  @Timeout(20)
+  void whatIsStillShownAtTheEndIsTheNewest() throws Exception {
+    Terminal terminal = stoppedTerminal();
+    LineReader reader = LineReaderBuilder.builder().terminal(terminal).build();
+    Transcript transcript = Transcript.start(terminal, reader, false);
+    for (int i = 0; i < 200; i++) {
+      transcript.print(new AttributedString("line " + i));
+    }
+    transcript.print(new AttributedString("room closed"));
+
+    transcript.close();
+    goesOn.countDown();
+    Await.until("the reason", () -> isShown("room closed"));
+
+    assertThat(shown.toString(StandardCharsets.UTF_8))
+        .contains("lines were too many to show")
+        .doesNotContain("line 100");
+    terminal.close();
+  }
+
+  private boolean isShown(String text) {
+    return shown.toString(StandardCharsets.UTF_8).contains(text);
   }
 
   private Terminal stoppedTerminal() throws Exception {
