@@ -10,6 +10,7 @@ import org.jline.reader.EndOfFileException;
 import org.jline.reader.LineReader;
 import org.jline.reader.LineReaderBuilder;
 import org.jline.reader.UserInterruptException;
+import org.jline.terminal.Size;
 import org.jline.terminal.Terminal;
 import org.jline.terminal.TerminalBuilder;
 
@@ -22,6 +23,8 @@ final class Console implements AutoCloseable {
 
   /** What the line editor logs, of a damaged history for instance, must not get on the screen. */
   private static final Logger EDITOR_LOG = Logger.getLogger("org.jline");
+
+  private static final Size USUAL_SIZE = Size.of(80, 24);
 
   private final Optional<Terminal> terminal;
   private final Optional<LineReader> reader;
@@ -49,7 +52,16 @@ final class Console implements AutoCloseable {
       return none();
     }
     EDITOR_LOG.setLevel(Level.OFF);
-    return new Console(Optional.of(TerminalBuilder.builder().system(true).build()));
+    Terminal terminal = TerminalBuilder.builder().system(true).build();
+    if (terminal.getColumns() <= 0) {
+      // A serial line or a container may not know its size, and nothing can be drawn on no columns.
+      terminal.setSize(USUAL_SIZE);
+    }
+    if (!Transcript.isDumb(terminal)) {
+      // What is typed between two questions, a password perhaps, must not be echoed.
+      terminal.enterRawMode();
+    }
+    return new Console(Optional.of(terminal));
   }
 
   boolean isTerminal() {

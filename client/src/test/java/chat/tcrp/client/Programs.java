@@ -14,6 +14,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
 
 /** The real programs, as processes of their own. */
 final class Programs {
@@ -27,6 +28,7 @@ final class Programs {
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "-XX:TieredStopAtLevel=1",
                 "-XX:+UseSerialGC",
+                "--enable-native-access=ALL-UNNAMED",
                 "-Xmx128m",
                 "-Dstdout.encoding=UTF-8",
                 "-Dstderr.encoding=UTF-8",
@@ -35,6 +37,11 @@ final class Programs {
                 main.getName()));
     command.addAll(List.of(args));
     return command;
+  }
+
+  /** A command as a shell takes it. */
+  static String shellCommand(List<String> command) {
+    return command.stream().map(Problem::quoted).collect(Collectors.joining(" "));
   }
 
   /** A server that can be killed and started again on the same ports. */
@@ -114,12 +121,23 @@ final class Programs {
     }
 
     Client(Path directory, Map<String, String> environment, String... args) throws IOException {
+      this(directory, environment, java(Main.class, args));
+    }
+
+    /** Has a shell run a command at a terminal of its own; what is typed goes there. */
+    static Client atTerminal(Path directory, String command) throws IOException {
+      return new Client(
+          directory,
+          Map.of("TERM", "xterm-256color", "XDG_STATE_HOME", directory.toString()),
+          List.of("/usr/bin/script", "-qfec", command, "/dev/null"));
+    }
+
+    private Client(Path directory, Map<String, String> environment, List<String> command)
+        throws IOException {
       out = Files.createTempFile(directory, "client", ".out");
       err = Files.createTempFile(directory, "client", ".err");
       ProcessBuilder builder =
-          new ProcessBuilder(java(Main.class, args))
-              .redirectOutput(out.toFile())
-              .redirectError(err.toFile());
+          new ProcessBuilder(command).redirectOutput(out.toFile()).redirectError(err.toFile());
       builder.environment().remove("CHAT_SERVER");
       builder.environment().putAll(environment);
       process = builder.start();

@@ -1,0 +1,142 @@
+package chat.tcrp.client;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import chat.tcrp.client.SessionEvent.Message;
+import chat.tcrp.client.SessionEvent.Notice;
+import chat.tcrp.protocol.Password;
+import chat.tcrp.protocol.RoomName;
+import chat.tcrp.protocol.Username;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Optional;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/**
+ * The real program at a pseudoterminal of the system, which the program {@code script} provides.
+ */
+class RealTerminalTest {
+  private static final String CTRL_C = "\003";
+  private static final String CTRL_D = "\004";
+
+  @TempDir private Path directory;
+  private RunningServer server;
+  private TestClient ann;
+
+  @BeforeEach
+  void start() throws Exception {
+    assumeTrue(Files.isExecutable(Path.of("/usr/bin/script")), "script of util-linux");
+    server = RunningServer.start();
+    ann =
+        TestClient.enter(
+            new SessionConfig(
+                server.address(),
+                new RoomName("tea"),
+                new Username("ann"),
+                Optional.of(new Password("open sesame")),
+                true));
+  }
+
+  @AfterEach
+  void stop() throws Exception {
+    if (server != null) {
+      ann.close();
+      server.close();
+    }
+  }
+
+  @Test
+  void nameAndPasswordAreAskedForAndThePasswordIsNotShown() throws Exception {
+    try (Programs.Client bob = join()) {
+      await(bob, "Username [");
+      bob.type("bob\r");
+      await(bob, "tea needs a password");
+      bob.type("open barley\r");
+      await(bob, "Wrong password for tea");
+      bob.type("open sesame\r");
+      ann.expect(new Notice("bob joined"));
+      await(bob, "[bob@tea]");
+      bob.type("hello\r");
+      ann.expect(new Message("bob", "hello"));
+      ann.session().send("welcome");
+      await(bob, "welcome");
+      bob.type("/quit\r");
+      assertThat(bob.status()).isZero();
+      ann.expect(new Notice("bob left"));
+      assertThat(bob.out()).contains("you left tea").doesNotContain("barley", "sesame");
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {CTRL_C, CTRL_D})
+  void whoGoesAwayAtAQuestionHasNotJoined(String key) throws Exception {
+    try (Programs.Client bob = join()) {
+      await(bob, "Username [");
+      bob.type(key);
+      assertThat(bob.status()).isEqualTo(Goodbye.INTERRUPTED);
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {CTRL_C, CTRL_D})
+  void whoGoesAwayWhileChattingLeavesProperly(String key) throws Exception {
+    try (Programs.Client bob = joined()) {
+      bob.type(key);
+      assertThat(bob.status()).isZero();
+      ann.expect(new Notice("bob left"));
+    }
+  }
+
+  @Test
+  void theTerminalIsAfterwardsAsItWasBefore() throws Exception {
+    Path before = directory.resolve("before");
+    Path after = directory.resolve("after");
+    String command =
+        "stty cols 80 rows 24; stty -a > " + before + "; " + joinCommand() + "; stty -a > " + after;
+    try (Programs.Client bob = joined(Programs.Client.atTerminal(directory, command))) {
+      bob.type("half a li" + CTRL_C);
+      assertThat(bob.status()).isZero();
+    }
+    assertThat(after).hasSameTextualContentAs(before);
+  }
+
+  private Programs.Client join() throws Exception {
+    return Programs.Client.atTerminal(directory, joinCommand());
+  }
+
+  private Programs.Client joined() throws Exception {
+    return joined(join());
+  }
+
+  private Programs.Client joined(Programs.Client bob) throws Exception {
+    await(bob, "Username [");
+    bob.type("bob\r");
+    await(bob, "tea needs a password");
+    bob.type("open sesame\r");
+    ann.expect(new Notice("bob joined"));
+    await(bob, "[bob@tea]");
+    return bob;
+  }
+
+  private String joinCommand() {
+    return Programs.shellCommand(
+        Programs.java(
+            Main.class,
+            "join",
+            "tea",
+            "--server",
+            server.address().toString(),
+            "--udp-port",
+            "" + server.address().udpPort()));
+  }
+
+  private static void await(Programs.Client client, String text) throws Exception {
+    Await.until("\"" + text + "\" on the screen", () -> client.out().contains(text));
+  }
+}
