@@ -10,6 +10,8 @@ import org.jline.reader.EndOfFileException;
 import org.jline.reader.LineReader;
 import org.jline.reader.LineReaderBuilder;
 import org.jline.reader.UserInterruptException;
+import org.jline.terminal.Attributes;
+import org.jline.terminal.Attributes.LocalFlag;
 import org.jline.terminal.Size;
 import org.jline.terminal.Terminal;
 import org.jline.terminal.TerminalBuilder;
@@ -58,8 +60,10 @@ final class Console implements AutoCloseable {
       terminal.setSize(USUAL_SIZE);
     }
     if (!Transcript.isDumb(terminal)) {
-      // What is typed between two questions, a password perhaps, must not be echoed.
-      terminal.enterRawMode();
+      // What is typed between two questions, a password perhaps, must not be shown.
+      Attributes attributes = terminal.getAttributes();
+      attributes.setLocalFlag(LocalFlag.ECHO, false);
+      terminal.setAttributes(attributes);
     }
     return new Console(Optional.of(terminal));
   }

@@ -8,6 +8,9 @@ import chat.tcrp.client.SessionEvent.Notice;
 import chat.tcrp.protocol.Password;
 import chat.tcrp.protocol.RoomName;
 import chat.tcrp.protocol.Username;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
@@ -83,6 +86,22 @@ class RealTerminalTest {
     }
   }
 
+  @Test
+  void whoInterruptsAServerThatDoesNotAnswerHasNotJoined() throws Exception {
+    try (ServerSocket silent = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
+        Programs.Client bob =
+            Programs.Client.atTerminal(
+                directory, joinCommand(new ServerAddress("127.0.0.1", silent.getLocalPort(), 1)))) {
+      await(bob, "Username [");
+      bob.type("bob\r");
+      try (Socket accepted = silent.accept()) {
+        assertThat(accepted.getInputStream().read()).isPositive();
+        bob.type(CTRL_C);
+        assertThat(bob.status()).isEqualTo(Goodbye.INTERRUPTED);
+      }
+    }
+  }
+
   @ParameterizedTest
   @ValueSource(strings = {CTRL_C, CTRL_D})
   void whoGoesAwayWhileChattingLeavesProperly(String key) throws Exception {
@@ -125,15 +144,19 @@ class RealTerminalTest {
   }
 
   private String joinCommand() {
+    return joinCommand(server.address());
+  }
+
+  private static String joinCommand(ServerAddress server) {
     return Programs.shellCommand(
         Programs.java(
             Main.class,
             "join",
             "tea",
             "--server",
-            server.address().toString(),
+            server.toString(),
             "--udp-port",
-            "" + server.address().udpPort()));
+            "" + server.udpPort()));
   }
 
   private static void await(Programs.Client client, String text) throws Exception {
