@@ -22,6 +22,7 @@ final class ChannelIo implements DatagramIo {
   private final Selector selector;
   private final SelectionKey key;
   private final SocketBuffers buffers;
+  private final boolean first;
   private final InetSocketAddress localAddress;
   private final Arena arena = Arena.ofShared();
   private final RelayMemory memory = new RelayMemory(arena);
@@ -30,7 +31,8 @@ final class ChannelIo implements DatagramIo {
   private final int[] sizes = new int[RelayMemory.SLOTS + 1];
   private final InetSocketAddress[] sources = new InetSocketAddress[RelayMemory.SLOTS + 1];
 
-  private ChannelIo(DatagramChannel channel, Selector selector) throws IOException {
+  private ChannelIo(DatagramChannel channel, Selector selector, boolean first) throws IOException {
+    this.first = first;
     this.channel = channel;
     this.selector = selector;
     this.key = channel.register(selector, SelectionKey.OP_READ);
@@ -45,8 +47,11 @@ final class ChannelIo implements DatagramIo {
    * Opens a socket.
    *
    * @param shared whether other sockets of this process may be bound to the same port
+   * @param first whether it is the first of those: that one tells what was dropped at all of them,
+   *     since the system's table does not say which is which
    */
-  static ChannelIo bind(InetSocketAddress address, boolean shared) throws IOException {
+  static ChannelIo bind(InetSocketAddress address, boolean shared, boolean first)
+      throws IOException {
     DatagramChannel channel = DatagramChannel.open();
     try {
       channel.configureBlocking(false);
@@ -56,7 +61,7 @@ final class ChannelIo implements DatagramIo {
         channel.setOption(StandardSocketOptions.SO_REUSEPORT, true);
       }
       channel.bind(address);
-      return new ChannelIo(channel, Selector.open());
+      return new ChannelIo(channel, Selector.open(), first);
     } catch (IOException | RuntimeException e) {
       channel.close();
       throw e;
@@ -75,7 +80,7 @@ final class ChannelIo implements DatagramIo {
 
   @Override
   public long dropped() {
-    return KernelDrops.of(localAddress().getPort());
+    return first ? KernelDrops.of(localAddress().getPort()) : 0;
   }
 
   @Override

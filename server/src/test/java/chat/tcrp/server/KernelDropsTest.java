@@ -1,11 +1,21 @@
 package chat.tcrp.server;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import java.io.IOException;
+import java.net.DatagramPacket;
+import java.net.DatagramSocket;
+import java.net.InetSocketAddress;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 
 class KernelDropsTest {
+  @AutoClose private final EventLog log = new EventLog();
+
   /** In the format of /proc/net/udp: port 9002 (232A) twice, 53, and 9002 of a peer. */
   private static final List<String> TABLE =
       """
@@ -22,6 +32,30 @@ class KernelDropsTest {
   void theDropsOfAllSocketsAtThePortAreAddedUp() {
     assertThat(KernelDrops.of(9002, TABLE)).isEqualTo(22);
     assertThat(KernelDrops.of(53, TABLE)).isEqualTo(3);
+  }
+
+  @Test
+  void whatIsDroppedAtOneOfTwoSocketsIsToldOnce() throws IOException {
+    assumeTrue(Files.isReadable(Path.of("/proc/net/udp")));
+    List<DatagramIo> sockets =
+        IoMode.CHANNEL.bind(
+            "test", new InetSocketAddress(TestServer.address("127.0.0.1"), 0), 2, log);
+    int port = sockets.getFirst().localAddress().getPort();
+    try (DatagramSocket client = new DatagramSocket()) {
+      byte[] bytes = new byte[1000];
+      while (KernelDrops.of(port) == 0) {
+        for (int i = 0; i < 1000; i++) {
+          client.send(new DatagramPacket(bytes, bytes.length, sockets.getFirst().localAddress()));
+        }
+      }
+
+      assertThat(sockets.stream().mapToLong(DatagramIo::dropped).sum())
+          .isEqualTo(KernelDrops.of(port));
+    } finally {
+      for (DatagramIo socket : sockets) {
+        socket.close();
+      }
+    }
   }
 
   @Test
