@@ -1,8 +1,11 @@
 package chat.tcrp.client;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.BindException;
 import java.net.DatagramSocket;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -13,11 +16,15 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 
 /** The real programs, as processes of their own. */
 final class Programs {
+  /** Of util-linux, in every Linux distribution. */
+  static final Path SCRIPT = Path.of("/usr/bin/script");
+
   private Programs() {}
 
   /** The command that runs a main class with the class path of the tests. */
@@ -37,6 +44,11 @@ final class Programs {
                 main.getName()));
     command.addAll(List.of(args));
     return command;
+  }
+
+  /** The command that has a shell run another at a pseudoterminal of its own. */
+  static List<String> atTerminal(String command) {
+    return List.of(SCRIPT.toString(), "-qfec", command, "/dev/null");
   }
 
   /** A command as a shell takes it. */
@@ -129,7 +141,7 @@ final class Programs {
       return new Client(
           directory,
           Map.of("TERM", "xterm-256color", "XDG_STATE_HOME", directory.toString()),
-          List.of("/usr/bin/script", "-qfec", command, "/dev/null"));
+          Programs.atTerminal(command));
     }
 
     private Client(Path directory, Map<String, String> environment, List<String> command)
@@ -195,13 +207,20 @@ final class Programs {
 
   /**
    * Ports that nobody has at the moment. A program that is started anew on the same ports cannot
-   * have the system choose them.
+   * have the system choose them, so they are none of those that the system gives to others
+   * meanwhile: on Linux it gives from 32768 on, elsewhere from 49152 on.
    */
-  static ServerAddress freePorts() throws IOException {
+  static ServerAddress freePorts() {
     InetAddress loopback = InetAddress.getLoopbackAddress();
-    try (ServerSocket tcp = new ServerSocket(0, 1, loopback);
-        DatagramSocket udp = new DatagramSocket(new InetSocketAddress(loopback, 0))) {
-      return new ServerAddress(loopback.getHostAddress(), tcp.getLocalPort(), udp.getLocalPort());
+    while (true) {
+      int port = ThreadLocalRandom.current().nextInt(10_000, 30_000);
+      int udpPort = ThreadLocalRandom.current().nextInt(10_000, 30_000);
+      try (ServerSocket tcp = new ServerSocket(port, 1, loopback);
+          DatagramSocket udp = new DatagramSocket(new InetSocketAddress(loopback, udpPort))) {
+        return new ServerAddress(loopback.getHostAddress(), tcp.getLocalPort(), udp.getLocalPort());
+      } catch (IOException e) {
+        assertThat(e).isInstanceOf(BindException.class);
+      }
     }
   }
 }

@@ -15,6 +15,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -32,9 +33,15 @@ class RealTerminalTest {
   private RunningServer server;
   private TestClient ann;
 
+  /** There may be no such program, or no pseudoterminals where this is built. */
+  @BeforeAll
+  static void findTerminal() throws Exception {
+    assumeTrue(Files.isExecutable(Programs.SCRIPT));
+    assumeTrue(new ProcessBuilder(Programs.atTerminal("true")).start().waitFor() == 0);
+  }
+
   @BeforeEach
   void start() throws Exception {
-    assumeTrue(Files.isExecutable(Path.of("/usr/bin/script")), "script of util-linux");
     server = RunningServer.start();
     ann =
         TestClient.enter(
@@ -48,10 +55,8 @@ class RealTerminalTest {
 
   @AfterEach
   void stop() throws Exception {
-    if (server != null) {
-      ann.close();
-      server.close();
-    }
+    ann.close();
+    server.close();
   }
 
   @Test

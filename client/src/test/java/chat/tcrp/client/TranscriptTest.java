@@ -24,8 +24,7 @@ class TranscriptTest {
   @Timeout(20)
   void aStoppedTerminalHoldsNobodyUpAndShowsTheNewestLinesWhenItGoesOn() throws Exception {
     try (Terminal terminal = stoppedTerminal()) {
-      LineReader reader = LineReaderBuilder.builder().terminal(terminal).build();
-      Transcript transcript = Transcript.start(terminal, reader, false);
+      Transcript transcript = start(terminal);
       transcript.print(new AttributedString("first"));
       transcript.printWithBell(new AttributedString("second"));
       for (int i = 0; i < 20_000; i++) {
@@ -46,8 +45,7 @@ class TranscriptTest {
   @Timeout(20)
   void theEndWaitsForAStoppedTerminalOnlyAMoment() throws Exception {
     Terminal terminal = stoppedTerminal();
-    LineReader reader = LineReaderBuilder.builder().terminal(terminal).build();
-    Transcript transcript = Transcript.start(terminal, reader, false);
+    Transcript transcript = start(terminal);
     transcript.print(new AttributedString("first"));
 
     long before = System.nanoTime();
@@ -62,8 +60,7 @@ class TranscriptTest {
   @Timeout(20)
   void whatIsStillShownAtTheEndIsTheNewest() throws Exception {
     Terminal terminal = stoppedTerminal();
-    LineReader reader = LineReaderBuilder.builder().terminal(terminal).build();
-    Transcript transcript = Transcript.start(terminal, reader, false);
+    Transcript transcript = start(terminal);
     for (int i = 0; i < 200; i++) {
       transcript.print(new AttributedString("line " + i));
     }
@@ -77,6 +74,11 @@ class TranscriptTest {
         .contains("lines were too many to show")
         .doesNotContain("line 100");
     terminal.close();
+  }
+
+  private static Transcript start(Terminal terminal) {
+    LineReader reader = LineReaderBuilder.builder().terminal(terminal).build();
+    return Transcript.start(terminal, reader, false);
   }
 
   private boolean isShown(String text) {

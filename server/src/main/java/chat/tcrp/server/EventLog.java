@@ -71,7 +71,7 @@ final class EventLog implements AutoCloseable {
   private void write() {
     try {
       while (true) {
-        Line line = lines.poll(100, TimeUnit.MILLISECONDS);
+        Line line = lines.poll(1, TimeUnit.SECONDS);
         if (line == null || line.equals(END)) {
           if (closed && lines.isEmpty()) {
             return;
