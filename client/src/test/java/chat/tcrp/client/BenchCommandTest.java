@@ -7,8 +7,6 @@ import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
 import java.io.PrintWriter;
 import java.io.StringWriter;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -52,11 +50,7 @@ class BenchCommandTest {
 
   @Test
   void aServerThatIsNotThereIsUnreachable() throws Exception {
-    int port;
-    try (ServerSocket free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-      port = free.getLocalPort();
-    }
-    String address = InetAddress.getLoopbackAddress().getHostAddress() + ":" + port;
+    String address = Programs.freePorts().toString();
     assertThat(execute("--server", address)).isEqualTo(Problem.UNAVAILABLE);
     assertThat(err.toString()).contains("No chat server answers on " + address);
   }

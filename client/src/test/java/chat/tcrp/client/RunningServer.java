@@ -8,8 +8,6 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.security.SecureRandom;
 import java.time.Duration;
-import java.util.Optional;
-import java.util.OptionalInt;
 
 /** A real server in this process, on free ports. */
 final class RunningServer implements AutoCloseable {
@@ -29,19 +27,17 @@ final class RunningServer implements AutoCloseable {
 
   static RunningServer start() throws IOException {
     return new RunningServer(
-        ServerConfig.defaults()
-            .listeningOn(InetAddress.getLoopbackAddress(), 0, 0)
-            .withHandshakeTimeout(Duration.ofSeconds(5)));
+        onFreePorts(ServerConfig.defaults()).withHandshakeTimeout(Duration.ofSeconds(5)));
   }
 
   /** A server with its own patience with those who fall silent. */
   static RunningServer start(Duration keepaliveTimeout) throws IOException {
-    ServerConfig defaults = ServerConfig.defaults();
+    ServerConfig defaults = onFreePorts(ServerConfig.defaults());
     return new RunningServer(
         new ServerConfig(
-            Optional.of(InetAddress.getLoopbackAddress()),
-            0,
-            OptionalInt.of(0),
+            defaults.host(),
+            defaults.port(),
+            defaults.udpPort(),
             defaults.idleTimeout(),
             keepaliveTimeout,
             defaults.maxRooms(),
@@ -55,9 +51,14 @@ final class RunningServer implements AutoCloseable {
   /** A server whose lobby is open. */
   static RunningServer startWithLobby() throws IOException {
     return new RunningServer(
-        ServerConfig.defaults()
-            .listeningOn(InetAddress.getLoopbackAddress(), 0, 0)
+        onFreePorts(ServerConfig.defaults())
             .withLobby(new LobbyConfig(0, LobbyConfig.DEFAULT_IDLE_TIMEOUT, 100, 100)));
+  }
+
+  /** Ports that are still free when the server is started again. */
+  private static ServerConfig onFreePorts(ServerConfig config) {
+    ServerAddress free = Programs.freePorts();
+    return config.listeningOn(InetAddress.getLoopbackAddress(), free.port(), free.udpPort());
   }
 
   /** Where the lobby is; its port stands for the TCP port. */
