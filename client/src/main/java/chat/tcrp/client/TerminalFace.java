@@ -38,9 +38,6 @@ final class TerminalFace implements Face {
    */
   private static final int BURST = 32;
 
-  /** For a terminal that does not know how wide it is. */
-  private static final int USUAL_COLUMNS = 80;
-
   private static final Duration FLUSH_PATIENCE = Duration.ofSeconds(1);
 
   /** So many names or rooms are listed on the screen; there may be thousands. */
@@ -232,8 +229,7 @@ final class TerminalFace implements Face {
       // It could not be taken away again when something happens.
       return "";
     }
-    int columns = terminal.getColumns();
-    return Prompt.of(place.username().value(), place.name(), columns > 0 ? columns : USUAL_COLUMNS);
+    return Prompt.of(place.username().value(), place.name(), terminal.getColumns());
   }
 
   /** Does what was typed or pasted; answers what shall stay in the editor. */

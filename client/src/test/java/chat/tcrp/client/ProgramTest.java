@@ -5,8 +5,6 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import chat.tcrp.client.SessionEvent.Message;
 import chat.tcrp.client.SessionEvent.Notice;
-import chat.tcrp.protocol.RoomName;
-import chat.tcrp.protocol.Username;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -34,14 +32,7 @@ class ProgramTest {
   @BeforeEach
   void start() throws Exception {
     server = RunningServer.start();
-    ann =
-        TestClient.enter(
-            new SessionConfig(
-                server.address(),
-                new RoomName("tea"),
-                new Username("ann"),
-                Optional.empty(),
-                true));
+    ann = TestClient.host(server.address(), Optional.empty());
   }
 
   @AfterEach

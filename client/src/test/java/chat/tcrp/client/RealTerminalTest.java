@@ -6,8 +6,6 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import chat.tcrp.client.SessionEvent.Message;
 import chat.tcrp.client.SessionEvent.Notice;
 import chat.tcrp.protocol.Password;
-import chat.tcrp.protocol.RoomName;
-import chat.tcrp.protocol.Username;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
@@ -43,14 +41,7 @@ class RealTerminalTest {
   @BeforeEach
   void start() throws Exception {
     server = RunningServer.start();
-    ann =
-        TestClient.enter(
-            new SessionConfig(
-                server.address(),
-                new RoomName("tea"),
-                new Username("ann"),
-                Optional.of(new Password("open sesame")),
-                true));
+    ann = TestClient.host(server.address(), Optional.of(new Password("open sesame")));
   }
 
   @AfterEach

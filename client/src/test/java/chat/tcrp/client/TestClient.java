@@ -3,8 +3,12 @@ package chat.tcrp.client;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.fail;
 
+import chat.tcrp.protocol.Password;
+import chat.tcrp.protocol.RoomName;
+import chat.tcrp.protocol.Username;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -27,6 +31,12 @@ final class TestClient implements AutoCloseable {
     TestClient client = new TestClient(config);
     client.next(SessionEvent.Joined.class);
     return client;
+  }
+
+  /** Makes the room "tea" as "ann". */
+  static TestClient host(ServerAddress server, Optional<Password> password) throws Exception {
+    return enter(
+        new SessionConfig(server, new RoomName("tea"), new Username("ann"), password, true));
   }
 
   ChatSession session() {

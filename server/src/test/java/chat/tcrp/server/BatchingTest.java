@@ -15,7 +15,6 @@ import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Optional;
-import java.util.SplittableRandom;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
@@ -30,14 +29,7 @@ class BatchingTest {
   private final FakeIo io = new FakeIo();
   private final Counters counters = new Counters();
   @AutoClose private final EventLog log = new EventLog();
-  private final Rooms rooms =
-      new Rooms(
-          ServerConfig.defaults(),
-          new SplittableRandom(1),
-          new RoomBudget(10),
-          new AttemptLimiter(),
-          log,
-          io);
+  private final Rooms rooms = io.rooms(log);
   private final Traffic traffic = new Traffic(rooms, io, counters);
   private int ports = 1000;
 

@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.SplittableRandom;
 
 /** A network in memory: one slot for what arrives, a list of what was sent, and dead addresses. */
 final class FakeIo implements DatagramIo {
@@ -18,6 +19,17 @@ final class FakeIo implements DatagramIo {
   private final Set<InetSocketAddress> dead = new HashSet<>();
   private int size;
   private InetSocketAddress source = new InetSocketAddress(0);
+
+  /** Rooms for ten, on this network. */
+  Rooms rooms(EventLog log) {
+    return new Rooms(
+        ServerConfig.defaults(),
+        new SplittableRandom(1),
+        new RoomBudget(10),
+        new AttemptLimiter(),
+        log,
+        this);
+  }
 
   /** Puts a datagram into slot 0. */
   void arrive(InetSocketAddress from, byte[] datagram) {

@@ -11,7 +11,6 @@ import chat.tcrp.protocol.Token;
 import chat.tcrp.protocol.Username;
 import chat.tcrp.server.FakeIo.Sent;
 import java.net.InetSocketAddress;
-import java.util.SplittableRandom;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 
@@ -26,14 +25,7 @@ class TrafficTest {
   private final FakeIo io = new FakeIo();
   private final Counters counters = new Counters();
   @AutoClose private final EventLog log = new EventLog();
-  private final Rooms rooms =
-      new Rooms(
-          ServerConfig.defaults(),
-          new SplittableRandom(1),
-          new RoomBudget(10),
-          new AttemptLimiter(),
-          log,
-          io);
+  private final Rooms rooms = io.rooms(log);
   private final Traffic traffic = new Traffic(rooms, io, counters);
   private int strays;
   private final Token ann = enter(new Request.Create(TEA, credentials("ann")), ANN);
