@@ -45,7 +45,8 @@ public record LobbyDatagram(String username, String message) {
 
   /**
    * Whether bytes are a datagram of the lobby: not empty, not over {@link #MAX_BYTES}, and not
-   * shorter than the username that they announce. A relay forwards such bytes as they are.
+   * shorter than the username that they announce. A relay forwards such bytes as they are, if they
+   * are {@linkplain #isClean clean}.
    *
    * @param buffer where the datagram lies, below its limit; the position is neither used nor
    *     changed
@@ -58,6 +59,24 @@ public record LobbyDatagram(String username, String message) {
       return -1;
     }
     return Math.max(-1, size - USERNAME_AT - (buffer.get(offset) & 0xff));
+  }
+
+  /**
+   * Whether a relay may forward a datagram: name and text are valid UTF-8 without control
+   * characters, but for TAB, LF and CR in the text. One that is not would end the receiving thread
+   * of many clients for good, or act on their terminals.
+   *
+   * @param buffer where the datagram lies, below its limit; the position is neither used nor
+   *     changed
+   * @param offset index of its first byte
+   * @param messageSize what {@link #messageSize} has answered, not -1
+   * @return false when it is to be dropped
+   */
+  public static boolean isClean(ByteBuffer buffer, int offset, int messageSize) {
+    int usernameSize = buffer.get(offset) & 0xff;
+    int usernameAt = offset + USERNAME_AT;
+    return CleanText.isClean(buffer, usernameAt, usernameSize, false)
+        && CleanText.isClean(buffer, usernameAt + usernameSize, messageSize, true);
   }
 
   /**

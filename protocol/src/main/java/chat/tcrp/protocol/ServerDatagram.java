@@ -1,7 +1,6 @@
 package chat.tcrp.protocol;
 
 import chat.tcrp.protocol.ProtocolException.Reason;
-import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -47,8 +46,8 @@ public sealed interface ServerDatagram {
    *
    * @param from the sender's name; empty when the line does not have one, as a foreign server may
    *     send
-   * @param message the text, which has no control characters below 20 nor 7F if the server keeps to
-   *     the protocol
+   * @param message the text, which is {@linkplain CleanText clean} if the server keeps to the
+   *     protocol
    */
   record Text(String from, String message) implements ServerDatagram {
     /** Checks that nothing is missing. */
@@ -93,25 +92,6 @@ public sealed interface ServerDatagram {
    */
   static byte[] textPrefix(Username from) {
     return (from.value() + TEXT_MARK).getBytes(StandardCharsets.UTF_8);
-  }
-
-  /**
-   * Replaces what may not be relayed, in place: every byte below 20 and 7F becomes a space, so that
-   * one datagram is one line and no escape sequence reaches a terminal.
-   *
-   * @param buffer where the message lies, below its limit; the position is neither used nor changed
-   * @param offset index of its first byte
-   * @param size its size in bytes
-   */
-  static void clean(ByteBuffer buffer, int offset, int size) {
-    int end = offset + size;
-    int i = offset;
-    for (; i + Long.BYTES <= end; i += Long.BYTES) {
-      if (mayHaveControl(buffer.getLong(i))) {
-        cleanBytes(buffer, i, i + Long.BYTES);
-      }
-    }
-    cleanBytes(buffer, i, end);
   }
 
   /**
@@ -187,23 +167,5 @@ public sealed interface ServerDatagram {
 
   private static byte[] utf8(String text) {
     return text.getBytes(StandardCharsets.UTF_8);
-  }
-
-  private static void cleanBytes(ByteBuffer buffer, int from, int to) {
-    for (int i = from; i < to; i++) {
-      byte b = buffer.get(i);
-      if ((b >= 0 && b < 0x20) || b == 0x7f) {
-        buffer.put(i, (byte) ' ');
-      }
-    }
-  }
-
-  /** Whether one of eight bytes may be below 20 or be 7F; never false when one is. */
-  private static boolean mayHaveControl(long eight) {
-    long ones = 0x0101010101010101L;
-    long below20 = (eight - ones * 0x20) & ~eight;
-    long not7f = eight ^ (ones * 0x7f);
-    long is7f = (not7f - ones) & ~not7f;
-    return ((below20 | is7f) & (ones * 0x80)) != 0;
   }
 }

@@ -43,6 +43,48 @@ final class Utf8 {
     }
   }
 
+  /** Encodes text; half a surrogate pair becomes U+FFFD. */
+  static byte[] encodeReplacing(String text) {
+    return encode(text)
+        .orElseGet(
+            () ->
+                text.codePoints()
+                    .map(c -> Character.getType(c) == Character.SURROGATE ? 0xfffd : c)
+                    .collect(
+                        StringBuilder::new, StringBuilder::appendCodePoint, StringBuilder::append)
+                    .toString()
+                    .getBytes(StandardCharsets.UTF_8));
+  }
+
+  /**
+   * The size of the character that begins with a byte of 80 or more, by table 3-7 of the Unicode
+   * standard.
+   *
+   * @param end index after the last byte that there is
+   * @return 2 to 4 bytes; or, when it is malformed, the size of its maximal subpart, 1 to 3 bytes,
+   *     as a negative number
+   */
+  static int length(ByteBuffer bytes, int at, int end) {
+    int first = bytes.get(at) & 0xff;
+    if (first < 0xc2 || first > 0xf4) {
+      return -1;
+    }
+    int length = first < 0xe0 ? 2 : first < 0xf0 ? 3 : 4;
+    // The second byte of some has a narrower range: no overlong form, no surrogate, no more than
+    // U+10FFFF.
+    int least = first == 0xe0 ? 0xa0 : first == 0xf0 ? 0x90 : 0x80;
+    int greatest = first == 0xed ? 0x9f : first == 0xf4 ? 0x8f : 0xbf;
+    for (int i = 1; i < length; i++) {
+      int next = at + i < end ? bytes.get(at + i) & 0xff : 0;
+      if (next < least || next > greatest) {
+        return -i;
+      }
+      least = 0x80;
+      greatest = 0xbf;
+    }
+    return length;
+  }
+
   /** Whether the text has a C0 or C1 control character or DEL. */
   static boolean hasControl(String text) {
     return text.codePoints().anyMatch(c -> Character.getType(c) == Character.CONTROL);

@@ -8,6 +8,7 @@ import java.nio.ByteBuffer;
 import java.util.Arrays;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 class LobbyDatagramTest {
@@ -114,6 +115,29 @@ class LobbyDatagramTest {
 
     assertThat(decoded.username()).contains("\ufffd");
     assertThat(decoded.message()).startsWith("\u0003annhi\u00e9").contains("\ufffd");
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      textBlock =
+          """
+          03 61 6e 6e 68 69,                 true
+          03 61 6e 6e 09 68 0d 0a 69,        true
+          00,                                true
+          03 62 61 64 78 ff fe,              false
+          06 61 1b 5b 33 31 6d 68 69,        false
+          03 61 6e 6e 1b 5b 33 31 6d,        false
+          03 61 0a 6e 68 69,                 false
+          03 6b 06 31 e4 6b 6d 73,           false
+          # the character does not end where the name does
+          01 c3 a9 68 69,                    false
+          """)
+  void isPassedOnOnlyWhenNobodyComesToHarm(String hex, boolean clean) {
+    byte[] bytes = Hex.bytes(hex);
+    ByteBuffer buffer = ByteBuffer.allocate(64).put(7, bytes);
+
+    assertThat(LobbyDatagram.isClean(buffer, 7, LobbyDatagram.messageSize(buffer, 7, bytes.length)))
+        .isEqualTo(clean);
   }
 
   private static int messageSize(byte[] bytes) {

@@ -111,11 +111,17 @@ class RandomBytesTest {
           bytes -> Tcrp.decodeStatus(Tcrp.Header.decode(header(bytes)), body(bytes)),
           bytes -> Tcrp.decodeCompletion(Tcrp.Header.decode(header(bytes)), body(bytes)),
           bytes -> new ClientDatagram.View().wrap(ByteBuffer.wrap(bytes), 0, bytes.length),
-          bytes -> LobbyDatagram.messageSize(ByteBuffer.wrap(bytes), 0, bytes.length),
           bytes -> {
-            ByteBuffer copy = ByteBuffer.wrap(bytes.clone());
-            ServerDatagram.clean(copy, 0, bytes.length);
-            return copy;
+            ByteBuffer buffer = ByteBuffer.wrap(bytes);
+            int messageSize = LobbyDatagram.messageSize(buffer, 0, bytes.length);
+            return messageSize < 0 || LobbyDatagram.isClean(buffer, 0, messageSize);
+          },
+          bytes -> {
+            ByteBuffer clean = ByteBuffer.allocate(3 * bytes.length);
+            int size =
+                CleanText.copy(ByteBuffer.wrap(bytes), 0, bytes.length, clean, 0, clean.capacity());
+            assertThat(CleanText.isClean(clean, 0, size, true)).isTrue();
+            return size;
           });
 
   private static Request decodeRequest(byte[] bytes) throws ProtocolException {

@@ -9,12 +9,8 @@ import chat.tcrp.protocol.ServerDatagram.Ack;
 import chat.tcrp.protocol.ServerDatagram.End;
 import chat.tcrp.protocol.ServerDatagram.Notice;
 import chat.tcrp.protocol.ServerDatagram.Text;
-import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
-import java.util.Arrays;
 import java.util.List;
-import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -153,99 +149,6 @@ class ServerDatagramTest {
 
     assertThat(Hex.join(ServerDatagram.textPrefix(name), utf8("hi")))
         .isEqualTo(new Text(name.value(), "hi").encode());
-  }
-
-  static IntStream alignments() {
-    return IntStream.range(0, 16);
-  }
-
-  @ParameterizedTest
-  @MethodSource("alignments")
-  void cleansEveryByteValueAtEveryPlace(int offset) {
-    // Neighbours on both sides of the limits: a word at a time, one byte must not leak into
-    // another.
-    int[] neighbours = {0x00, 0x1f, 0x20, 'm', 0x7e, 0x7f, 0x80, 0xff};
-    int size = 19;
-    for (ByteBuffer buffer : List.of(ByteBuffer.allocate(48), ByteBuffer.allocateDirect(48))) {
-      for (int neighbour : neighbours) {
-        byte[] original = new byte[48];
-        Arrays.fill(original, (byte) neighbour);
-        for (int place = 0; place < size; place++) {
-          for (int value = 0; value < 256; value++) {
-            original[offset + place] = (byte) value;
-            buffer.put(0, original);
-
-            ServerDatagram.clean(buffer, offset, size);
-
-            byte[] cleaned = new byte[48];
-            buffer.get(0, cleaned);
-            if (!Arrays.equals(cleaned, cleanedSlowly(original, offset, size))) {
-              assertThat(cleaned)
-                  .as("value %02x at %d among %02x", value, offset + place, neighbour)
-                  .isEqualTo(cleanedSlowly(original, offset, size));
-            }
-          }
-          original[offset + place] = (byte) neighbour;
-        }
-      }
-    }
-  }
-
-  @ParameterizedTest
-  @MethodSource("alignments")
-  void cleansExactlyTheBytesItIsGiven(int offset) {
-    for (int size = 0; size <= 32 - offset; size++) {
-      byte[] original = new byte[32]; // NUL all over
-      byte[] cleaned = original.clone();
-
-      ServerDatagram.clean(ByteBuffer.wrap(cleaned), offset, size);
-
-      assertThat(cleaned).as("size %d", size).isEqualTo(cleanedSlowly(original, offset, size));
-    }
-  }
-
-  @ParameterizedTest
-  @MethodSource("alignments")
-  void leavesCharactersOfManyBytesAlone(int offset) {
-    String text = "a\u0100\u0101\u011f\u017f\u5c71\u1f1f\ud83c\udf75\u00a0\u200d ~\ufffd";
-    byte[] bytes = Hex.join(new byte[offset], utf8(text));
-
-    ServerDatagram.clean(ByteBuffer.wrap(bytes), offset, bytes.length - offset);
-
-    assertThat(new String(bytes, offset, bytes.length - offset, StandardCharsets.UTF_8))
-        .isEqualTo(text);
-  }
-
-  @Test
-  void cleansAnEscapeSequenceAndALineBreakIntoSpaces() {
-    byte[] bytes = utf8("hi\u001b[2J\r\n* bob left\t\u0006\u007f!");
-
-    ServerDatagram.clean(ByteBuffer.wrap(bytes), 0, bytes.length);
-
-    assertThat(bytes).isEqualTo(utf8("hi [2J  * bob left   !"));
-  }
-
-  @Test
-  void cleansInEitherByteOrderAndKeepsThePosition() {
-    for (ByteOrder order : List.of(ByteOrder.BIG_ENDIAN, ByteOrder.LITTLE_ENDIAN)) {
-      ByteBuffer buffer = ByteBuffer.allocate(16).order(order).position(3);
-
-      ServerDatagram.clean(buffer, 1, 14);
-
-      assertThat(buffer.position()).isEqualTo(3);
-      assertThat(buffer.array()).isEqualTo(utf8("\0" + " ".repeat(14) + "\0"));
-    }
-  }
-
-  private static byte[] cleanedSlowly(byte[] bytes, int offset, int size) {
-    byte[] cleaned = bytes.clone();
-    for (int i = offset; i < offset + size; i++) {
-      int unsigned = cleaned[i] & 0xff;
-      if (unsigned < 0x20 || unsigned == 0x7f) {
-        cleaned[i] = 0x20;
-      }
-    }
-    return cleaned;
   }
 
   private static byte[] utf8(String text) {

@@ -53,10 +53,15 @@ final class BatchedIo implements DatagramIo {
   private static final int MAX_EVENTS = 2;
   private static final long LOW_INT = 0xffffffffL;
 
-  /** A cmsghdr of 16 bytes, a sock_extended_err of 16 that begins with the error, an address. */
-  private static final int CONTROL_BYTES = 64;
+  /**
+   * What comes with a datagram that was sent back: perhaps the address of ours, then a cmsghdr of
+   * 16 bytes, a sock_extended_err of 16 that begins with the error, an address.
+   */
+  private static final int ERROR_CONTROL_BYTES = 192;
 
-  private static final int CONTROL_ERRNO_AT = 16;
+  private static final int CONTROL_LEVEL_AT = 8;
+  private static final int CONTROL_TYPE_AT = 12;
+  private static final int CONTROL_DATA_AT = 16;
 
   /** What SO_MEMINFO tells: nine numbers, the last of them the drops. */
   private static final int MEMORY_INFO_BYTES = 36;
@@ -87,8 +92,18 @@ final class BatchedIo implements DatagramIo {
   private final MemorySegment out;
   private final MemorySegment outNames;
   private final MemorySegment outPieces;
-  private final Peer[] outPeers = new Peer[MAX_QUEUED];
+  private final Destination[] outPeers = new Destination[MAX_QUEUED];
   private int queued;
+
+  /** Whether the socket is bound to all addresses, so that which one was meant must be told. */
+  private final boolean tellsLocal;
+
+  private final PacketInfo packetInfo;
+  private final MemorySegment inControls;
+  private final MemorySegment outControls;
+
+  /** What {@link #outControls} hold at present. */
+  private final PacketInfo.Local[] outLocals = new PacketInfo.Local[MAX_QUEUED];
 
   /** How many headers of {@link #in} the system has written to since they were made ready. */
   private int used = RelayMemory.SLOTS;
@@ -102,7 +117,34 @@ final class BatchedIo implements DatagramIo {
   private final MemorySegment memoryInfo;
   private final MemorySegment memoryInfoSize;
   private boolean refusalsWaiting;
+  private int refusalErrno;
   private boolean closed;
+
+  /** A peer with its address in the system's form (a sockaddr in words), and ours for it. */
+  private static final class Destination extends Peer {
+    private final long word0;
+    private final long word1;
+    private final long word2;
+    private final long word3;
+
+    /** Null where the system chooses. */
+    private final PacketInfo.Local local;
+
+    Destination(
+        InetSocketAddress address,
+        long word0,
+        long word1,
+        long word2,
+        long word3,
+        PacketInfo.Local local) {
+      super(address);
+      this.word0 = word0;
+      this.word1 = word1;
+      this.word2 = word2;
+      this.word3 = word3;
+      this.local = local;
+    }
+  }
 
   private BatchedIo(
       InetSocketAddress address,
@@ -121,12 +163,15 @@ final class BatchedIo implements DatagramIo {
     events = arena.allocate((long) MAX_EVENTS * Libc.EPOLL_EVENT_BYTES, LONG.byteSize());
     scratch = arena.allocate(NAME_BYTES, LONG.byteSize());
     errors = arena.allocate(HEADER_BYTES, LONG.byteSize());
-    errorControl = arena.allocate(CONTROL_BYTES, LONG.byteSize());
+    errorControl = arena.allocate(ERROR_CONTROL_BYTES, LONG.byteSize());
+    inControls = arena.allocate((long) (RelayMemory.SLOTS + 1) * PacketInfo.BYTES, LONG.byteSize());
+    outControls = arena.allocate((long) MAX_QUEUED * PacketInfo.BYTES, LONG.byteSize());
     memoryInfo = arena.allocate(MEMORY_INFO_BYTES, INT.byteSize());
     memoryInfoSize = arena.allocate(INT);
     wakeValue = arena.allocate(LONG);
     wakeValue.set(LONG, 0, 1);
     boolean dualStack = address.getAddress().isAnyLocalAddress();
+    tellsLocal = dualStack;
     int wanted =
         address.getAddress() instanceof Inet4Address && !dualStack ? Libc.AF_INET : Libc.AF_INET6;
     int type = Libc.SOCK_DGRAM | Libc.SOCK_NONBLOCK | Libc.SOCK_CLOEXEC;
@@ -138,6 +183,7 @@ final class BatchedIo implements DatagramIo {
     }
     family = wanted;
     nameBytes = family == Libc.AF_INET ? SOCKADDR_IN_BYTES : SOCKADDR_IN6_BYTES;
+    packetInfo = new PacketInfo(family);
     try {
       fd = libc.check("socket", opened);
     } catch (IOException e) {
@@ -154,6 +200,11 @@ final class BatchedIo implements DatagramIo {
       }
       if (family == Libc.AF_INET || dualStack) {
         option(Libc.IPPROTO_IP, Libc.IP_RECVERR, 1);
+      }
+      if (tellsLocal && family == Libc.AF_INET6) {
+        option(Libc.IPPROTO_IPV6, Libc.IPV6_RECVPKTINFO, 1);
+      } else if (tellsLocal) {
+        option(Libc.IPPROTO_IP, Libc.IP_PKTINFO, 1);
       }
       if (shared) {
         option(Libc.SOL_SOCKET, Libc.SO_REUSEPORT, 1);
@@ -218,6 +269,7 @@ final class BatchedIo implements DatagramIo {
       in.set(LONG, header, inNames.address() + (long) i * NAME_BYTES);
       in.set(LONG, header + IOV_AT, piece.address());
       in.set(LONG, header + IOV_COUNT_AT, 1);
+      in.set(LONG, header + CONTROL_AT, inControls.address() + (long) i * PacketInfo.BYTES);
     }
     for (int i = 0; i < MAX_QUEUED; i++) {
       long header = (long) i * HEADER_BYTES;
@@ -225,6 +277,7 @@ final class BatchedIo implements DatagramIo {
       out.set(INT, header + NAME_SIZE_AT, nameBytes);
       out.set(LONG, header + IOV_AT, outPieces.address() + (long) i * IOVEC_BYTES);
       out.set(LONG, header + IOV_COUNT_AT, 1);
+      out.set(LONG, header + CONTROL_AT, outControls.address() + (long) i * PacketInfo.BYTES);
     }
     // Of a datagram that was sent back only the destination and the reason matter.
     errors.set(LONG, 0, name(RelayMemory.SLOTS).address());
@@ -284,7 +337,9 @@ final class BatchedIo implements DatagramIo {
   @Override
   public int receive() throws IOException {
     for (int i = 0; i < used; i++) {
-      in.set(INT, (long) i * HEADER_BYTES + NAME_SIZE_AT, nameBytes);
+      long header = (long) i * HEADER_BYTES;
+      in.set(INT, header + NAME_SIZE_AT, nameBytes);
+      in.set(LONG, header + CONTROL_SIZE_AT, tellsLocal ? PacketInfo.BYTES : 0);
     }
     used = 0;
     int n;
@@ -306,11 +361,14 @@ final class BatchedIo implements DatagramIo {
   }
 
   @Override
-  public int place(ByteBuffer datagram, InetSocketAddress source) {
+  public int place(ByteBuffer datagram, InetSocketAddress source, Optional<InetAddress> local) {
     int slot = RelayMemory.SLOTS;
     memory.buffer().put(RelayMemory.slotAt(slot), datagram, 0, datagram.capacity());
     sizes[slot] = datagram.capacity();
     write(source, name(slot));
+    if (tellsLocal) {
+      packetInfo.writeReceived(inControls, controlAt(slot), local.orElseThrow());
+    }
     return slot;
   }
 
@@ -321,14 +379,20 @@ final class BatchedIo implements DatagramIo {
 
   @Override
   public boolean isFrom(int slot, Peer peer) {
+    Destination known = (Destination) peer;
     long at = (long) slot * NAME_BYTES;
-    if (inNames.get(LONG, at) != peer.word0()) {
+    if (inNames.get(LONG, at) != known.word0) {
       return false;
     }
     return family == Libc.AF_INET
-        || (inNames.get(LONG, at + 8) == peer.word1()
-            && inNames.get(LONG, at + 16) == peer.word2()
-            && (inNames.get(LONG, at + 24) & LOW_INT) == peer.word3());
+        || (inNames.get(LONG, at + 8) == known.word1
+            && inNames.get(LONG, at + 16) == known.word2
+            && (inNames.get(LONG, at + 24) & LOW_INT) == known.word3);
+  }
+
+  @Override
+  public boolean isToSenderOf(int slot, Peer peer) {
+    return !tellsLocal || packetInfo.isTo(inControls, controlAt(slot), ((Destination) peer).local);
   }
 
   @Override
@@ -337,17 +401,27 @@ final class BatchedIo implements DatagramIo {
   }
 
   @Override
+  public Optional<InetAddress> local(int slot) {
+    return tellsLocal
+        ? Optional.of(packetInfo.address(inControls, controlAt(slot)))
+        : Optional.empty();
+  }
+
+  @Override
   public Peer peer(int slot) {
     long at = (long) slot * NAME_BYTES;
-    if (family == Libc.AF_INET) {
-      return new Peer(source(slot), inNames.get(LONG, at), 0, 0, 0);
-    }
-    return new Peer(
+    boolean four = family == Libc.AF_INET;
+    return new Destination(
         source(slot),
         inNames.get(LONG, at),
-        inNames.get(LONG, at + 8),
-        inNames.get(LONG, at + 16),
-        inNames.get(LONG, at + 24) & LOW_INT);
+        four ? 0 : inNames.get(LONG, at + 8),
+        four ? 0 : inNames.get(LONG, at + 16),
+        four ? 0 : inNames.get(LONG, at + 24) & LOW_INT,
+        tellsLocal ? packetInfo.read(inControls, controlAt(slot)) : null);
+  }
+
+  private static long controlAt(int slot) {
+    return (long) slot * PacketInfo.BYTES;
   }
 
   @Override
@@ -365,11 +439,12 @@ final class BatchedIo implements DatagramIo {
   public int takeRefusal() throws IOException {
     while (refusalsWaiting) {
       errors.set(INT, NAME_SIZE_AT, nameBytes);
-      errors.set(LONG, CONTROL_SIZE_AT, CONTROL_BYTES);
+      errors.set(LONG, CONTROL_SIZE_AT, ERROR_CONTROL_BYTES);
       int n = libc.recvmmsg(fd, errors, 1, Libc.MSG_ERRQUEUE | Libc.MSG_DONTWAIT);
       if (n > 0) {
+        refusalErrno = reason(errors.get(LONG, CONTROL_SIZE_AT));
         // One that was too large for the way says nothing against the peer: the system now knows.
-        if (errorControl.get(INT, CONTROL_ERRNO_AT) != Libc.EMSGSIZE) {
+        if (refusalErrno != Libc.EMSGSIZE) {
           return RelayMemory.SLOTS;
         }
       } else if (!isReport(libc.errno())) {
@@ -377,6 +452,29 @@ final class BatchedIo implements DatagramIo {
       }
     }
     return -1;
+  }
+
+  /**
+   * The error among the control messages of a datagram that was sent back; 0 when there is none.
+   */
+  private int reason(long controlSize) {
+    long at = 0;
+    while (at + CONTROL_DATA_AT < controlSize) {
+      long length = errorControl.get(LONG, at);
+      int level = errorControl.get(INT, at + CONTROL_LEVEL_AT);
+      int type = errorControl.get(INT, at + CONTROL_TYPE_AT);
+      if ((level == Libc.IPPROTO_IP && type == Libc.IP_RECVERR)
+          || (level == Libc.IPPROTO_IPV6 && type == Libc.IPV6_RECVERR)) {
+        return errorControl.get(INT, at + CONTROL_DATA_AT);
+      }
+      at += Math.max(CONTROL_DATA_AT, (length + 7) & -8);
+    }
+    return 0;
+  }
+
+  @Override
+  public boolean isPortClosed() {
+    return refusalErrno == Libc.ECONNREFUSED;
   }
 
   /**
@@ -414,16 +512,33 @@ final class BatchedIo implements DatagramIo {
     if (queued == MAX_QUEUED) {
       sendQueued();
     }
+    Destination destination = (Destination) to;
     long name = (long) queued * NAME_BYTES;
-    outNames.set(LONG, name, to.word0());
-    outNames.set(LONG, name + 8, to.word1());
-    outNames.set(LONG, name + 16, to.word2());
-    outNames.set(LONG, name + 24, to.word3());
+    outNames.set(LONG, name, destination.word0);
+    outNames.set(LONG, name + 8, destination.word1);
+    outNames.set(LONG, name + 16, destination.word2);
+    outNames.set(LONG, name + 24, destination.word3);
     long piece = (long) queued * IOVEC_BYTES;
     outPieces.set(LONG, piece, memory.address() + offset);
     outPieces.set(LONG, piece + 8, size);
-    outPeers[queued] = to;
+    if (destination.local != outLocals[queued]) {
+      sendFrom(destination.local);
+    }
+    outPeers[queued] = destination;
     queued++;
+  }
+
+  /** Says from which address of ours the datagram goes that is being queued. */
+  private void sendFrom(PacketInfo.Local local) {
+    packetInfo.write(outControls, controlAt(queued), local);
+    out.set(LONG, (long) queued * HEADER_BYTES + CONTROL_SIZE_AT, packetInfo.size());
+    outLocals[queued] = local;
+  }
+
+  /** The error queue tells of every datagram. */
+  @Override
+  public void probe(Peer to, int offset, int size) {
+    send(to, offset, size);
   }
 
   @Override

@@ -1,8 +1,10 @@
 package chat.tcrp.server;
 
 import java.io.IOException;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
+import java.util.Optional;
 
 /**
  * A relay loop's UDP socket: receives into the numbered slots of a {@link RelayMemory}, sends from
@@ -56,9 +58,10 @@ interface DatagramIo extends Outbox, AutoCloseable {
   /**
    * Puts a datagram that another loop received into a slot of its own.
    *
+   * @param local the address of ours that it came to; empty when that is not known
    * @return the slot
    */
-  int place(ByteBuffer datagram, InetSocketAddress source);
+  int place(ByteBuffer datagram, InetSocketAddress source, Optional<InetAddress> local);
 
   /** The size of the datagram in a slot; one byte more than allowed when it was larger. */
   int size(int slot);
@@ -66,10 +69,19 @@ interface DatagramIo extends Outbox, AutoCloseable {
   /** Whether the datagram in a slot came from this very address and port. */
   boolean isFrom(int slot, Peer peer);
 
+  /**
+   * Whether the datagram in a slot came to the address of ours from which datagrams to this peer
+   * are sent; always when there is but one.
+   */
+  boolean isToSenderOf(int slot, Peer peer);
+
   /** Who sent the datagram in a slot, as an address. */
   InetSocketAddress source(int slot);
 
-  /** Who sent the datagram in a slot, to send to. */
+  /** The address of ours that the datagram in a slot came to; empty when that is not known. */
+  Optional<InetAddress> local(int slot);
+
+  /** Who sent the datagram in a slot, to send to, from the address that it came to. */
   Peer peer(int slot);
 
   /** A number that is the same for datagrams from the same address and port, for hash tables. */
@@ -82,6 +94,12 @@ interface DatagramIo extends Outbox, AutoCloseable {
    * @return the slot, or -1 when there is none
    */
   int takeRefusal() throws IOException;
+
+  /**
+   * Whether the datagram that {@link #takeRefusal} took last was sent back because nobody listens
+   * at its port: the program there has ended.
+   */
+  boolean isPortClosed();
 
   @Override
   void close() throws IOException;

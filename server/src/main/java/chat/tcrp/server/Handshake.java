@@ -65,7 +65,8 @@ final class Handshake {
     byte[] name = new byte[0];
     boolean more = true;
     try {
-      name = readName(header);
+      // Every answer repeats it, also when it is too long or no text: clients compare.
+      name = read(header.roomNameSize());
       header.checkRequest();
       byte[] payload = read((int) header.payloadSize());
       more = false;
@@ -94,11 +95,6 @@ final class Handshake {
       undo(request, future.resultNow());
       throw e;
     }
-  }
-
-  /** Reads the room name, which every answer repeats; one that is too long is not even read. */
-  private byte[] readName(Tcrp.Header header) throws IOException {
-    return header.roomNameSize() > RoomName.MAX_BYTES ? new byte[0] : read(header.roomNameSize());
   }
 
   private void answer(Tcrp.Header header, byte[] name, Reply reply) throws IOException {

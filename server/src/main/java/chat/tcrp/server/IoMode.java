@@ -71,7 +71,7 @@ public enum IoMode {
   private DatagramIo bind(InetSocketAddress address, int count, int index) throws IOException {
     boolean shared = count > 1;
     if (this == CHANNEL) {
-      return ChannelIo.bind(address, shared, index == 0);
+      return ChannelIo.bind(address, index == 0);
     }
     boolean last = index == count - 1;
     try (Arena arena = Arena.ofConfined()) {

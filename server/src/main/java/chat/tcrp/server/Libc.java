@@ -31,10 +31,13 @@ class Libc {
   static final int SO_MEMINFO = 55;
   static final int SO_ATTACH_REUSEPORT_CBPF = 51;
   static final int IPPROTO_IP = 0;
+  static final int IP_PKTINFO = 8;
   static final int IP_RECVERR = 11;
   static final int IPPROTO_IPV6 = 41;
   static final int IPV6_RECVERR = 25;
   static final int IPV6_V6ONLY = 26;
+  static final int IPV6_RECVPKTINFO = 49;
+  static final int IPV6_PKTINFO = 50;
   static final int MSG_DONTWAIT = 0x40;
   static final int MSG_ERRQUEUE = 0x2000;
   static final short POLLOUT = 4;

@@ -8,7 +8,7 @@ final class LobbyMember {
    */
   static final int MAX_UNANSWERED = 32;
 
-  private final Peer peer;
+  private Peer peer;
 
   /** The hash of the address, see {@link DatagramIo#sourceHash}. */
   private final int hash;
@@ -25,6 +25,11 @@ final class LobbyMember {
 
   Peer peer() {
     return peer;
+  }
+
+  /** The same address, reached from another address of ours. */
+  void answerTo(Peer newPeer) {
+    peer = newPeer;
   }
 
   int hash() {

@@ -8,9 +8,10 @@ import java.util.function.Predicate;
 
 /**
  * What a relay loop does for the lobby, the open room of stage 1: whoever sends a datagram is a
- * member, and what they send goes, byte for byte, to all other members. Nobody is authenticated, so
- * everything that a stranger with forged addresses could use is bounded: the number of members, how
- * many new ones are admitted a second, and what goes to an address that has spoken only once.
+ * member, and what they send goes, byte for byte, to all other members, if it can harm no reader.
+ * Nobody is authenticated, so everything that a stranger with forged addresses could use is
+ * bounded: the number of members, how many new ones are admitted a second, and what goes to an
+ * address that has spoken only once.
  */
 final class LobbyRelay implements RelayLoop.Handler {
   private static final int MAX_SENDS = 8192;
@@ -62,13 +63,16 @@ final class LobbyRelay implements RelayLoop.Handler {
     ByteBuffer memory = io.memory();
     int at = RelayMemory.slotAt(slot);
     int messageSize = LobbyDatagram.messageSize(memory, at, io.size(slot));
-    if (messageSize < 0) {
+    if (messageSize < 0 || !LobbyDatagram.isClean(memory, at, messageSize)) {
       counters.malformed();
       return;
     }
     LobbyMember sender = members.find(slot);
     if (sender != null) {
       sender.spokeAgain(now);
+      if (!io.isToSenderOf(slot, sender.peer())) {
+        sender.answerTo(io.peer(slot));
+      }
     } else if (mayAdmit(now)) {
       sender = members.add(slot, now);
       log.event(
@@ -126,7 +130,7 @@ final class LobbyRelay implements RelayLoop.Handler {
   }
 
   @Override
-  public void refused(int slot) {
+  public void refused(int slot, boolean portClosed, long now) {
     LobbyMember member = members.find(slot);
     if (member != null) {
       member.peer().refused(1);
@@ -139,6 +143,11 @@ final class LobbyRelay implements RelayLoop.Handler {
   @Override
   public boolean work(long now) {
     return false;
+  }
+
+  @Override
+  public long nanosUntilWork(long now) {
+    return Long.MAX_VALUE;
   }
 
   @Override

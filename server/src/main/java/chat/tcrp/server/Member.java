@@ -4,10 +4,19 @@ import chat.tcrp.protocol.ServerDatagram;
 import chat.tcrp.protocol.Token;
 import chat.tcrp.protocol.Username;
 import java.net.InetAddress;
+import java.time.Duration;
 import java.util.Optional;
 
 /** Someone in a room: the name, which is for good, and the session, which a rejoin replaces. */
 final class Member {
+  /**
+   * So many keepalives, each soon after the one before, show that their end means something. One or
+   * two do not: people press Enter on an empty line, and some clients register with exactly one.
+   */
+  private static final int CADENCE = 3;
+
+  private static final long CADENCE_GAP_NANOS = Duration.ofSeconds(15).toNanos();
+
   private final Room room;
   private final Username username;
   private final byte[] prefix;
@@ -17,7 +26,11 @@ final class Member {
   private boolean batch;
   private Peer peer;
   private long lastHeard;
-  private boolean sendsKeepalives;
+
+  /** How many keepalives came in a row, none of them long after the one before; at most CADENCE. */
+  private int keepalives;
+
+  private long lastKeepalive;
 
   Member(Room room, Username username) {
     this.room = room;
@@ -26,9 +39,9 @@ final class Member {
   }
 
   /**
-   * Begins a session. Where an earlier one sent to is forgotten, but not that it sent keepalives:
-   * if the answer to a rejoin is lost, nobody uses the new session, and it must not hold the name
-   * for long.
+   * Begins a session. Where an earlier one sent to is forgotten, but not that it kept a cadence: if
+   * the answer to a rejoin is lost, nobody uses the new session, and it must not hold the name for
+   * long.
    */
   void begin(Token newToken, InetAddress newIp, boolean acceptsBatches, long now) {
     earlierToken = null;
@@ -104,7 +117,13 @@ final class Member {
 
   void heard(long now, boolean keepalive) {
     lastHeard = now;
-    sendsKeepalives |= keepalive;
+    if (now - lastKeepalive > CADENCE_GAP_NANOS) {
+      keepalives = 0;
+    }
+    if (keepalive) {
+      keepalives = Math.min(CADENCE, keepalives + 1);
+      lastKeepalive = now;
+    }
     peer.heard();
   }
 
@@ -113,8 +132,8 @@ final class Member {
     return now - lastHeard;
   }
 
-  /** Whether the member has shown that it sends keepalives, so that missing ones mean something. */
-  boolean sendsKeepalives() {
-    return sendsKeepalives;
+  /** Whether the member sends keepalives steadily, so that missing ones mean something. */
+  boolean keepsCadence() {
+    return keepalives == CADENCE;
   }
 }

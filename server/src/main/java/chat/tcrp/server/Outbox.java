@@ -18,6 +18,12 @@ interface Outbox {
   /** Queues a datagram; its bytes must stay as they are until the next flush. */
   void send(Peer to, int offset, int size);
 
+  /**
+   * The same, to learn from the network whether somebody still listens there: if not, that is told
+   * as a refusal soon.
+   */
+  void probe(Peer to, int offset, int size);
+
   /** Sends what is queued, and counts success or failure with each peer. */
   void flush();
 

@@ -28,8 +28,12 @@ final class RelayLoop implements AutoCloseable {
     /** Takes the datagram in a slot in. */
     void received(int slot, long now);
 
-    /** Hears that a datagram to the source of a slot was sent back. */
-    void refused(int slot);
+    /**
+     * Hears that a datagram to the source of a slot was sent back.
+     *
+     * @param portClosed whether because nobody listens at its port
+     */
+    void refused(int slot, boolean portClosed, long now);
 
     /** Sends what the datagrams since the last call lead to. */
     void relay();
@@ -38,6 +42,9 @@ final class RelayLoop implements AutoCloseable {
      * Does what other threads have asked for, a bounded amount at once; true when there is more.
      */
     boolean work(long now);
+
+    /** How many nanoseconds from now {@link #work} is wanted at the latest. */
+    long nanosUntilWork(long now);
 
     /** Removes who has been silent for too long or cannot be reached. */
     void expire(long now);
@@ -124,14 +131,15 @@ final class RelayLoop implements AutoCloseable {
   }
 
   private void loop() throws IOException {
-    long nextSweep = ticker.nanos();
-    long nextLookAtDrops = nextSweep;
+    long now = ticker.nanos();
+    long nextSweep = now;
+    long nextLookAtDrops = now;
     boolean moreWork = false;
     while (!stopping) {
       if (!moreWork) {
-        io.await(sweepNanos);
+        io.await(Math.min(sweepNanos, handler.nanosUntilWork(now)));
       }
-      long now = ticker.nanos();
+      now = ticker.nanos();
       try {
         drain(now);
         moreWork = handler.work(now);
@@ -166,7 +174,7 @@ final class RelayLoop implements AutoCloseable {
       if (slot < 0) {
         return;
       }
-      handler.refused(slot);
+      handler.refused(slot, io.isPortClosed(), now);
     }
   }
 

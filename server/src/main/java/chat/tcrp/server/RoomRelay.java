@@ -13,7 +13,7 @@ import java.util.function.Consumer;
 /**
  * What a relay loop does for its rooms: carries out the requests that handshakes have queued, and
  * relays datagrams. When there are several loops each has the rooms that {@link Steering} gives it;
- * a datagram that reaches the wrong one is handed over.
+ * what reaches the wrong one is handed over.
  */
 final class RoomRelay implements RelayLoop.Handler {
   /** How many queued requests are carried out before datagrams have their turn again. */
@@ -27,29 +27,35 @@ final class RoomRelay implements RelayLoop.Handler {
 
   private record Task(Request request, InetAddress from, CompletableFuture<Reply> reply) {}
 
-  /** A datagram that another loop has received. */
-  record Stray(ByteBuffer datagram, InetSocketAddress source) {}
+  /** What a loop has heard that may concern another. */
+  sealed interface Hearsay {}
+
+  /** A datagram whose token is not known where it was received. */
+  record Stray(ByteBuffer datagram, InetSocketAddress source, Optional<InetAddress> local)
+      implements Hearsay {}
+
+  /** A datagram was sent back; the system tells any of the sockets that share a port. */
+  record Refusal(InetSocketAddress destination, boolean portClosed) implements Hearsay {}
 
   private final Rooms rooms;
   private final DatagramIo io;
   private final Counters counters = new Counters();
   private final Traffic traffic;
-  private final Optional<Consumer<Stray>> strays;
+  private final Optional<Consumer<Hearsay>> others;
   private final ConcurrentLinkedQueue<Task> tasks = new ConcurrentLinkedQueue<>();
-  private final ArrayBlockingQueue<Stray> handedOver = new ArrayBlockingQueue<>(MAX_HANDED_OVER);
+  private final ArrayBlockingQueue<Hearsay> handedOver = new ArrayBlockingQueue<>(MAX_HANDED_OVER);
   private volatile boolean stopped;
 
   /**
    * Makes a handler.
    *
-   * @param strays takes datagrams whose token is not known here, since another loop may know it;
-   *     empty when there is no other
+   * @param others takes what may concern another loop; empty when there is no other
    */
-  RoomRelay(Rooms rooms, DatagramIo io, Optional<Consumer<Stray>> strays) {
+  RoomRelay(Rooms rooms, DatagramIo io, Optional<Consumer<Hearsay>> others) {
     this.rooms = rooms;
     this.io = io;
     this.traffic = new Traffic(rooms, io, counters);
-    this.strays = strays;
+    this.others = others;
   }
 
   /** Queues a request; the future completes when the loop has carried it out. From any thread. */
@@ -63,9 +69,9 @@ final class RoomRelay implements RelayLoop.Handler {
     return task.reply();
   }
 
-  /** Queues a datagram that another loop has received. From any thread. */
-  void handOver(Stray stray) {
-    if (handedOver.offer(stray)) {
+  /** Queues what another loop has heard. From any thread. */
+  void handOver(Hearsay hearsay) {
+    if (handedOver.offer(hearsay)) {
       io.wakeup();
     }
   }
@@ -80,13 +86,13 @@ final class RoomRelay implements RelayLoop.Handler {
     if (traffic.received(slot, now)) {
       return;
     }
-    if (strays.isEmpty()) {
+    if (others.isEmpty()) {
       // A flood of datagrams that nobody knows must cost next to nothing.
       unknown();
     } else {
       ByteBuffer copy = ByteBuffer.allocate(io.size(slot));
       copy.put(0, io.memory(), RelayMemory.slotAt(slot), copy.capacity());
-      strays.get().accept(new Stray(copy, io.source(slot)));
+      others.get().accept(new Stray(copy, io.source(slot), io.local(slot)));
     }
   }
 
@@ -96,8 +102,10 @@ final class RoomRelay implements RelayLoop.Handler {
   }
 
   @Override
-  public void refused(int slot) {
-    rooms.refused(io.source(slot));
+  public void refused(int slot, boolean portClosed, long now) {
+    InetSocketAddress destination = io.source(slot);
+    rooms.refused(destination, portClosed, now);
+    others.ifPresent(o -> o.accept(new Refusal(destination, portClosed)));
   }
 
   @Override
@@ -108,6 +116,7 @@ final class RoomRelay implements RelayLoop.Handler {
   @Override
   public boolean work(long now) {
     takeOver(now);
+    rooms.settleProbes(now);
     for (int i = 0; i < REQUESTS_AT_ONCE; i++) {
       Task task = tasks.poll();
       if (task == null) {
@@ -123,9 +132,14 @@ final class RoomRelay implements RelayLoop.Handler {
   /** Relays what other loops have handed over until now, as what waits in a socket is relayed. */
   private void takeOver(long now) {
     for (int waiting = handedOver.size(); waiting > 0 && traffic.hasRoom(); waiting--) {
-      Stray stray = handedOver.remove();
-      if (!traffic.received(io.place(stray.datagram(), stray.source()), now)) {
-        unknown();
+      switch (handedOver.remove()) {
+        case Stray(ByteBuffer datagram, InetSocketAddress source, Optional<InetAddress> local) -> {
+          if (!traffic.received(io.place(datagram, source, local), now)) {
+            unknown();
+          }
+        }
+        case Refusal(InetSocketAddress destination, boolean portClosed) ->
+            rooms.refused(destination, portClosed, now);
       }
     }
     traffic.relay();
@@ -133,10 +147,15 @@ final class RoomRelay implements RelayLoop.Handler {
 
   private void carryOut(Task task, long now) {
     try {
-      task.reply().complete(rooms.handle(task.request(), task.from(), now));
+      rooms.handle(task.request(), task.from(), now, task.reply()::complete);
     } catch (RuntimeException e) {
       task.reply().completeExceptionally(e);
     }
+  }
+
+  @Override
+  public long nanosUntilWork(long now) {
+    return rooms.nanosUntilProbeEnds(now);
   }
 
   @Override

@@ -46,7 +46,9 @@ final class RoomRelays implements AutoCloseable {
           new RoomRelay(
               new Rooms(config, random, budget, attempts, log, io),
               io,
-              sockets.size() == 1 ? Optional.empty() : Optional.of(stray -> handOver(stray, self)));
+              sockets.size() == 1
+                  ? Optional.empty()
+                  : Optional.of(hearsay -> handOver(hearsay, self)));
       relays.add(relay);
       loops.add(
           new RelayLoop(
@@ -97,6 +99,20 @@ final class RoomRelays implements AutoCloseable {
 
   private RoomRelay relayOf(RoomName room) {
     return relays.get(Steering.loopOf(room.encode(), relays.size()));
+  }
+
+  /** Takes what a loop has heard to whom it may concern. */
+  private void handOver(RoomRelay.Hearsay hearsay, int from) {
+    switch (hearsay) {
+      case RoomRelay.Stray stray -> handOver(stray, from);
+      case RoomRelay.Refusal refusal -> {
+        for (int i = 0; i < relays.size(); i++) {
+          if (i != from) {
+            relays.get(i).handOver(refusal);
+          }
+        }
+      }
+    }
   }
 
   /** Takes a datagram to the loop that has its room, unless it has been there already. */

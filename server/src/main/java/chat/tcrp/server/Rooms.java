@@ -22,6 +22,9 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Consumer;
+import java.util.function.Function;
+import java.util.function.Predicate;
 import java.util.random.RandomGenerator;
 
 /**
@@ -38,6 +41,28 @@ final class Rooms {
    */
   static final Duration UNREACHABLE_SILENCE = Duration.ofSeconds(10);
 
+  /** Who stands in somebody's way must have been silent for so long before the network is asked. */
+  static final Duration GHOST_SILENCE = Duration.ofSeconds(10);
+
+  /** How long a request waits for what the network says of whoever stands in its way. */
+  static final Duration PROBE_PATIENCE = Duration.ofMillis(300);
+
+  private static final byte[] ACK = {ServerDatagram.ACK};
+
+  /**
+   * A request that waits for what the network says of a member.
+   *
+   * @param ghost whose name, or whose room, the request wants
+   * @param refusal the answer unless that member turns out to be gone
+   */
+  private record Probe(
+      Member ghost,
+      long deadline,
+      Request request,
+      InetAddress from,
+      Reply refusal,
+      Consumer<Reply> answer) {}
+
   private final ServerConfig config;
   private final RandomGenerator random;
   private final EventLog log;
@@ -49,6 +74,8 @@ final class Rooms {
 
   /** How many datagrams to an address were sent back since members were last looked at. */
   private final Map<InetSocketAddress, Integer> refusals = new HashMap<>();
+
+  private final List<Probe> probes = new ArrayList<>();
 
   private final TokenTable sessions = new TokenTable();
 
@@ -88,8 +115,66 @@ final class Rooms {
     member.register(peer);
   }
 
-  /** Carries a request out. */
-  Reply handle(Request request, InetAddress from, long now) {
+  /**
+   * Carries a request out. When somebody who may be gone without a word stands in its way, the
+   * answer waits for {@link #refused} or {@link #settleProbes}.
+   */
+  void handle(Request request, InetAddress from, long now, Consumer<Reply> answer) {
+    Reply reply = carryOut(request, from, now);
+    Optional<Member> ghost =
+        reply instanceof Reply.Refused refused
+            ? inTheWay(request, refused.status()).filter(m -> mayBeGhost(m, from, now))
+            : Optional.empty();
+    if (ghost.isEmpty()) {
+      answer.accept(reply);
+      return;
+    }
+    long deadline = now + PROBE_PATIENCE.toNanos();
+    probes.add(new Probe(ghost.get(), deadline, request, from, reply, answer));
+    outbox.probe(ghost.get().peer(), outbox.stage(ACK), ACK.length);
+  }
+
+  /** The member without whom the request would not have been refused. */
+  private Optional<Member> inTheWay(Request request, Status status) {
+    return switch (request) {
+      case Request.Create(RoomName room, _) when status == Status.ROOM_EXISTS ->
+          Optional.of(rooms.get(room).host());
+      case Request.Join(RoomName room, Credentials credentials)
+          when status == Status.USERNAME_TAKEN ->
+          rooms.get(room).member(credentials.username());
+      default -> Optional.empty();
+    };
+  }
+
+  /**
+   * Whether a member may have gone without a word, as clients do that know only the original
+   * operations; of those who keep a cadence, silence tells soon enough.
+   */
+  private static boolean mayBeGhost(Member member, InetAddress from, long now) {
+    return member.ip().equals(from)
+        && member.peer() != null
+        && !member.keepsCadence()
+        && member.silence(now) >= GHOST_SILENCE.toNanos();
+  }
+
+  /** Refuses what has waited long enough: the network has said nothing. */
+  void settleProbes(long now) {
+    settle(probe -> now - probe.deadline() >= 0, Probe::refusal);
+  }
+
+  /** How long until the next request has waited long enough, in nanoseconds. */
+  long nanosUntilProbeEnds(long now) {
+    return probes.stream().mapToLong(p -> p.deadline() - now).min().orElse(Long.MAX_VALUE);
+  }
+
+  private void settle(Predicate<Probe> which, Function<Probe, Reply> answer) {
+    for (Probe probe : probes.stream().filter(which).toList()) {
+      probes.remove(probe);
+      probe.answer().accept(answer.apply(probe));
+    }
+  }
+
+  private Reply carryOut(Request request, InetAddress from, long now) {
     return switch (request) {
       case Request.Create(RoomName room, Credentials credentials) ->
           create(room, credentials, from, now);
@@ -105,10 +190,25 @@ final class Rooms {
     };
   }
 
-  /** Hears that a datagram was sent back: the program there has ended, or the way is broken. */
-  void refused(InetSocketAddress address) {
+  /**
+   * Hears that a datagram was sent back.
+   *
+   * @param portClosed whether because the program there has ended; else the way is broken
+   */
+  void refused(InetSocketAddress address, boolean portClosed, long now) {
     if (refusals.size() < MAX_REFUSALS) {
       refusals.merge(address, 1, Integer::sum);
+    }
+    if (portClosed) {
+      Predicate<Probe> concerned =
+          probe -> probe.ghost().peer() != null && probe.ghost().peer().address().equals(address);
+      probes.stream()
+          .filter(concerned)
+          .map(Probe::ghost)
+          .distinct()
+          .filter(ghost -> isPresent(ghost) && mayBeGhost(ghost, ghost.ip(), now))
+          .forEach(this::leave);
+      settle(concerned, probe -> carryOut(probe.request(), probe.from(), now));
     }
   }
 
@@ -123,7 +223,7 @@ final class Rooms {
           peer.refused(refusals.getOrDefault(peer.address(), 0));
         }
         if (member.silence(now) > config.idleTimeout().toNanos()
-            || (member.sendsKeepalives()
+            || (member.keepsCadence()
                 && member.silence(now) > config.keepaliveTimeout().toNanos())) {
           silent.add(member);
         } else if (peer != null
@@ -153,6 +253,7 @@ final class Rooms {
     for (Room room : List.copyOf(rooms.values())) {
       end(room, "server stopping");
     }
+    settle(probe -> true, Probe::refusal);
   }
 
   private Reply create(RoomName name, Credentials credentials, InetAddress from, long now) {

@@ -1,5 +1,6 @@
 package chat.tcrp.server;
 
+import chat.tcrp.protocol.CleanText;
 import chat.tcrp.protocol.ClientDatagram;
 import chat.tcrp.protocol.ServerDatagram;
 import java.nio.ByteBuffer;
@@ -77,12 +78,13 @@ final class Traffic {
       return false;
     }
     Peer peer = sender.peer();
-    if (peer == null || !io.isFrom(slot, peer)) {
+    if (peer == null || !io.isFrom(slot, peer) || !io.isToSenderOf(slot, peer)) {
       if (!io.source(slot).getAddress().equals(sender.ip())) {
         counters.unauthorised();
         return true;
       }
-      // The first datagram of a session, or a NAT that has chosen another port since.
+      // The first datagram of a session, a NAT that has chosen another port since, or a client that
+      // has gone over to another address of ours.
       peer = io.peer(slot);
       rooms.register(sender, peer);
     }
@@ -113,16 +115,22 @@ final class Traffic {
 
   private void addLine(Member sender, Peer peer) {
     byte[] prefix = sender.prefix();
-    int size = prefix.length + view.messageSize();
+    ByteBuffer memory = io.memory();
+    int at = linesEnd;
+    memory.put(at, prefix);
+    int size =
+        prefix.length
+            + CleanText.copy(
+                memory,
+                view.messageAt(),
+                view.messageSize(),
+                memory,
+                at + prefix.length,
+                ServerDatagram.MAX_BYTES - prefix.length);
     if (size > ServerDatagram.MAX_BYTES) {
       refuse(peer, size);
       return;
     }
-    ByteBuffer memory = io.memory();
-    int at = linesEnd;
-    memory.put(at, prefix);
-    memory.put(at + prefix.length, memory, view.messageAt(), view.messageSize());
-    ServerDatagram.clean(memory, at + prefix.length, view.messageSize());
     linesEnd += size;
 
     int line = lines++;

@@ -111,12 +111,58 @@ class BatchedIoTest {
       send(client, reachable(io), new byte[] {1});
       awaitReceived(io, 1);
 
-      int slot = io.place(ByteBuffer.wrap(new byte[] {7, 8, 9}), source);
+      int slot = io.place(ByteBuffer.wrap(new byte[] {7, 8, 9}), source, io.local(0));
 
       assertThat(bytes(io, slot)).containsExactly(7, 8, 9);
       assertThat(io.source(slot)).isEqualTo(source);
       assertThat(io.isFrom(slot, io.peer(0))).isTrue();
+      assertThat(io.isToSenderOf(slot, io.peer(0))).isTrue();
+      assertThat(io.local(slot)).isEqualTo(io.local(0));
       assertThat(io.sourceHash(slot)).isEqualTo(io.sourceHash(0));
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(booleans = {true, false})
+  void theAnswerComesFromTheAddressThatWasAsked(boolean six) throws IOException {
+    assumeTrue(hasIpv6() || !six, "this machine has IPv6");
+    BatchedIo io = six ? open("::") : track(BatchedIo.bind(at("::", 0), SMALL_BUFFERS, Only4::new));
+    DatagramSocket client = client("127.0.0.1");
+    for (String asked : List.of("127.0.0.5", "127.0.0.6")) {
+      client.connect(at(asked, io.localAddress().getPort()));
+      client.send(new DatagramPacket(new byte[1], 1));
+      awaitReceived(io, 1);
+      assertThat(io.local(0)).contains(TestServer.address(asked));
+      Peer peer = io.peer(0);
+      assertThat(io.isToSenderOf(0, peer)).isTrue();
+      assertThat(io.isToSenderOf(0, peer(io, at("127.0.0.1", client.getLocalPort())))).isFalse();
+
+      // One that goes from elsewhere has used the same place before.
+      io.send(peer(io, at("127.0.0.1", 9)), io.stage(new byte[1]), 1);
+      io.flush();
+      io.send(peer, io.stage(new byte[] {4, 5}), 2);
+      io.flush();
+      assertThat(receive(client)).containsExactly(4, 5);
+    }
+  }
+
+  /** A system without IPv6. */
+  private static final class Only4 extends Libc {
+    private boolean failed;
+
+    Only4(Arena arena) {
+      super(arena);
+    }
+
+    @Override
+    int socket(int family, int type, int protocol) {
+      failed = family == AF_INET6;
+      return failed ? -1 : super.socket(family, type, protocol);
+    }
+
+    @Override
+    int errno() {
+      return failed ? EAFNOSUPPORT : super.errno();
     }
   }
 
@@ -247,6 +293,7 @@ class BatchedIoTest {
       assertThat(io.receive()).isZero();
       for (int slot; (slot = io.takeRefusal()) >= 0; ) {
         assertThat(io.isFrom(slot, gonePeer)).isTrue();
+        assertThat(io.isPortClosed()).isTrue();
         refused.add(io.source(slot));
       }
     }
@@ -525,7 +572,8 @@ class BatchedIoTest {
   }
 
   private static Peer peer(BatchedIo io, InetSocketAddress address) {
-    return io.peer(io.place(ByteBuffer.allocate(0), address));
+    // Where all of ours are meant, datagrams go there from the same address.
+    return io.peer(io.place(ByteBuffer.allocate(0), address, Optional.of(address.getAddress())));
   }
 
   private static void awaitReceived(BatchedIo io, int count) throws IOException {

@@ -288,7 +288,7 @@ class BatchingTest {
   /** Enters, and registers the address. */
   private Someone enter(Request request, RoomName room, String name) throws ProtocolException {
     InetSocketAddress address = new InetSocketAddress(TestServer.address("192.0.2.1"), ports++);
-    Reply reply = rooms.handle(request, address.getAddress(), 0);
+    Reply reply = FakeIo.answer(rooms, request, address.getAddress());
     Someone someone = new Someone(room, name, ((Reply.Admitted) reply).token(), address);
     say(someone, "");
     traffic.relay();

@@ -6,6 +6,7 @@ import chat.tcrp.protocol.ClientDatagram;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -194,15 +195,15 @@ class ChatTest extends EveryRelayTest {
   }
 
   @Test
-  void controlBytesArriveAsSpaces() {
+  void controlCharactersArriveAsSpacesAndTabsAsTabs() {
     TestPeer ann = server.peer().create("tea", "ann").keepalive();
     TestPeer bob = server.peer().join("tea", "bob").keepalive();
     ann.expect("* bob joined");
     StringBuilder sent = new StringBuilder();
     StringBuilder received = new StringBuilder();
-    for (char c = 0; c < 0x80; c++) {
+    for (char c = 0; c < 0x100; c++) {
       sent.append(c);
-      received.append(c < 0x20 || c == 0x7f ? ' ' : c);
+      received.append(Character.isISOControl(c) && c != '\t' ? ' ' : c);
     }
 
     bob.send(sent + "ü\n* ann left");
@@ -213,15 +214,31 @@ class ChatTest extends EveryRelayTest {
   }
 
   @Test
-  void bytesThatAreNotUtf8AreRelayedAsTheyAre() {
+  void whatIsNotUtf8ArrivesRepairedAndWhatReordersTheLineDoesNotArrive() {
     TestPeer ann = server.peer().create("tea", "ann").keepalive();
     TestPeer bob = server.peer().join("tea", "bob").keepalive();
     ann.expect("* bob joined");
-    byte[] odd = {(byte) 0xff, (byte) 0xc0, (byte) 0x80, (byte) 0xed};
 
-    bob.sendRaw(Frames.concat(valid(bob, ""), odd));
+    bob.sendRaw(Frames.concat(valid(bob, ""), HexFormat.of().parseHex("62616420fffec320")));
+    ann.expect("bob: bad \ufffd\ufffd\ufffd ");
+    bob.send("\u202egnp.\u2066exe\u2069");
+    ann.expect("bob: gnp.exe");
+  }
 
-    assertThat(ann.receive()).isEqualTo(Frames.concat(Frames.utf8("bob: "), odd));
+  @Test
+  void theSizeIsThatOfTheRepairedMessage() {
+    TestPeer ann = server.peer().create("tea", "ann").keepalive();
+    TestPeer bob = server.peer().join("tea", "bob").keepalive();
+    ann.expect("* bob joined");
+    byte[] bad = new byte[(4094 - "bob: ".length()) / 3 + 1];
+    Arrays.fill(bad, (byte) 0xff);
+
+    bob.sendRaw(Frames.concat(valid(bob, ""), Arrays.copyOf(bad, bad.length - 1)));
+    ann.expect("bob: " + "\ufffd".repeat(bad.length - 1));
+    bob.sendRaw(Frames.concat(valid(bob, ""), bad));
+    bob.expect("* message not sent: with your name it has 4097 bytes, at most 4094 fit");
+    bob.send("\u202e".repeat(300) + "m".repeat(4094 - 32 - 900));
+    ann.expect("bob: " + "m".repeat(4094 - 32 - 900));
   }
 
   @Test

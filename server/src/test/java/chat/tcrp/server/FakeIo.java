@@ -1,12 +1,15 @@
 package chat.tcrp.server;
 
+import chat.tcrp.protocol.Request;
 import java.lang.foreign.Arena;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.SplittableRandom;
 
@@ -29,6 +32,13 @@ final class FakeIo implements DatagramIo {
         new AttemptLimiter(),
         log,
         this);
+  }
+
+  /** Has rooms carry a request out that waits for nobody. */
+  static Reply answer(Rooms rooms, Request request, InetAddress from) {
+    List<Reply> answers = new ArrayList<>();
+    rooms.handle(request, from, 0, answers::add);
+    return answers.getFirst();
   }
 
   /** Puts a datagram into slot 0. */
@@ -82,7 +92,7 @@ final class FakeIo implements DatagramIo {
   }
 
   @Override
-  public int place(ByteBuffer datagram, InetSocketAddress from) {
+  public int place(ByteBuffer datagram, InetSocketAddress from, Optional<InetAddress> local) {
     byte[] bytes = new byte[datagram.capacity()];
     datagram.get(0, bytes);
     arrive(from, bytes);
@@ -95,6 +105,16 @@ final class FakeIo implements DatagramIo {
   }
 
   @Override
+  public boolean isToSenderOf(int slot, Peer peer) {
+    return true;
+  }
+
+  @Override
+  public Optional<InetAddress> local(int slot) {
+    return Optional.empty();
+  }
+
+  @Override
   public Peer peer(int slot) {
     return new Peer(source);
   }
@@ -102,6 +122,11 @@ final class FakeIo implements DatagramIo {
   @Override
   public int takeRefusal() {
     return -1;
+  }
+
+  @Override
+  public boolean isPortClosed() {
+    return false;
   }
 
   @Override
@@ -134,6 +159,11 @@ final class FakeIo implements DatagramIo {
     byte[] bytes = new byte[sizeToSend];
     memory.buffer().get(offset, bytes);
     sent.add(new Sent(to.address(), new String(bytes, StandardCharsets.UTF_8)));
+  }
+
+  @Override
+  public void probe(Peer to, int offset, int sizeToSend) {
+    send(to, offset, sizeToSend);
   }
 
   @Override

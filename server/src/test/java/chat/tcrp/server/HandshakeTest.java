@@ -134,9 +134,22 @@ class HandshakeTest extends EveryRelayTest {
         .endsWith(utf8("[]"));
   }
 
-  @Test
-  void aRoomNameThatIsTooLongIsRefusedUnread() {
-    assertThat(server.peer().exchange(header(29, 1, 0, big(3)), false)).isEqualTo(status("", 1, 4));
+  static Stream<byte[]> namesThatAreNone() {
+    return Stream.of(
+        utf8("n".repeat(29)),
+        utf8("山".repeat(10)),
+        utf8("n".repeat(255)),
+        HexFormat.of().parseHex("62fffe"),
+        HexFormat.of().parseHex("e5b1".repeat(20)));
+  }
+
+  @ParameterizedTest
+  @MethodSource("namesThatAreNone")
+  void aRefusalRepeatsTheRoomNameAsItWasSent(byte[] name) {
+    for (int operation : new int[] {1, 2}) {
+      assertThat(server.peer().exchange(frame(name, operation, 0, utf8("ann")), false))
+          .isEqualTo(frame(name, operation, 1, new byte[] {4}));
+    }
   }
 
   static Stream<BigInteger> sizesOverTheLimit() {
@@ -207,8 +220,10 @@ class HandshakeTest extends EveryRelayTest {
   @Test
   void anHttpRequestIsAnsweredAsAnUnknownOperation() {
     byte[] http = utf8("GET / HTTP/1.1\r\nHost: chat.example\r\nUser-Agent: test\r\n\r\n");
+    // What stands behind the first 32 bytes is taken for the beginning of a room name of 71 bytes.
+    byte[] name = Arrays.copyOfRange(http, 32, http.length);
 
-    assertThat(server.peer().exchange(http, true)).isEqualTo(status("", 'E', 10));
+    assertThat(server.peer().exchange(http, true)).isEqualTo(frame(name, 'E', 1, new byte[] {10}));
   }
 
   @Test

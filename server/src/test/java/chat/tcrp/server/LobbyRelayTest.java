@@ -145,7 +145,7 @@ class LobbyRelayTest {
 
   private void refuse(InetSocketAddress address) {
     io.arrive(address, new byte[0]);
-    lobby.refused(0);
+    lobby.refused(0, true, ticker.nanos());
   }
 
   private static InetSocketAddress at(int port) {

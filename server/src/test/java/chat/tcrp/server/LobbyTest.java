@@ -7,6 +7,7 @@ import java.net.DatagramSocket;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Arrays;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AutoClose;
@@ -50,9 +51,8 @@ class LobbyTest extends EveryRelayTest {
         Arguments.of("without a name", new byte[] {0, 'h', 'i'}),
         Arguments.of("a name of 255 bytes", TestPeer.lobbyDatagram("n".repeat(255), "hi")),
         Arguments.of("4096 bytes", longest),
-        Arguments.of(
-            "not UTF-8", new byte[] {2, (byte) 0xff, (byte) 0xc3, (byte) 0x80, (byte) 0xfe}),
-        Arguments.of("control bytes", new byte[] {1, 0, 0x1b, '[', '2', 'J', '\n', 4, 6, 0x7f}));
+        Arguments.of("lines and tabs", TestPeer.lobbyDatagram("ann", "a\r\n\tb")),
+        Arguments.of("characters of many bytes", TestPeer.lobbyDatagram("たろう", "☕ 🍵")));
   }
 
   @ParameterizedTest(name = "{0}")
@@ -74,12 +74,23 @@ class LobbyTest extends EveryRelayTest {
         Arguments.of("4097 bytes", tooLong),
         Arguments.of("60000 bytes", huge),
         Arguments.of("a name longer than the datagram", new byte[] {4, 'a', 'n', 'n'}),
-        Arguments.of("a name of 255 bytes, all missing", new byte[] {(byte) 255}));
+        Arguments.of("a name of 255 bytes, all missing", new byte[] {(byte) 255}),
+        Arguments.of("a text that is not UTF-8", hex("03 626164 78fffe")),
+        Arguments.of("a name that is not UTF-8", hex("02 fffe 6869")),
+        Arguments.of("a timestamp before the text", hex("03 6b0631 e46b6d73")),
+        Arguments.of("an escape sequence in the name", hex("06 611b5b33316d")),
+        Arguments.of("an escape sequence in the text", hex("03 616e6e 1b5b324a")),
+        Arguments.of("a C1 control character", hex("03 616e6e c29b33316d")),
+        Arguments.of("a line break in the name", hex("04 616e0a6e 6869")));
+  }
+
+  private static byte[] hex(String digits) {
+    return HexFormat.of().parseHex(digits.replace(" ", ""));
   }
 
   @ParameterizedTest(name = "{0}")
   @MethodSource("droppedDatagrams")
-  void whatBreaksTheFormatIsDroppedUnanswered(String what, byte[] datagram) {
+  void whatWouldHarmAReaderIsDroppedUnanswered(String what, byte[] datagram) {
     ann.sayRaw(datagram);
 
     expectNothing(ann, bob, carol);
@@ -87,7 +98,7 @@ class LobbyTest extends EveryRelayTest {
 
   @ParameterizedTest(name = "{0}")
   @MethodSource("droppedDatagrams")
-  void whatBreaksTheFormatDoesNotMakeAMember(String what, byte[] datagram) {
+  void whatWouldHarmAReaderDoesNotMakeAMember(String what, byte[] datagram) {
     TestPeer stranger = newcomer();
     stranger.sayRaw(datagram);
 

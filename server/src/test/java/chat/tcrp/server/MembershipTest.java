@@ -28,8 +28,8 @@ class MembershipTest extends EveryRelayTest {
   private static final Duration MOMENT = Duration.ofSeconds(1);
 
   @AutoClose private final TestServer server = TestServer.start();
-  private final TestPeer ann = server.peer().create("tea", "ann").keepalive();
-  private final TestPeer bob = server.peer().join("tea", "bob").keepalive();
+  private final TestPeer ann = server.peer().create("tea", "ann").cadence();
+  private final TestPeer bob = server.peer().join("tea", "bob").cadence();
 
   MembershipTest() {
     ann.expect("* bob joined");
@@ -196,6 +196,76 @@ class MembershipTest extends EveryRelayTest {
 
     server.advance(MOMENT);
     carol.expectEnd("carol timed out");
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {1, 2})
+  void aFewEmptyMessagesAreNoCadence(int emptyMessages) {
+    TestPeer carol = server.peer().join("tea", "carol");
+    ann.expect("* carol joined");
+    bob.expect("* carol joined");
+    carol.send("hello");
+    ann.expect("carol: hello");
+    bob.expect("carol: hello");
+    for (int i = 0; i < emptyMessages; i++) {
+      carol.keepalive();
+    }
+
+    advance(IDLE_TIMEOUT.minus(MOMENT));
+    ann.send("still here?");
+    carol.expect("ann: still here?");
+    advance(MOMENT.multipliedBy(2));
+    carol.expectEnd("carol timed out");
+  }
+
+  @Test
+  void keepalivesThatComeSeldomAreNoCadence() {
+    TestPeer carol = server.peer().join("tea", "carol");
+    ann.expect("* carol joined");
+    for (int i = 0; i < 6; i++) {
+      carol.keepalive();
+      advance(Duration.ofSeconds(16));
+    }
+
+    advance(KEEPALIVE_TIMEOUT);
+    ann.send("still here?");
+    carol.expect("ann: still here?");
+  }
+
+  @Test
+  void whoGoesOverToMessagesKeepsNoCadenceAnyMore() {
+    TestPeer carol = server.peer().join("tea", "carol").cadence();
+    ann.expect("* carol joined");
+    advance(Duration.ofSeconds(16));
+    carol.send("no more keepalives from me");
+    ann.expect("carol: no more keepalives from me");
+
+    advance(KEEPALIVE_TIMEOUT.plus(MOMENT));
+    ann.send("still here?");
+    carol.expect("ann: still here?");
+  }
+
+  @Test
+  void aCadenceMayBeAsSlowAsOneKeepaliveIn15Seconds() {
+    TestPeer carol = server.peer().join("tea", "carol").keepalive();
+    ann.expect("* carol joined");
+    for (int i = 0; i < 2; i++) {
+      advance(Duration.ofSeconds(15));
+      carol.keepalive();
+    }
+
+    advance(KEEPALIVE_TIMEOUT.plus(MOMENT));
+    carol.expectEnd("carol timed out");
+  }
+
+  /** Lets time pass in which ann and bob go on sending keepalives. */
+  private void advance(Duration time) {
+    Duration step = Duration.ofSeconds(5);
+    for (Duration left = time; left.isPositive(); left = left.minus(step)) {
+      server.advance(left.compareTo(step) < 0 ? left : step);
+      ann.drainedKeepalive();
+      bob.drainedKeepalive();
+    }
   }
 
   @Test

@@ -51,15 +51,28 @@ final class TestPeer implements AutoCloseable {
 
   private final TestServer server;
   private final InetAddress local;
+
+  /** The address that the server is reached at, where it has several. */
+  private final InetAddress target;
+
   private final DatagramSocket udp;
   private Optional<RoomName> room = Optional.empty();
   private Optional<Token> token = Optional.empty();
 
-  TestPeer(TestServer server, InetAddress local) {
+  TestPeer(TestServer server, InetAddress local, InetAddress target) {
+    this(server, local, target, socket(local));
+  }
+
+  private TestPeer(TestServer server, InetAddress local, InetAddress target, DatagramSocket udp) {
     this.server = server;
     this.local = local;
+    this.target = target;
+    this.udp = udp;
+  }
+
+  private static DatagramSocket socket(InetAddress local) {
     try {
-      this.udp = new DatagramSocket(new InetSocketAddress(local, 0));
+      return new DatagramSocket(new InetSocketAddress(local, 0));
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
@@ -75,10 +88,39 @@ final class TestPeer implements AutoCloseable {
 
   /** Someone who sends for another room with the same token. */
   TestPeer withSameTokenFor(String roomName) {
-    TestPeer other = server.add(new TestPeer(server, local));
+    TestPeer other = server.add(new TestPeer(server, local, target));
     other.room = Optional.of(new RoomName(roomName));
     other.token = token;
     return other;
+  }
+
+  /** The same person, the same socket, who now reaches the server at another of its addresses. */
+  TestPeer reaching(String serverAddress) {
+    TestPeer other = new TestPeer(server, local, TestServer.address(serverAddress), udp);
+    other.room = room;
+    other.token = token;
+    return other;
+  }
+
+  /**
+   * Hears from now on only what comes from the server's chat at the address that it was reached at.
+   */
+  TestPeer connected() {
+    return connected(server.udp(target));
+  }
+
+  /** The same of the lobby. */
+  TestPeer connectedToLobby() {
+    return connected(server.lobby(target));
+  }
+
+  private TestPeer connected(InetSocketAddress to) {
+    try {
+      udp.connect(to);
+      return this;
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   RoomName room() {
@@ -96,7 +138,7 @@ final class TestPeer implements AutoCloseable {
       Socket socket = new Socket();
       socket.bind(new InetSocketAddress(local, 0));
       socket.setSoTimeout((int) PATIENCE.toMillis());
-      socket.connect(server.tcp(local), (int) PATIENCE.toMillis());
+      socket.connect(server.tcp(target), (int) PATIENCE.toMillis());
       return socket;
     } catch (IOException e) {
       throw new UncheckedIOException(e);
@@ -212,7 +254,7 @@ final class TestPeer implements AutoCloseable {
   }
 
   void sendRaw(byte[] datagram) {
-    send(datagram, server.udp(local));
+    send(datagram, server.udp(target));
   }
 
   /** Says something in the lobby, under some name. */
@@ -222,7 +264,7 @@ final class TestPeer implements AutoCloseable {
 
   /** Sends something to the lobby. */
   void sayRaw(byte[] datagram) {
-    send(datagram, server.lobby(local));
+    send(datagram, server.lobby(target));
   }
 
   /** What the lobby forwards, and what is sent to it: the name's size, the name, the message. */
@@ -247,6 +289,19 @@ final class TestPeer implements AutoCloseable {
     send("");
     assertThat(receive()).as("acknowledgement").containsExactly(0x06);
     return this;
+  }
+
+  /** Sends a keepalive, and passes over what comes before its answer. */
+  void drainedKeepalive() {
+    send("");
+    while (!Arrays.equals(receive(), new byte[] {0x06})) {
+      // Something that was said meanwhile.
+    }
+  }
+
+  /** Shows that this is somebody who sends keepalives, so that their end means something. */
+  TestPeer cadence() {
+    return keepalive().keepalive().keepalive();
   }
 
   /** The next datagram must be this text. */

@@ -65,8 +65,18 @@ final class TestServer implements AutoCloseable {
 
   /** A server on all addresses of the machine. */
   static TestServer startOnAllAddresses() {
+    return new TestServer(onAllAddresses());
+  }
+
+  /** The same with a lobby. */
+  static TestServer startWithLobbyOnAllAddresses() {
+    return new TestServer(
+        onAllAddresses().withLobby(new LobbyConfig(0, LobbyConfig.DEFAULT_IDLE_TIMEOUT, 100, 100)));
+  }
+
+  private static ServerConfig onAllAddresses() {
     InetAddress all = new InetSocketAddress(0).getAddress();
-    return new TestServer(ServerConfig.defaults().listeningOn(all, 0, 0));
+    return ServerConfig.defaults().listeningOn(all, 0, 0);
   }
 
   /** A server that chooses its TCP port, and takes the next one for UDP. */
@@ -94,7 +104,12 @@ final class TestServer implements AutoCloseable {
 
   /** Someone at another local address. */
   TestPeer peer(String localAddress) {
-    return add(new TestPeer(this, address(localAddress)));
+    return add(new TestPeer(this, address(localAddress), address(localAddress)));
+  }
+
+  /** Someone at one of this machine's addresses who reaches the server at another. */
+  TestPeer peer(String localAddress, String serverAddress) {
+    return add(new TestPeer(this, address(localAddress), address(serverAddress)));
   }
 
   TestPeer add(TestPeer peer) {

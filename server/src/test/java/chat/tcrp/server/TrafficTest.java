@@ -121,7 +121,7 @@ class TrafficTest {
   }
 
   private Token enter(Request request, InetSocketAddress from) {
-    return ((Reply.Admitted) rooms.handle(request, from.getAddress(), 0)).token();
+    return ((Reply.Admitted) FakeIo.answer(rooms, request, from.getAddress())).token();
   }
 
   private static Credentials credentials(String username) {
