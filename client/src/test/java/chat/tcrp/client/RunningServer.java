@@ -2,6 +2,7 @@ package chat.tcrp.client;
 
 import chat.tcrp.server.ChatServer;
 import chat.tcrp.server.LobbyConfig;
+import chat.tcrp.server.RoomLimits;
 import chat.tcrp.server.ServerConfig;
 import chat.tcrp.server.Ticker;
 import java.io.IOException;
@@ -32,20 +33,10 @@ final class RunningServer implements AutoCloseable {
 
   /** A server with its own patience with those who fall silent. */
   static RunningServer start(Duration keepaliveTimeout) throws IOException {
-    ServerConfig defaults = onFreePorts(ServerConfig.defaults());
+    RoomLimits limits = RoomLimits.DEFAULTS;
     return new RunningServer(
-        new ServerConfig(
-            defaults.host(),
-            defaults.port(),
-            defaults.udpPort(),
-            defaults.idleTimeout(),
-            keepaliveTimeout,
-            defaults.maxRooms(),
-            defaults.maxMembers(),
-            defaults.handshakeTimeout(),
-            defaults.io(),
-            defaults.relayThreads(),
-            defaults.lobby()));
+        onFreePorts(ServerConfig.defaults())
+            .limitedTo(limits.timingOut(limits.idleTimeout(), keepaliveTimeout)));
   }
 
   /** A server whose lobby is open. */

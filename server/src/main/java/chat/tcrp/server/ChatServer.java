@@ -1,10 +1,12 @@
 package chat.tcrp.server;
 
 import java.io.IOException;
+import java.lang.System.Logger.Level;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
@@ -98,7 +100,7 @@ public final class ChatServer implements AutoCloseable {
         throw e;
       }
     }
-    RoomRelays relays = new RoomRelays(config, sockets, ticker, random, log);
+    RoomRelays relays = new RoomRelays(config.limits(), sockets, ticker, random, log);
     Acceptor acceptor = new Acceptor(listener, config.handshakeTimeout(), relays, log);
     lobby.ifPresent(RelayLoop::start);
     relays.start();
@@ -181,14 +183,31 @@ public final class ChatServer implements AutoCloseable {
   private static List<DatagramIo> bindUdp(
       ServerConfig config, String what, InetSocketAddress address, int sockets, EventLog log)
       throws IOException {
+    IoMode io = config.io().resolved();
+    List<DatagramIo> bound;
     try {
-      return config
-          .io()
-          .resolved()
-          .bind(what.equals("lobby") ? what : "rooms", address, sockets, log);
+      bound = io.bind(address, sockets);
     } catch (IOException e) {
       throw new BindFailedException(what, address, e);
     }
+    SocketBuffers buffers = bound.getFirst().buffers();
+    log.event(
+        Level.INFO,
+        "udp-ready",
+        "for",
+        what.equals("lobby") ? what : "rooms",
+        "io",
+        io.name().toLowerCase(Locale.ROOT),
+        "relay-threads",
+        sockets,
+        "receive-buffer",
+        buffers.receive(),
+        "send-buffer",
+        buffers.send());
+    buffers
+        .complaints()
+        .forEach(complaint -> log.event(Level.WARNING, "udp-buffer-small", complaint));
+    return bound;
   }
 
   private static InetSocketAddress address(ServerConfig config, int port) {

@@ -1,13 +1,11 @@
 package chat.tcrp.server;
 
 import java.io.IOException;
-import java.lang.System.Logger.Level;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.net.InetSocketAddress;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
 
 /** How datagrams are received and sent. */
@@ -27,12 +25,10 @@ public enum IoMode {
   /**
    * Binds so many sockets to one port.
    *
-   * @param use what they are for, for the log
    * @param address where to; with port 0 the system chooses one for all
    * @return the sockets, to be closed by the caller
    */
-  List<DatagramIo> bind(String use, InetSocketAddress address, int count, EventLog log)
-      throws IOException {
+  List<DatagramIo> bind(InetSocketAddress address, int count) throws IOException {
     List<DatagramIo> sockets = new ArrayList<>();
     try {
       InetSocketAddress at = address;
@@ -48,23 +44,6 @@ public enum IoMode {
       }
       throw e;
     }
-    SocketBuffers buffers = sockets.getFirst().buffers();
-    log.event(
-        Level.INFO,
-        "udp-ready",
-        "for",
-        use,
-        "io",
-        name().toLowerCase(Locale.ROOT),
-        "relay-threads",
-        count,
-        "receive-buffer",
-        buffers.receive(),
-        "send-buffer",
-        buffers.send());
-    buffers
-        .complaints()
-        .forEach(complaint -> log.event(Level.WARNING, "udp-buffer-small", complaint));
     return sockets;
   }
 

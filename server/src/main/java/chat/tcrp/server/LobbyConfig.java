@@ -23,9 +23,9 @@ public record LobbyConfig(int port, Duration idleTimeout, int maxMembers, int ad
    * @throws IllegalArgumentException naming the first that is out of range
    */
   public LobbyConfig {
-    ServerConfig.checkPort("lobby port", port);
-    ServerConfig.checkPositive("lobby's idle timeout", idleTimeout);
-    ServerConfig.checkPositive("number of members of the lobby", maxMembers);
-    ServerConfig.checkPositive("number of admissions to the lobby", admissionsPerSecond);
+    Checks.port("lobby port", port);
+    Checks.positive("lobby's idle timeout", idleTimeout);
+    Checks.positive("number of members of the lobby", maxMembers);
+    Checks.positive("number of admissions to the lobby", admissionsPerSecond);
   }
 }

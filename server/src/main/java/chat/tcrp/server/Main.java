@@ -203,16 +203,16 @@ public final class Main implements Callable<Integer> {
       }
     }
     try {
-      ServerConfig defaults = ServerConfig.defaults();
       return new ServerConfig(
           host,
           port,
           udpPort.map(OptionalInt::of).orElseGet(OptionalInt::empty),
-          idleTimeout.orElse(defaults.idleTimeout()),
-          keepaliveTimeout,
-          maxRooms,
-          maxMembers,
-          defaults.handshakeTimeout(),
+          new RoomLimits(
+              idleTimeout.orElse(RoomLimits.DEFAULTS.idleTimeout()),
+              keepaliveTimeout,
+              maxRooms,
+              maxMembers),
+          ServerConfig.defaults().handshakeTimeout(),
           io,
           relayThreads,
           lobby ? Optional.of(lobbyConfig()) : Optional.empty());

@@ -6,7 +6,6 @@ import chat.tcrp.protocol.RoomInfo;
 import chat.tcrp.protocol.RoomName;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -28,23 +27,19 @@ final class RoomRelays implements AutoCloseable {
    * @param sockets one for each loop, bound to the same port
    */
   RoomRelays(
-      ServerConfig config,
+      RoomLimits limits,
       List<? extends DatagramIo> sockets,
       Ticker ticker,
       RandomGenerator random,
       EventLog log) {
-    RoomBudget budget = new RoomBudget(config.maxRooms());
+    RoomBudget budget = new RoomBudget(limits.maxRooms());
     AttemptLimiter attempts = new AttemptLimiter();
-    Duration shortest =
-        config.idleTimeout().compareTo(config.keepaliveTimeout()) < 0
-            ? config.idleTimeout()
-            : config.keepaliveTimeout();
     for (int i = 0; i < sockets.size(); i++) {
       DatagramIo io = sockets.get(i);
       int self = i;
       RoomRelay relay =
           new RoomRelay(
-              new Rooms(config, random, budget, attempts, log, io),
+              new Rooms(limits, random, budget, attempts, log, io),
               io,
               sockets.size() == 1
                   ? Optional.empty()
@@ -52,7 +47,12 @@ final class RoomRelays implements AutoCloseable {
       relays.add(relay);
       loops.add(
           new RelayLoop(
-              sockets.size() == 1 ? "rooms" : "rooms-" + i, io, relay, shortest, ticker, log));
+              sockets.size() == 1 ? "rooms" : "rooms-" + i,
+              io,
+              relay,
+              limits.shortestTimeout(),
+              ticker,
+              log));
     }
   }
 

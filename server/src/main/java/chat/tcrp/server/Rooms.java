@@ -63,7 +63,7 @@ final class Rooms {
       Reply refusal,
       Consumer<Reply> answer) {}
 
-  private final ServerConfig config;
+  private final RoomLimits limits;
   private final RandomGenerator random;
   private final EventLog log;
   private final Outbox outbox;
@@ -86,13 +86,13 @@ final class Rooms {
   private final Map<Token, Member> replaced = new HashMap<>();
 
   Rooms(
-      ServerConfig config,
+      RoomLimits limits,
       RandomGenerator random,
       RoomBudget budget,
       AttemptLimiter attempts,
       EventLog log,
       Outbox outbox) {
-    this.config = config;
+    this.limits = limits;
     this.random = random;
     this.budget = budget;
     this.attempts = attempts;
@@ -222,9 +222,9 @@ final class Rooms {
         if (peer != null && !refusals.isEmpty()) {
           peer.refused(refusals.getOrDefault(peer.address(), 0));
         }
-        if (member.silence(now) > config.idleTimeout().toNanos()
+        if (member.silence(now) > limits.idleTimeout().toNanos()
             || (member.keepsCadence()
-                && member.silence(now) > config.keepaliveTimeout().toNanos())) {
+                && member.silence(now) > limits.keepaliveTimeout().toNanos())) {
           silent.add(member);
         } else if (peer != null
             && peer.unreachable()
@@ -297,7 +297,7 @@ final class Rooms {
     if (earlier.isPresent()) {
       return takeOver(earlier.get(), credentials, from, now);
     }
-    if (room.size() >= config.maxMembers()) {
+    if (room.size() >= limits.maxMembers()) {
       return Reply.refused(Status.ROOM_FULL);
     }
     if (room.member(credentials.username()).isPresent()) {

@@ -13,11 +13,7 @@ import java.util.function.Consumer;
  * @param host the address to listen on; empty for all, IPv4 and IPv6
  * @param port the TCP port, 0 to 65535; 0 takes a free one
  * @param udpPort the UDP port, 0 to 65535, 0 takes a free one; empty for the TCP port + 1
- * @param idleTimeout a member that has sent nothing for so long is removed
- * @param keepaliveTimeout a member that has sent keepalives, and then nothing for so long, is
- *     removed
- * @param maxRooms how many rooms there may be at once
- * @param maxMembers how many members a room may have
+ * @param limits what the rooms bear
  * @param handshakeTimeout the deadline of a whole TCP exchange
  * @param io how datagrams are received and sent
  * @param relayThreads how many threads relay messages, 1 to {@value #MAX_RELAY_THREADS}
@@ -27,10 +23,7 @@ public record ServerConfig(
     Optional<InetAddress> host,
     int port,
     OptionalInt udpPort,
-    Duration idleTimeout,
-    Duration keepaliveTimeout,
-    int maxRooms,
-    int maxMembers,
+    RoomLimits limits,
     Duration handshakeTimeout,
     IoMode io,
     int relayThreads,
@@ -41,9 +34,6 @@ public record ServerConfig(
   /** The TCP port when nothing else is said. */
   public static final int DEFAULT_PORT = 9001;
 
-  /** More than anyone waits, and far from where nanoseconds overflow. */
-  private static final Duration MAX_TIMEOUT = Duration.ofDays(365);
-
   /**
    * Checks every value.
    *
@@ -51,17 +41,14 @@ public record ServerConfig(
    */
   public ServerConfig {
     Objects.requireNonNull(host, "host");
-    checkPort("TCP port", port);
-    udpPort.ifPresent(p -> checkPort("UDP port", p));
+    Checks.port("TCP port", port);
+    udpPort.ifPresent(p -> Checks.port("UDP port", p));
     if (udpPort.isEmpty() && port == 65535) {
       throw new IllegalArgumentException(
           "with TCP port 65535 the UDP port cannot be the next one; name it too");
     }
-    checkPositive("idle timeout", idleTimeout);
-    checkPositive("keepalive timeout", keepaliveTimeout);
-    checkPositive("handshake timeout", handshakeTimeout);
-    checkPositive("number of rooms", maxRooms);
-    checkPositive("number of members", maxMembers);
+    Objects.requireNonNull(limits, "limits");
+    Checks.positive("handshake timeout", handshakeTimeout);
     Objects.requireNonNull(io, "io");
     Objects.requireNonNull(lobby, "lobby");
     if (relayThreads < 1 || relayThreads > MAX_RELAY_THREADS) {
@@ -73,18 +60,15 @@ public record ServerConfig(
   /**
    * The defaults of the program.
    *
-   * @return TCP 9001 and UDP 9002 on all addresses, 5 minutes, 30 seconds, 10,000 rooms of 5,000
-   *     members, 10 seconds
+   * @return TCP 9001 and UDP 9002 on all addresses, {@link RoomLimits#DEFAULTS}, 10 seconds for a
+   *     TCP exchange
    */
   public static ServerConfig defaults() {
     return new ServerConfig(
         Optional.empty(),
         DEFAULT_PORT,
         OptionalInt.empty(),
-        Duration.ofMinutes(5),
-        Duration.ofSeconds(30),
-        10_000,
-        5_000,
+        RoomLimits.DEFAULTS,
         Duration.ofSeconds(10),
         IoMode.AUTO,
         1,
@@ -111,16 +95,11 @@ public record ServerConfig(
   /**
    * The same with other limits.
    *
-   * @param newMaxRooms how many rooms
-   * @param newMaxMembers how many members a room
+   * @param newLimits what the rooms bear
    * @return a changed copy
    */
-  public ServerConfig limitedTo(int newMaxRooms, int newMaxMembers) {
-    return changed(
-        c -> {
-          c.maxRooms = newMaxRooms;
-          c.maxMembers = newMaxMembers;
-        });
+  public ServerConfig limitedTo(RoomLimits newLimits) {
+    return changed(c -> c.limits = newLimits);
   }
 
   /**
@@ -169,10 +148,7 @@ public record ServerConfig(
     private Optional<InetAddress> host;
     private int port;
     private OptionalInt udpPort;
-    private final Duration idleTimeout;
-    private final Duration keepaliveTimeout;
-    private int maxRooms;
-    private int maxMembers;
+    private RoomLimits limits;
     private Duration handshakeTimeout;
     private IoMode io;
     private int relayThreads;
@@ -182,10 +158,7 @@ public record ServerConfig(
       host = config.host;
       port = config.port;
       udpPort = config.udpPort;
-      idleTimeout = config.idleTimeout;
-      keepaliveTimeout = config.keepaliveTimeout;
-      maxRooms = config.maxRooms;
-      maxMembers = config.maxMembers;
+      limits = config.limits;
       handshakeTimeout = config.handshakeTimeout;
       io = config.io;
       relayThreads = config.relayThreads;
@@ -194,38 +167,7 @@ public record ServerConfig(
 
     ServerConfig config() {
       return new ServerConfig(
-          host,
-          port,
-          udpPort,
-          idleTimeout,
-          keepaliveTimeout,
-          maxRooms,
-          maxMembers,
-          handshakeTimeout,
-          io,
-          relayThreads,
-          lobby);
-    }
-  }
-
-  static void checkPort(String what, int port) {
-    if (port < 0 || port > 65535) {
-      throw new IllegalArgumentException("the " + what + " must be 0 to 65535, not " + port);
-    }
-  }
-
-  static void checkPositive(String what, Duration duration) {
-    if (duration.isNegative() || duration.isZero()) {
-      throw new IllegalArgumentException("the " + what + " must be more than nothing");
-    }
-    if (duration.compareTo(MAX_TIMEOUT) > 0) {
-      throw new IllegalArgumentException("the " + what + " must be at most a year");
-    }
-  }
-
-  static void checkPositive(String what, int number) {
-    if (number < 1) {
-      throw new IllegalArgumentException("the " + what + " must be at least 1, not " + number);
+          host, port, udpPort, limits, handshakeTimeout, io, relayThreads, lobby);
     }
   }
 }

@@ -63,7 +63,8 @@ class AdmissionTest extends EveryRelayTest {
 
   @Test
   void roomsAndMembersAreLimited() {
-    try (TestServer small = TestServer.start(config -> config.limitedTo(1, 2))) {
+    try (TestServer small =
+        TestServer.start(config -> config.limitedTo(config.limits().holding(1, 2)))) {
       TestPeer ann = small.peer().create("tea", "ann");
       TestPeer bob = small.peer().join("tea", "bob");
 

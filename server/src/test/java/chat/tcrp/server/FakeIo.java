@@ -26,7 +26,7 @@ final class FakeIo implements DatagramIo {
   /** Rooms for ten, on this network. */
   Rooms rooms(EventLog log) {
     return new Rooms(
-        ServerConfig.defaults(),
+        RoomLimits.DEFAULTS,
         new SplittableRandom(1),
         new RoomBudget(10),
         new AttemptLimiter(),

@@ -10,12 +10,9 @@ import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 
 class KernelDropsTest {
-  @AutoClose private final EventLog log = new EventLog();
-
   /** In the format of /proc/net/udp: port 9002 (232A) twice, 53, and 9002 of a peer. */
   private static final List<String> TABLE =
       """
@@ -38,8 +35,7 @@ class KernelDropsTest {
   void whatIsDroppedAtOneOfTwoSocketsIsToldOnce() throws IOException {
     assumeTrue(Files.isReadable(Path.of("/proc/net/udp")));
     List<DatagramIo> sockets =
-        IoMode.CHANNEL.bind(
-            "test", new InetSocketAddress(TestServer.address("127.0.0.1"), 0), 2, log);
+        IoMode.CHANNEL.bind(new InetSocketAddress(TestServer.address("127.0.0.1"), 0), 2);
     int port = sockets.getFirst().localAddress().getPort();
     try (DatagramSocket client = new DatagramSocket()) {
       byte[] bytes = new byte[1000];

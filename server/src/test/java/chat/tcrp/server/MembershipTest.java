@@ -21,8 +21,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** How memberships end, and who may ask for what. */
 class MembershipTest extends EveryRelayTest {
-  private static final Duration KEEPALIVE_TIMEOUT = ServerConfig.defaults().keepaliveTimeout();
-  private static final Duration IDLE_TIMEOUT = ServerConfig.defaults().idleTimeout();
+  private static final Duration KEEPALIVE_TIMEOUT = RoomLimits.DEFAULTS.keepaliveTimeout();
+  private static final Duration IDLE_TIMEOUT = RoomLimits.DEFAULTS.idleTimeout();
 
   /** The server looks for the expired so often. */
   private static final Duration MOMENT = Duration.ofSeconds(1);

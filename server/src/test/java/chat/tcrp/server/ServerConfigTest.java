@@ -26,8 +26,8 @@ class ServerConfigTest {
     assertThat(config.host()).isEmpty();
     assertThat(config.port()).isEqualTo(9001);
     assertThat(config.udpPort()).isEmpty();
-    assertThat(config.idleTimeout()).isEqualTo(Duration.ofMinutes(5));
-    assertThat(config.keepaliveTimeout()).isEqualTo(Duration.ofSeconds(30));
+    assertThat(config.limits())
+        .isEqualTo(new RoomLimits(Duration.ofMinutes(5), Duration.ofSeconds(30), 10_000, 5_000));
     assertThat(config.handshakeTimeout()).isEqualTo(Duration.ofSeconds(10));
   }
 
@@ -36,17 +36,17 @@ class ServerConfigTest {
     ServerConfig changed =
         ServerConfig.defaults()
             .listeningOn(LOOPBACK, 1, 2)
-            .limitedTo(3, 4)
+            .limitedTo(RoomLimits.DEFAULTS.holding(3, 4))
             .withHandshakeTimeout(Duration.ofSeconds(5));
 
     assertThat(changed.host()).contains(LOOPBACK);
     assertThat(changed.port()).isEqualTo(1);
     assertThat(changed.udpPort()).hasValue(2);
-    assertThat(changed.maxRooms()).isEqualTo(3);
-    assertThat(changed.maxMembers()).isEqualTo(4);
     assertThat(changed.handshakeTimeout()).isEqualTo(Duration.ofSeconds(5));
-    assertThat(changed.idleTimeout()).isEqualTo(ServerConfig.defaults().idleTimeout());
-    assertThat(changed.keepaliveTimeout()).isEqualTo(ServerConfig.defaults().keepaliveTimeout());
+    assertThat(changed.limits())
+        .isEqualTo(
+            new RoomLimits(
+                RoomLimits.DEFAULTS.idleTimeout(), RoomLimits.DEFAULTS.keepaliveTimeout(), 3, 4));
   }
 
   static Stream<Arguments> outOfRange() {
@@ -63,10 +63,7 @@ class ServerConfigTest {
                     Optional.empty(),
                     65535,
                     OptionalInt.empty(),
-                    ok,
-                    ok,
-                    1,
-                    1,
+                    RoomLimits.DEFAULTS,
                     ok,
                     IoMode.AUTO,
                     1,
@@ -81,10 +78,10 @@ class ServerConfigTest {
             "the handshake timeout must be more than nothing", () -> times(ok, ok, Duration.ZERO)),
         refused(
             "the number of rooms must be at least 1, not 0",
-            () -> ServerConfig.defaults().limitedTo(0, 1)),
+            () -> RoomLimits.DEFAULTS.holding(0, 1)),
         refused(
             "the number of members must be at least 1, not -1",
-            () -> ServerConfig.defaults().limitedTo(1, -1)),
+            () -> RoomLimits.DEFAULTS.holding(1, -1)),
         refused(
             "there may be 1 to 64 relay threads, not 0",
             () -> ServerConfig.defaults().relayedBy(IoMode.AUTO, 0)),
@@ -107,7 +104,7 @@ class ServerConfigTest {
 
   @ParameterizedTest
   @MethodSource("outOfRange")
-  void aValueOutOfRangeIsNamed(String message, Supplier<ServerConfig> config) {
+  void aValueOutOfRangeIsNamed(String message, Supplier<?> config) {
     assertThatIllegalArgumentException().isThrownBy(config::get).withMessage(message);
   }
 
@@ -127,10 +124,7 @@ class ServerConfigTest {
         Optional.empty(),
         0,
         OptionalInt.of(0),
-        idle,
-        keepalive,
-        1,
-        1,
+        RoomLimits.DEFAULTS.timingOut(idle, keepalive),
         handshake,
         IoMode.AUTO,
         1,
@@ -141,7 +135,7 @@ class ServerConfigTest {
     return Duration.ofDays(days);
   }
 
-  private static Arguments refused(String message, Supplier<ServerConfig> config) {
+  private static Arguments refused(String message, Supplier<?> config) {
     return arguments(message, config);
   }
 }

@@ -13,27 +13,19 @@ import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.List;
 import java.util.SplittableRandom;
-import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Java's choice of a loop, and the system's, which must be the same. */
 class SteeringTest {
-  @AutoClose private final EventLog log = new EventLog();
-
-  SteeringTest() {
-    log.start();
-  }
-
   @ParameterizedTest
   @ValueSource(ints = {2, 3, 4, 5, 6, 7, 8, ServerConfig.MAX_RELAY_THREADS})
   void theSystemGivesEachRoomsDatagramsToTheLoopThatHasTheRoom(int loops) throws IOException {
     assumeTrue(Libc.isSupported(), "this is Linux on a known processor");
     SplittableRandom random = new SplittableRandom(loops);
     List<DatagramIo> sockets =
-        IoMode.BATCHED.bind(
-            "test", new InetSocketAddress(TestServer.address("127.0.0.1"), 0), loops, log);
+        IoMode.BATCHED.bind(new InetSocketAddress(TestServer.address("127.0.0.1"), 0), loops);
     try {
       for (int i = 0; i < 200; i++) {
         byte[] room = new byte[1 + i % RoomName.MAX_BYTES];
@@ -58,8 +50,7 @@ class SteeringTest {
   void whatNamesNoRoomArrivesSomewhere() throws IOException {
     assumeTrue(Libc.isSupported(), "this is Linux on a known processor");
     List<DatagramIo> sockets =
-        IoMode.BATCHED.bind(
-            "test", new InetSocketAddress(TestServer.address("127.0.0.1"), 0), 2, log);
+        IoMode.BATCHED.bind(new InetSocketAddress(TestServer.address("127.0.0.1"), 0), 2);
     try (DatagramSocket client = new DatagramSocket()) {
       byte[] longName = new byte[300];
       longName[0] = (byte) 255;
