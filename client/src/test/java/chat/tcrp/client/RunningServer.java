@@ -1,10 +1,10 @@
 package chat.tcrp.client;
 
 import chat.tcrp.server.ChatServer;
-import chat.tcrp.server.LobbyConfig;
-import chat.tcrp.server.RoomLimits;
 import chat.tcrp.server.ServerConfig;
-import chat.tcrp.server.Ticker;
+import chat.tcrp.server.base.Ticker;
+import chat.tcrp.server.lobby.LobbyConfig;
+import chat.tcrp.server.rooms.RoomLimits;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.security.SecureRandom;

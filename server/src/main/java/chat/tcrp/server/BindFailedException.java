@@ -1,5 +1,6 @@
 package chat.tcrp.server;
 
+import chat.tcrp.server.base.Addresses;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.util.Locale;

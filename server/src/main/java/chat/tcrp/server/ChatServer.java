@@ -1,5 +1,15 @@
 package chat.tcrp.server;
 
+import chat.tcrp.server.base.EventLog;
+import chat.tcrp.server.base.Ticker;
+import chat.tcrp.server.handshake.Acceptor;
+import chat.tcrp.server.lobby.LobbyConfig;
+import chat.tcrp.server.lobby.LobbyRelay;
+import chat.tcrp.server.net.DatagramIo;
+import chat.tcrp.server.net.IoMode;
+import chat.tcrp.server.net.SocketBuffers;
+import chat.tcrp.server.relay.RelayLoop;
+import chat.tcrp.server.relay.RoomRelays;
 import java.io.IOException;
 import java.lang.System.Logger.Level;
 import java.net.InetAddress;

@@ -1,5 +1,10 @@
 package chat.tcrp.server;
 
+import chat.tcrp.server.base.Addresses;
+import chat.tcrp.server.base.Ticker;
+import chat.tcrp.server.lobby.LobbyConfig;
+import chat.tcrp.server.net.IoMode;
+import chat.tcrp.server.rooms.RoomLimits;
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
 import java.io.IOException;

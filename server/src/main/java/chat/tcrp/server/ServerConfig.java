@@ -1,5 +1,9 @@
 package chat.tcrp.server;
 
+import chat.tcrp.server.base.Checks;
+import chat.tcrp.server.lobby.LobbyConfig;
+import chat.tcrp.server.net.IoMode;
+import chat.tcrp.server.rooms.RoomLimits;
 import java.net.InetAddress;
 import java.time.Duration;
 import java.util.Objects;

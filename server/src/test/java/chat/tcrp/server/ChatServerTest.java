@@ -11,6 +11,7 @@ import chat.tcrp.protocol.Request;
 import chat.tcrp.protocol.RoomName;
 import chat.tcrp.protocol.Status;
 import chat.tcrp.protocol.Username;
+import chat.tcrp.server.base.Ticker;
 import java.io.IOException;
 import java.net.ConnectException;
 import java.net.DatagramPacket;

@@ -10,8 +10,8 @@ import org.junit.jupiter.params.provider.EnumSource;
 /** Runs the tests of a class once for each way of relaying. */
 @ParameterizedClass(name = "{0}")
 @EnumSource(RelayKind.class)
-abstract class EveryRelayTest {
-  @Parameter RelayKind relayKind;
+public abstract class EveryRelayTest {
+  public @Parameter RelayKind relayKind;
 
   @BeforeParameterizedClassInvocation
   static void choose(RelayKind kind) {

@@ -5,31 +5,32 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 
 /** TCRP frames put together byte by byte, without the codec under test, and with any fault. */
-final class Frames {
-  static final BigInteger GREATEST_SIZE = BigInteger.TWO.pow(8 * 29).subtract(BigInteger.ONE);
+public final class Frames {
+  public static final BigInteger GREATEST_SIZE =
+      BigInteger.TWO.pow(8 * 29).subtract(BigInteger.ONE);
 
   private Frames() {}
 
   /** A request as it should be. */
-  static byte[] request(String room, int operation, String payload) {
+  public static byte[] request(String room, int operation, String payload) {
     return frame(utf8(room), operation, 0, utf8(payload));
   }
 
-  static byte[] status(String room, int operation, int code) {
+  public static byte[] status(String room, int operation, int code) {
     return frame(utf8(room), operation, 1, new byte[] {(byte) code});
   }
 
-  static byte[] completion(String room, int operation, String result) {
+  public static byte[] completion(String room, int operation, String result) {
     return frame(utf8(room), operation, 2, utf8(result));
   }
 
-  static byte[] frame(byte[] room, int operation, int state, byte[] payload) {
+  public static byte[] frame(byte[] room, int operation, int state, byte[] payload) {
     return concat(
         header(room.length, operation, state, BigInteger.valueOf(payload.length)), room, payload);
   }
 
   /** A header that may announce anything. */
-  static byte[] header(int roomSize, int operation, int state, BigInteger payloadSize) {
+  public static byte[] header(int roomSize, int operation, int state, BigInteger payloadSize) {
     byte[] header = new byte[32];
     header[0] = (byte) roomSize;
     header[1] = (byte) operation;
@@ -41,7 +42,7 @@ final class Frames {
     return header;
   }
 
-  static byte[] concat(byte[]... parts) {
+  public static byte[] concat(byte[]... parts) {
     int size = 0;
     for (byte[] part : parts) {
       size += part.length;
@@ -53,7 +54,7 @@ final class Frames {
     return all.array();
   }
 
-  static byte[] utf8(String text) {
+  public static byte[] utf8(String text) {
     return text.getBytes(StandardCharsets.UTF_8);
   }
 }

@@ -1,5 +1,6 @@
 package chat.tcrp.server;
 
+import chat.tcrp.server.base.Ticker;
 import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -9,7 +10,7 @@ import java.util.concurrent.atomic.AtomicLong;
  * A clock that only tests move. It starts shortly before the number of nanoseconds overflows, as a
  * monotonic clock may.
  */
-final class ManualTicker implements Ticker {
+public final class ManualTicker implements Ticker {
   private final AtomicLong now = new AtomicLong(Long.MAX_VALUE - Duration.ofSeconds(20).toNanos());
 
   /** What each thread that looks at the clock saw last. */
@@ -22,7 +23,7 @@ final class ManualTicker implements Ticker {
     return time;
   }
 
-  void advance(Duration time) {
+  public void advance(Duration time) {
     now.addAndGet(time.toNanos());
   }
 

@@ -14,7 +14,7 @@ import java.util.concurrent.locks.LockSupport;
  * none of it. The service file in the test resources puts it in place; a service must be public.
  */
 public final class RecordedLog extends System.LoggerFinder {
-  record Line(Level level, String text, Throwable cause) {}
+  public record Line(Level level, String text, Throwable cause) {}
 
   private static final Queue<Line> LINES = new ConcurrentLinkedQueue<>();
 
@@ -26,12 +26,12 @@ public final class RecordedLog extends System.LoggerFinder {
     LINES.clear();
   }
 
-  static List<Line> lines() {
+  public static List<Line> lines() {
     return List.copyOf(LINES);
   }
 
   /** Waits until this line has been logged. */
-  static void await(String text) {
+  public static void await(String text) {
     long deadline = System.nanoTime() + TestPeer.PATIENCE.toNanos();
     while (LINES.stream().noneMatch(line -> line.text().equals(text))) {
       if (System.nanoTime() - deadline > 0) {

@@ -1,7 +1,10 @@
 package chat.tcrp.server;
 
+import chat.tcrp.server.net.IoMode;
+import chat.tcrp.server.net.Libc;
+
 /** The ways of relaying that every test with a running server goes through. */
-enum RelayKind {
+public enum RelayKind {
   CHANNEL(IoMode.CHANNEL, 1),
   CHANNEL_TWO_THREADS(IoMode.CHANNEL, 2),
   BATCHED(IoMode.BATCHED, 1),

@@ -5,6 +5,9 @@ import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.junit.jupiter.params.provider.Arguments.arguments;
 
+import chat.tcrp.server.lobby.LobbyConfig;
+import chat.tcrp.server.net.IoMode;
+import chat.tcrp.server.rooms.RoomLimits;
 import java.net.InetAddress;
 import java.time.Duration;
 import java.util.Optional;

@@ -32,14 +32,14 @@ import java.util.Optional;
  * A client of plain sockets: makes requests over TCP, and has one UDP socket for the messages of
  * its session. Whatever it waits for must come within {@link #PATIENCE}.
  */
-final class TestPeer implements AutoCloseable {
-  static final Duration PATIENCE = Duration.ofSeconds(20);
+public final class TestPeer implements AutoCloseable {
+  public static final Duration PATIENCE = Duration.ofSeconds(20);
 
   /** What the server answered; the result of state 2 as text, empty when there was none. */
-  record Answer(Status status, String result) {
-    static final Answer DONE = new Answer(Status.OK, "");
+  public record Answer(Status status, String result) {
+    public static final Answer DONE = new Answer(Status.OK, "");
 
-    static Answer refused(Status status) {
+    public static Answer refused(Status status) {
       return new Answer(status, "");
     }
   }
@@ -79,7 +79,7 @@ final class TestPeer implements AutoCloseable {
   }
 
   /** Someone with the same room and token, but another UDP socket at the given address. */
-  TestPeer withSameTokenAt(String localAddress) {
+  public TestPeer withSameTokenAt(String localAddress) {
     TestPeer other = server.peer(localAddress);
     other.room = room;
     other.token = token;
@@ -87,7 +87,7 @@ final class TestPeer implements AutoCloseable {
   }
 
   /** Someone who sends for another room with the same token. */
-  TestPeer withSameTokenFor(String roomName) {
+  public TestPeer withSameTokenFor(String roomName) {
     TestPeer other = server.add(new TestPeer(server, local, target));
     other.room = Optional.of(new RoomName(roomName));
     other.token = token;
@@ -95,7 +95,7 @@ final class TestPeer implements AutoCloseable {
   }
 
   /** The same person, the same socket, who now reaches the server at another of its addresses. */
-  TestPeer reaching(String serverAddress) {
+  public TestPeer reaching(String serverAddress) {
     TestPeer other = new TestPeer(server, local, TestServer.address(serverAddress), udp);
     other.room = room;
     other.token = token;
@@ -105,12 +105,12 @@ final class TestPeer implements AutoCloseable {
   /**
    * Hears from now on only what comes from the server's chat at the address that it was reached at.
    */
-  TestPeer connected() {
+  public TestPeer connected() {
     return connected(server.udp(target));
   }
 
   /** The same of the lobby. */
-  TestPeer connectedToLobby() {
+  public TestPeer connectedToLobby() {
     return connected(server.lobby(target));
   }
 
@@ -123,17 +123,17 @@ final class TestPeer implements AutoCloseable {
     }
   }
 
-  RoomName room() {
+  public RoomName room() {
     return room.orElseThrow();
   }
 
-  Token token() {
+  public Token token() {
     return token.orElseThrow();
   }
 
   // Over TCP.
 
-  Socket connect() {
+  public Socket connect() {
     try {
       Socket socket = new Socket();
       socket.bind(new InetSocketAddress(local, 0));
@@ -146,7 +146,7 @@ final class TestPeer implements AutoCloseable {
   }
 
   /** Sends bytes, ends this side when told to, and reads until the server has closed. */
-  byte[] exchange(byte[] sent, boolean halfClose) {
+  public byte[] exchange(byte[] sent, boolean halfClose) {
     try (Socket socket = connect()) {
       socket.getOutputStream().write(sent);
       if (halfClose) {
@@ -158,7 +158,7 @@ final class TestPeer implements AutoCloseable {
     }
   }
 
-  Answer request(Request request) {
+  public Answer request(Request request) {
     byte[] sent = Tcrp.encode(request);
     byte[] reply = exchange(sent, false);
     try {
@@ -178,27 +178,27 @@ final class TestPeer implements AutoCloseable {
   }
 
   /** Creates a room, which must succeed. */
-  TestPeer create(String roomName, String username) {
+  public TestPeer create(String roomName, String username) {
     return enter(new Request.Create(new RoomName(roomName), credentials(username)));
   }
 
   /** Creates a room with a password, which must succeed. */
-  TestPeer create(String roomName, String username, String password) {
+  public TestPeer create(String roomName, String username, String password) {
     return enter(new Request.Create(new RoomName(roomName), credentials(username, password)));
   }
 
   /** Joins a room, which must succeed. */
-  TestPeer join(String roomName, String username) {
+  public TestPeer join(String roomName, String username) {
     return enter(new Request.Join(new RoomName(roomName), credentials(username)));
   }
 
   /** Tries to join a room. */
-  Answer tryJoin(String roomName, Credentials credentials) {
+  public Answer tryJoin(String roomName, Credentials credentials) {
     return request(new Request.Join(new RoomName(roomName), credentials));
   }
 
   /** Creates or joins, which must succeed, and keeps the token. */
-  TestPeer enter(Request request) {
+  public TestPeer enter(Request request) {
     Answer answer = request(request);
     assertThat(answer.status()).isEqualTo(Status.OK);
     room =
@@ -213,39 +213,39 @@ final class TestPeer implements AutoCloseable {
   }
 
   /** What to rejoin with: another name, to see that it does not count, and the present token. */
-  Credentials returning() {
+  public Credentials returning() {
     return new Credentials(new Username("another"), Optional.empty(), token, false);
   }
 
   /** Takes this session over from here, which must succeed. */
-  TestPeer rejoin() {
+  public TestPeer rejoin() {
     return enter(new Request.Join(room(), returning()));
   }
 
-  Answer leave() {
+  public Answer leave() {
     return request(new Request.Leave(room(), token()));
   }
 
-  Answer members() {
+  public Answer members() {
     return request(new Request.Members(room(), token()));
   }
 
-  Answer kick(String username) {
+  public Answer kick(String username) {
     return request(new Request.Kick(room(), token(), new Username(username)));
   }
 
-  static Credentials credentials(String username) {
+  public static Credentials credentials(String username) {
     return Credentials.of(new Username(username));
   }
 
-  static Credentials credentials(String username, String password) {
+  public static Credentials credentials(String username, String password) {
     return new Credentials(
         new Username(username), Optional.of(new Password(password)), Optional.empty(), false);
   }
 
   // Over UDP.
 
-  void send(String text) {
+  public void send(String text) {
     try {
       sendRaw(new ClientDatagram(room(), token(), text).encode());
     } catch (ProtocolException e) {
@@ -253,22 +253,22 @@ final class TestPeer implements AutoCloseable {
     }
   }
 
-  void sendRaw(byte[] datagram) {
+  public void sendRaw(byte[] datagram) {
     send(datagram, server.udp(target));
   }
 
   /** Says something in the lobby, under some name. */
-  void say(String username, String message) {
+  public void say(String username, String message) {
     sayRaw(lobbyDatagram(username, message));
   }
 
   /** Sends something to the lobby. */
-  void sayRaw(byte[] datagram) {
+  public void sayRaw(byte[] datagram) {
     send(datagram, server.lobby(target));
   }
 
   /** What the lobby forwards, and what is sent to it: the name's size, the name, the message. */
-  static byte[] lobbyDatagram(String username, String message) {
+  public static byte[] lobbyDatagram(String username, String message) {
     byte[] text = (username + message).getBytes(StandardCharsets.UTF_8);
     return ByteBuffer.allocate(1 + text.length)
         .put((byte) username.getBytes(StandardCharsets.UTF_8).length)
@@ -285,14 +285,14 @@ final class TestPeer implements AutoCloseable {
   }
 
   /** Registers this address; the answer must be the next datagram, and exactly one byte. */
-  TestPeer keepalive() {
+  public TestPeer keepalive() {
     send("");
     assertThat(receive()).as("acknowledgement").containsExactly(0x06);
     return this;
   }
 
   /** Sends a keepalive, and passes over what comes before its answer. */
-  void drainedKeepalive() {
+  public void drainedKeepalive() {
     send("");
     while (!Arrays.equals(receive(), new byte[] {0x06})) {
       // Something that was said meanwhile.
@@ -300,27 +300,27 @@ final class TestPeer implements AutoCloseable {
   }
 
   /** Shows that this is somebody who sends keepalives, so that their end means something. */
-  TestPeer cadence() {
+  public TestPeer cadence() {
     return keepalive().keepalive().keepalive();
   }
 
   /** The next datagram must be this text. */
-  void expect(String text) {
+  public void expect(String text) {
     assertThat(text(receive())).isEqualTo(text);
   }
 
   /** The next datagram must say that the session has ended. */
-  void expectEnd(String reason) {
+  public void expectEnd(String reason) {
     expect("\u0004* " + reason);
   }
 
   /** The next datagram must be this, said in the lobby. */
-  void expectSaid(String username, String message) {
+  public void expectSaid(String username, String message) {
     assertThat(receiveFromLobby()).isEqualTo(lobbyDatagram(username, message));
   }
 
   /** Says something in the lobby that must be the next that these receive, and others overhear. */
-  void expectMarkAt(List<TestPeer> listeners) {
+  public void expectMarkAt(List<TestPeer> listeners) {
     byte[] mark = lobbyDatagram(MARK, Integer.toString(marks++));
     sayRaw(mark);
     for (TestPeer listener : listeners) {
@@ -333,7 +333,7 @@ final class TestPeer implements AutoCloseable {
   }
 
   /** The next that somebody has said in the lobby on purpose. */
-  byte[] receiveFromLobby() {
+  public byte[] receiveFromLobby() {
     byte[] received;
     do {
       received = receive();
@@ -351,7 +351,7 @@ final class TestPeer implements AutoCloseable {
    * Nothing has come: what is received next is the answer to a keepalive that is sent only now. The
    * session must be alive.
    */
-  void expectNothing() {
+  public void expectNothing() {
     keepalive();
   }
 
@@ -360,7 +360,7 @@ final class TestPeer implements AutoCloseable {
    * server has shown that it has dealt with what was sent, for instance by acknowledging a later
    * keepalive of somebody else.
    */
-  void expectNothingReceived() {
+  public void expectNothingReceived() {
     Optional<byte[]> received;
     do {
       received = poll(Duration.ofMillis(1));
@@ -368,7 +368,7 @@ final class TestPeer implements AutoCloseable {
     assertThat(received.map(TestPeer::text)).isEmpty();
   }
 
-  byte[] receive() {
+  public byte[] receive() {
     return poll(PATIENCE)
         .orElseGet(() -> fail("no datagram came to " + udp.getLocalSocketAddress()));
   }

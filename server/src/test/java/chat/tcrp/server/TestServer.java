@@ -2,6 +2,7 @@ package chat.tcrp.server;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import chat.tcrp.server.lobby.LobbyConfig;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.lang.System.Logger.Level;
@@ -23,7 +24,7 @@ import java.util.function.UnaryOperator;
  * a server runs. Closing it closes its peers too, and fails the test when the server has logged a
  * failure.
  */
-final class TestServer implements AutoCloseable {
+public final class TestServer implements AutoCloseable {
   private static final InetAddress LOOPBACK = address("127.0.0.1");
 
   private static RelayKind relayKind = RelayKind.CHANNEL;
@@ -47,29 +48,29 @@ final class TestServer implements AutoCloseable {
   }
 
   /** A server on 127.0.0.1 with the program's defaults. */
-  static TestServer start() {
+  public static TestServer start() {
     return start(config -> config);
   }
 
   /** A server on 127.0.0.1 with some of the program's defaults changed. */
-  static TestServer start(UnaryOperator<ServerConfig> changes) {
+  public static TestServer start(UnaryOperator<ServerConfig> changes) {
     return new TestServer(changes.apply(ServerConfig.defaults()).listeningOn(LOOPBACK, 0, 0));
   }
 
   /** A server with a lobby on a free port, where so many may be, and so many come in a second. */
-  static TestServer startWithLobby(int maxMembers, int admissionsPerSecond) {
+  public static TestServer startWithLobby(int maxMembers, int admissionsPerSecond) {
     LobbyConfig lobby =
         new LobbyConfig(0, LobbyConfig.DEFAULT_IDLE_TIMEOUT, maxMembers, admissionsPerSecond);
     return start(config -> config.withLobby(lobby));
   }
 
   /** A server on all addresses of the machine. */
-  static TestServer startOnAllAddresses() {
+  public static TestServer startOnAllAddresses() {
     return new TestServer(onAllAddresses());
   }
 
   /** The same with a lobby. */
-  static TestServer startWithLobbyOnAllAddresses() {
+  public static TestServer startWithLobbyOnAllAddresses() {
     return new TestServer(
         onAllAddresses().withLobby(new LobbyConfig(0, LobbyConfig.DEFAULT_IDLE_TIMEOUT, 100, 100)));
   }
@@ -95,17 +96,17 @@ final class TestServer implements AutoCloseable {
   }
 
   /** Someone at 127.0.0.1 who is in no room yet. */
-  TestPeer peer() {
+  public TestPeer peer() {
     return peer("127.0.0.1");
   }
 
   /** Someone at another local address. */
-  TestPeer peer(String localAddress) {
+  public TestPeer peer(String localAddress) {
     return add(new TestPeer(this, address(localAddress), address(localAddress)));
   }
 
   /** Someone at one of this machine's addresses who reaches the server at another. */
-  TestPeer peer(String localAddress, String serverAddress) {
+  public TestPeer peer(String localAddress, String serverAddress) {
     return add(new TestPeer(this, address(localAddress), address(serverAddress)));
   }
 
@@ -125,7 +126,7 @@ final class TestServer implements AutoCloseable {
   }
 
   /** Where a peer at this address finds the lobby. */
-  InetSocketAddress lobby(InetAddress from) {
+  public InetSocketAddress lobby(InetAddress from) {
     return reachable(server.lobbyAddress().orElseThrow(), from);
   }
 
@@ -133,7 +134,7 @@ final class TestServer implements AutoCloseable {
    * Moves the server's clock, and returns when each of its loops goes by the new time: whatever is
    * sent or asked from then on happens after the move.
    */
-  void advance(Duration time) {
+  public void advance(Duration time) {
     ticker.advance(time);
     long deadline = System.nanoTime() + TestPeer.PATIENCE.toNanos();
     while (!ticker.seenByAll()) {
@@ -162,7 +163,7 @@ final class TestServer implements AutoCloseable {
   }
 
   /** Stops the server, while its peers stay. */
-  void stop() {
+  public void stop() {
     try {
       server.close();
     } catch (IOException e) {
@@ -178,7 +179,7 @@ final class TestServer implements AutoCloseable {
         .noneMatch(line -> line.level() == Level.ERROR || line.cause() != null);
   }
 
-  static InetAddress address(String literal) {
+  public static InetAddress address(String literal) {
     try {
       return InetAddress.getByName(literal);
     } catch (IOException e) {

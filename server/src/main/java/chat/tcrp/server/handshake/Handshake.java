@@ -1,0 +1,231 @@
+package chat.tcrp.server.handshake;
+
+import chat.tcrp.protocol.MemberInfo;
+import chat.tcrp.protocol.ProtocolException;
+import chat.tcrp.protocol.Request;
+import chat.tcrp.protocol.RoomInfo;
+import chat.tcrp.protocol.RoomName;
+import chat.tcrp.protocol.Status;
+import chat.tcrp.protocol.Tcrp;
+import chat.tcrp.protocol.Token;
+import chat.tcrp.server.base.Addresses;
+import chat.tcrp.server.base.EventLog;
+import chat.tcrp.server.relay.RoomRelays;
+import chat.tcrp.server.rooms.Reply;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.lang.System.Logger.Level;
+import java.net.InetAddress;
+import java.net.Socket;
+import java.net.SocketTimeoutException;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+
+/** One TCRP connection: reads the request, has the relay carry it out, answers, closes. */
+final class Handshake {
+  /**
+   * So much of what a refused client still sends is read, for so long, that it gets to see the
+   * answer.
+   */
+  private static final int LINGER_BYTES = 1 << 20;
+
+  private static final Duration LINGER = Duration.ofMillis(500);
+
+  private final Socket socket;
+  private final InetAddress from;
+  private final RoomRelays relays;
+  private final EventLog log;
+  private final long deadline;
+
+  /**
+   * Takes a connection over.
+   *
+   * @param socket the connection; whoever accepted it closes it
+   * @param timeout for the whole exchange, not for each read
+   */
+  Handshake(Socket socket, Duration timeout, RoomRelays relays, EventLog log) {
+    this.socket = socket;
+    this.from = socket.getInetAddress();
+    this.relays = relays;
+    this.log = log;
+    this.deadline = System.nanoTime() + timeout.toNanos();
+  }
+
+  /** Carries the exchange out. */
+  void run() throws IOException, InterruptedException {
+    socket.setTcpNoDelay(true);
+    byte[] head = read(Tcrp.HEADER_BYTES);
+    if (head.length < Tcrp.HEADER_BYTES) {
+      log.event(Level.DEBUG, "request-incomplete", "address", Addresses.format(from));
+      return;
+    }
+    Tcrp.Header header = Tcrp.Header.decode(head);
+    byte[] name = new byte[0];
+    boolean more = true;
+    try {
+      // Every answer repeats it, also when it is too long or no text: clients compare.
+      name = read(header.roomNameSize());
+      header.checkRequest();
+      byte[] payload = read((int) header.payloadSize());
+      more = false;
+      Request request = Tcrp.decodeRequest(header, concat(name, payload));
+      carryOut(header, name, request);
+    } catch (ProtocolException e) {
+      refuse(header, name, e.reason().status(), e.getMessage());
+    } catch (TimeoutException | CancellationException e) {
+      log.event(Level.WARNING, "request-abandoned", "address", Addresses.format(from));
+    } catch (ExecutionException e) {
+      throw new IllegalStateException("the relay failed a request", e.getCause());
+    }
+    linger(more);
+  }
+
+  private void carryOut(Tcrp.Header header, byte[] name, Request request)
+      throws IOException, InterruptedException, ExecutionException, TimeoutException {
+    CompletableFuture<Reply> future = relays.submit(request, from);
+    try {
+      Reply reply = future.get(Math.max(1, remainingMillis()), TimeUnit.MILLISECONDS);
+      answer(header, name, reply);
+    } catch (TimeoutException e) {
+      future.cancel(false);
+      throw e;
+    } catch (IOException e) {
+      undo(request, future.resultNow());
+      throw e;
+    }
+  }
+
+  private void answer(Tcrp.Header header, byte[] name, Reply reply) throws IOException {
+    switch (reply) {
+      case Reply.Refused refused -> refuse(header, name, refused.status(), refused.detail());
+      case Reply.Admitted admitted -> complete(header, name, admitted.token().encode());
+      case Reply.Done() -> complete(header, name, new byte[0]);
+      case Reply.RoomList list -> complete(header, name, RoomInfo.encode(list.rooms()));
+      case Reply.MemberList list -> complete(header, name, MemberInfo.encode(list.members()));
+    }
+  }
+
+  /**
+   * Takes back a new membership of which the client never learned: nobody could use it or leave.
+   */
+  private void undo(Request request, Reply reply) {
+    if (reply instanceof Reply.Admitted(Token token, boolean rejoined) && !rejoined) {
+      RoomName room =
+          switch (request) {
+            case Request.Create create -> create.room();
+            case Request.Join join -> join.room();
+            default -> throw new IllegalStateException("only create and join admit");
+          };
+      relays
+          .submit(new Request.Leave(room, token), from)
+          .thenRun(() -> log.event(Level.DEBUG, "admission-undone", "room", room))
+          .exceptionally(this::failed);
+    }
+  }
+
+  private Void failed(Throwable e) {
+    log.failure("admission-not-undone", e);
+    return null;
+  }
+
+  private void complete(Tcrp.Header header, byte[] name, byte[] result) throws IOException {
+    write(Tcrp.encodeStatus(name, header.operation(), Status.OK));
+    write(Tcrp.encodeCompletion(name, header.operation(), result));
+  }
+
+  private void refuse(Tcrp.Header header, byte[] name, Status status, String detail)
+      throws IOException {
+    log.event(
+        Level.INFO,
+        "request-refused",
+        "operation",
+        header.operation(),
+        "status",
+        status.text(),
+        "detail",
+        detail,
+        "address",
+        Addresses.format(from));
+    write(Tcrp.encodeStatus(name, header.operation(), status));
+  }
+
+  /**
+   * Ends our side, and reads on for a moment when the client has sent more than was read, or is
+   * about to: closing over unread bytes would reset the connection, and the client might lose the
+   * answer.
+   *
+   * @param more whether the request was refused before all of it was read
+   */
+  private void linger(boolean more) throws IOException {
+    socket.shutdownOutput();
+    InputStream in = socket.getInputStream();
+    if (!more && in.available() == 0) {
+      return;
+    }
+    byte[] sink = new byte[4096];
+    long end = System.nanoTime() + LINGER.toNanos();
+    for (int total = 0; total < LINGER_BYTES; ) {
+      long left = TimeUnit.NANOSECONDS.toMillis(end - System.nanoTime());
+      if (left <= 0) {
+        return;
+      }
+      socket.setSoTimeout((int) left);
+      try {
+        int n = in.read(sink);
+        if (n < 0) {
+          return;
+        }
+        total += n;
+      } catch (SocketTimeoutException e) {
+        return;
+      }
+    }
+  }
+
+  /** Reads so many bytes, or fewer when the client ends or the deadline comes first. */
+  private byte[] read(int size) throws IOException {
+    byte[] bytes = new byte[size];
+    int have = 0;
+    InputStream in = socket.getInputStream();
+    while (have < size) {
+      long left = remainingMillis();
+      if (left <= 0) {
+        return Arrays.copyOf(bytes, have);
+      }
+      socket.setSoTimeout((int) left);
+      try {
+        int n = in.read(bytes, have, size - have);
+        if (n < 0) {
+          return Arrays.copyOf(bytes, have);
+        }
+        have += n;
+      } catch (SocketTimeoutException e) {
+        return Arrays.copyOf(bytes, have);
+      }
+    }
+    return bytes;
+  }
+
+  private void write(byte[] frame) throws IOException {
+    OutputStream out = socket.getOutputStream();
+    out.write(frame);
+    out.flush();
+  }
+
+  /** Rounded up, so that nobody is cut off early. */
+  private long remainingMillis() {
+    return Math.ceilDiv(deadline - System.nanoTime(), TimeUnit.MILLISECONDS.toNanos(1));
+  }
+
+  private static byte[] concat(byte[] a, byte[] b) {
+    byte[] both = Arrays.copyOf(a, a.length + b.length);
+    System.arraycopy(b, 0, both, a.length, b.length);
+    return both;
+  }
+}

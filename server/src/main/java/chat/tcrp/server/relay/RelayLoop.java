@@ -1,0 +1,206 @@
+package chat.tcrp.server.relay;
+
+import chat.tcrp.server.base.EventLog;
+import chat.tcrp.server.base.Ticker;
+import chat.tcrp.server.net.DatagramIo;
+import chat.tcrp.server.net.RelayMemory;
+import java.io.IOException;
+import java.lang.System.Logger.Level;
+import java.net.InetSocketAddress;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.concurrent.CompletableFuture;
+import java.util.stream.Stream;
+
+/**
+ * One thread that owns a UDP socket and everything that its {@link Handler} knows: drains what is
+ * waiting, lets the handler decide, sends, and looks for the expired. Nothing in it is locked,
+ * because nothing in it is shared.
+ */
+public final class RelayLoop implements AutoCloseable {
+  private static final Duration MIN_SWEEP = Duration.ofMillis(10);
+  private static final Duration MAX_SWEEP = Duration.ofSeconds(1);
+
+  private static final Duration DROPS_INTERVAL = Duration.ofSeconds(10);
+  private static final int REFUSALS_AT_ONCE = 1024;
+
+  /** What a loop does with what it receives; called on the loop's thread only. */
+  public interface Handler {
+    /** Whether a whole round of slots can be taken in before {@link #relay}. */
+    boolean hasRoom();
+
+    /** Takes the datagram in a slot in. */
+    void received(int slot, long now);
+
+    /**
+     * Hears that a datagram to the source of a slot was sent back.
+     *
+     * @param portClosed whether because nobody listens at its port
+     */
+    void refused(int slot, boolean portClosed, long now);
+
+    /** Sends what the datagrams since the last call lead to. */
+    void relay();
+
+    /**
+     * Does what other threads have asked for, a bounded amount at once; true when there is more.
+     */
+    boolean work(long now);
+
+    /** How many nanoseconds from now {@link #work} is wanted at the latest. */
+    long nanosUntilWork(long now);
+
+    /** Removes who has been silent for too long or cannot be reached. */
+    void expire(long now);
+
+    /**
+     * Tells everybody that the server is stopping, and refuses what other threads still ask for.
+     */
+    void stop();
+
+    /** What has happened since the start, as keys and values for the log. */
+    Object[] facts();
+  }
+
+  private final String name;
+  private final DatagramIo io;
+  private final Handler handler;
+  private final Ticker ticker;
+  private final EventLog log;
+  private final long sweepNanos;
+  private final Thread thread;
+  private final CompletableFuture<Void> ended = new CompletableFuture<>();
+  private long dropped;
+  private volatile boolean stopping;
+
+  /**
+   * Makes a loop; it does nothing before {@link #start}.
+   *
+   * @param shortestTimeout of those that the handler has; expiry is looked for often enough to keep
+   *     it to a tenth
+   */
+  public RelayLoop(
+      String name,
+      DatagramIo io,
+      Handler handler,
+      Duration shortestTimeout,
+      Ticker ticker,
+      EventLog log) {
+    this.name = name;
+    this.io = io;
+    this.handler = handler;
+    this.ticker = ticker;
+    this.log = log;
+    this.sweepNanos = sweepInterval(shortestTimeout).toNanos();
+    this.thread = Thread.ofPlatform().name(name).unstarted(this::run);
+  }
+
+  public void start() {
+    thread.start();
+  }
+
+  public InetSocketAddress localAddress() {
+    return io.localAddress();
+  }
+
+  /** Completes when the loop has ended, exceptionally when it was not asked to. */
+  public CompletableFuture<Void> ended() {
+    return ended;
+  }
+
+  /** Has the handler stop, and ends the loop. */
+  @Override
+  public void close() {
+    stopping = true;
+    io.wakeup();
+    try {
+      thread.join(Duration.ofSeconds(1));
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private void run() {
+    try (io) {
+      loop();
+      handler.stop();
+      io.flush();
+      tellDrops();
+      log.event(Level.INFO, "relay-stopped", facts());
+      ended.complete(null);
+    } catch (IOException | RuntimeException e) {
+      log.failure("relay-failed for=" + name, e);
+      ended.completeExceptionally(e);
+    }
+  }
+
+  private void loop() throws IOException {
+    long now = ticker.nanos();
+    long nextSweep = now;
+    long nextLookAtDrops = now;
+    boolean moreWork = false;
+    while (!stopping) {
+      if (!moreWork) {
+        io.await(Math.min(sweepNanos, handler.nanosUntilWork(now)));
+      }
+      now = ticker.nanos();
+      try {
+        drain(now);
+        moreWork = handler.work(now);
+        if (now - nextSweep >= 0) {
+          handler.expire(now);
+          nextSweep = now + sweepNanos;
+          if (now - nextLookAtDrops >= 0) {
+            tellDrops();
+            nextLookAtDrops = now + DROPS_INTERVAL.toNanos();
+          }
+        }
+      } catch (RuntimeException e) {
+        // A defect met by one datagram or request must not be the end of everybody else.
+        log.failure("relay-defect for=" + name, e);
+      }
+      io.flush();
+    }
+  }
+
+  /** Takes in what is waiting, up to what can be relayed at once, and relays it. */
+  private void drain(long now) throws IOException {
+    int received;
+    do {
+      received = io.receive();
+      for (int slot = 0; slot < received; slot++) {
+        handler.received(slot, now);
+      }
+    } while (received == RelayMemory.SLOTS && handler.hasRoom());
+    handler.relay();
+    for (int i = 0; i < REFUSALS_AT_ONCE; i++) {
+      int slot = io.takeRefusal();
+      if (slot < 0) {
+        return;
+      }
+      handler.refused(slot, io.isPortClosed(), now);
+    }
+  }
+
+  /** The operator shall see what the system dropped before we could. */
+  private void tellDrops() {
+    long now = io.dropped();
+    if (now != dropped) {
+      log.event(
+          Level.WARNING, "datagrams-dropped", "for", name, "count", now - dropped, "total", now);
+      dropped = now;
+    }
+  }
+
+  private Object[] facts() {
+    return Stream.concat(Stream.of("for", name), Arrays.stream(handler.facts())).toArray();
+  }
+
+  private static Duration sweepInterval(Duration shortestTimeout) {
+    Duration tenth = shortestTimeout.dividedBy(10);
+    if (tenth.compareTo(MIN_SWEEP) < 0) {
+      return MIN_SWEEP;
+    }
+    return tenth.compareTo(MAX_SWEEP) > 0 ? MAX_SWEEP : tenth;
+  }
+}

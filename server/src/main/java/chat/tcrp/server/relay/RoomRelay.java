@@ -1,0 +1,188 @@
+package chat.tcrp.server.relay;
+
+import chat.tcrp.protocol.Request;
+import chat.tcrp.server.net.DatagramIo;
+import chat.tcrp.server.net.RelayMemory;
+import chat.tcrp.server.net.Steering;
+import chat.tcrp.server.rooms.Reply;
+import chat.tcrp.server.rooms.Rooms;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.ByteBuffer;
+import java.util.Optional;
+import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.function.Consumer;
+
+/**
+ * What a relay loop does for its rooms: carries out the requests that handshakes have queued, and
+ * relays datagrams. When there are several loops each has the rooms that {@link Steering} gives it;
+ * what reaches the wrong one is handed over.
+ */
+final class RoomRelay implements RelayLoop.Handler {
+  /** How many queued requests are carried out before datagrams have their turn again. */
+  private static final int REQUESTS_AT_ONCE = 64;
+
+  /**
+   * So many datagrams may be on their way from other loops; more are dropped, as a full socket
+   * would.
+   */
+  private static final int MAX_HANDED_OVER = 4096;
+
+  private record Task(Request request, InetAddress from, CompletableFuture<Reply> reply) {}
+
+  /** What a loop has heard that may concern another. */
+  sealed interface Hearsay {}
+
+  /** A datagram whose token is not known where it was received. */
+  record Stray(ByteBuffer datagram, InetSocketAddress source, Optional<InetAddress> local)
+      implements Hearsay {}
+
+  /** A datagram was sent back; the system tells any of the sockets that share a port. */
+  record Refusal(InetSocketAddress destination, boolean portClosed) implements Hearsay {}
+
+  private final Rooms rooms;
+  private final DatagramIo io;
+  private final Counters counters = new Counters();
+  private final Traffic traffic;
+  private final Optional<Consumer<Hearsay>> others;
+  private final ConcurrentLinkedQueue<Task> tasks = new ConcurrentLinkedQueue<>();
+  private final ArrayBlockingQueue<Hearsay> handedOver = new ArrayBlockingQueue<>(MAX_HANDED_OVER);
+  private volatile boolean stopped;
+
+  /**
+   * Makes a handler.
+   *
+   * @param others takes what may concern another loop; empty when there is no other
+   */
+  RoomRelay(Rooms rooms, DatagramIo io, Optional<Consumer<Hearsay>> others) {
+    this.rooms = rooms;
+    this.io = io;
+    this.traffic = new Traffic(rooms, io, counters);
+    this.others = others;
+  }
+
+  /** Queues a request; the future completes when the loop has carried it out. From any thread. */
+  CompletableFuture<Reply> submit(Request request, InetAddress from) {
+    Task task = new Task(request, from, new CompletableFuture<>());
+    tasks.add(task);
+    if (stopped) {
+      refuseTasks();
+    }
+    io.wakeup();
+    return task.reply();
+  }
+
+  /** Queues what another loop has heard. From any thread. */
+  void handOver(Hearsay hearsay) {
+    if (handedOver.offer(hearsay)) {
+      io.wakeup();
+    }
+  }
+
+  @Override
+  public boolean hasRoom() {
+    return traffic.hasRoom();
+  }
+
+  @Override
+  public void received(int slot, long now) {
+    if (traffic.received(slot, now)) {
+      return;
+    }
+    if (others.isEmpty()) {
+      // A flood of datagrams that nobody knows must cost next to nothing.
+      unknown();
+    } else {
+      ByteBuffer copy = ByteBuffer.allocate(io.size(slot));
+      copy.put(0, io.memory(), RelayMemory.slotAt(slot), copy.capacity());
+      others.get().accept(new Stray(copy, io.source(slot), io.local(slot)));
+    }
+  }
+
+  /** A datagram is known nowhere. */
+  void unknown() {
+    counters.unauthorised();
+  }
+
+  @Override
+  public void refused(int slot, boolean portClosed, long now) {
+    InetSocketAddress destination = io.source(slot);
+    rooms.refused(destination, portClosed, now);
+    others.ifPresent(o -> o.accept(new Refusal(destination, portClosed)));
+  }
+
+  @Override
+  public void relay() {
+    traffic.relay();
+  }
+
+  @Override
+  public boolean work(long now) {
+    takeOver(now);
+    rooms.settleProbes(now);
+    for (int i = 0; i < REQUESTS_AT_ONCE; i++) {
+      Task task = tasks.poll();
+      if (task == null) {
+        return !handedOver.isEmpty();
+      }
+      if (!task.reply().isCancelled()) {
+        carryOut(task, now);
+      }
+    }
+    return true;
+  }
+
+  /** Relays what other loops have handed over until now, as what waits in a socket is relayed. */
+  private void takeOver(long now) {
+    for (int waiting = handedOver.size(); waiting > 0 && traffic.hasRoom(); waiting--) {
+      switch (handedOver.remove()) {
+        case Stray(ByteBuffer datagram, InetSocketAddress source, Optional<InetAddress> local) -> {
+          if (!traffic.received(io.place(datagram, source, local), now)) {
+            unknown();
+          }
+        }
+        case Refusal(InetSocketAddress destination, boolean portClosed) ->
+            rooms.refused(destination, portClosed, now);
+      }
+    }
+    traffic.relay();
+  }
+
+  private void carryOut(Task task, long now) {
+    try {
+      rooms.handle(task.request(), task.from(), now, task.reply()::complete);
+    } catch (RuntimeException e) {
+      task.reply().completeExceptionally(e);
+    }
+  }
+
+  @Override
+  public long nanosUntilWork(long now) {
+    return rooms.nanosUntilProbeEnds(now);
+  }
+
+  @Override
+  public void expire(long now) {
+    rooms.expire(now);
+  }
+
+  @Override
+  public void stop() {
+    rooms.close();
+    stopped = true;
+    refuseTasks();
+  }
+
+  private void refuseTasks() {
+    for (Task task; (task = tasks.poll()) != null; ) {
+      task.reply().cancel(false);
+    }
+  }
+
+  @Override
+  public Object[] facts() {
+    return counters.facts();
+  }
+}

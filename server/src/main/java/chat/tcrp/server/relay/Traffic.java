@@ -1,0 +1,274 @@
+package chat.tcrp.server.relay;
+
+import chat.tcrp.protocol.CleanText;
+import chat.tcrp.protocol.ClientDatagram;
+import chat.tcrp.protocol.ServerDatagram;
+import chat.tcrp.server.base.Peer;
+import chat.tcrp.server.net.DatagramIo;
+import chat.tcrp.server.net.RelayMemory;
+import chat.tcrp.server.rooms.Member;
+import chat.tcrp.server.rooms.Room;
+import chat.tcrp.server.rooms.Rooms;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+
+/**
+ * What happens to the datagrams that arrive. Each is dropped, acknowledged, or cleaned and made a
+ * line of its room; when everything that was waiting has been taken in, each room's lines go to its
+ * members: one datagram a line, or, to members who accept batches, as many lines in a datagram as
+ * fit. Nothing is allocated for a message, and nothing is waited for.
+ */
+final class Traffic {
+  private static final byte[] ACK = {ServerDatagram.ACK};
+  private static final int NONE = -1;
+
+  /**
+   * About so many datagrams are sent before the socket is looked at again: some tens of
+   * milliseconds of work.
+   */
+  private static final int MAX_SENDS = 8192;
+
+  private final Rooms rooms;
+  private final DatagramIo io;
+  private final Counters counters;
+  private final ClientDatagram.View view = new ClientDatagram.View();
+
+  // The lines of the present drain: where they lie, who sent them, and the next one of the same
+  // room.
+  private final int[] lineAt = new int[RelayMemory.MAX_LINES];
+  private final int[] lineSize = new int[RelayMemory.MAX_LINES];
+  private final Member[] lineSender = new Member[RelayMemory.MAX_LINES];
+  private final int[] nextLine = new int[RelayMemory.MAX_LINES];
+  private int lines;
+  private int linesEnd = RelayMemory.LINES_AT;
+
+  /** How many datagrams the lines will become, about. */
+  private int sends;
+
+  // The rooms that have lines, and each one's first and last.
+  private final Room[] busyRooms = new Room[RelayMemory.MAX_LINES];
+  private final int[] firstLine = new int[RelayMemory.MAX_LINES];
+  private final int[] lastLine = new int[RelayMemory.MAX_LINES];
+  private int busy;
+
+  // The lines of the room that is being packed, one behind the other with separators, and where
+  // datagrams are cut.
+  private final int[] cutLine = new int[RelayMemory.MAX_LINES];
+  private final int[] cutAt = new int[RelayMemory.MAX_LINES];
+  private int cuts;
+  private int blocksEnd = RelayMemory.BLOCKS_AT;
+
+  Traffic(Rooms rooms, DatagramIo io, Counters counters) {
+    this.rooms = rooms;
+    this.io = io;
+    this.counters = counters;
+  }
+
+  /** Whether as many lines as there are slots can still be taken in before they must be relayed. */
+  boolean hasRoom() {
+    return sends < MAX_SENDS
+        && lines + RelayMemory.SLOTS < RelayMemory.MAX_LINES
+        && linesEnd + RelayMemory.SLOTS * ServerDatagram.MAX_BYTES
+            < RelayMemory.LINES_AT + RelayMemory.LINES_BYTES;
+  }
+
+  /** Deals with the datagram in a slot; answers false when its token is not known here. */
+  boolean received(int slot, long now) {
+    counters.received();
+    if (!view.wrap(io.memory(), RelayMemory.slotAt(slot), io.size(slot))) {
+      counters.malformed();
+      return true;
+    }
+    Member sender = rooms.sender(view);
+    if (sender == null) {
+      return false;
+    }
+    Peer peer = sender.peer();
+    if (peer == null || !io.isFrom(slot, peer) || !io.isToSenderOf(slot, peer)) {
+      if (!io.source(slot).getAddress().equals(sender.ip())) {
+        counters.unauthorised();
+        return true;
+      }
+      // The first datagram of a session, a NAT that has chosen another port since, or a client that
+      // has gone over to another address of ours.
+      peer = io.peer(slot);
+      rooms.register(sender, peer);
+    }
+    boolean keepalive = view.messageSize() == 0;
+    sender.heard(now, keepalive);
+    if (keepalive) {
+      io.send(peer, io.stage(ACK), ACK.length);
+    } else {
+      addLine(sender, peer);
+    }
+    return true;
+  }
+
+  /** Sends every room's lines to its members, and forgets them. */
+  void relay() {
+    for (int i = 0; i < busy; i++) {
+      relay(busyRooms[i], firstLine[i]);
+      busyRooms[i].busyIndex(NONE);
+      busyRooms[i] = null;
+    }
+    io.flush();
+    busy = 0;
+    lines = 0;
+    sends = 0;
+    linesEnd = RelayMemory.LINES_AT;
+    blocksEnd = RelayMemory.BLOCKS_AT;
+  }
+
+  private void addLine(Member sender, Peer peer) {
+    byte[] prefix = sender.prefix();
+    ByteBuffer memory = io.memory();
+    int at = linesEnd;
+    memory.put(at, prefix);
+    int size =
+        prefix.length
+            + CleanText.copy(
+                memory,
+                view.messageAt(),
+                view.messageSize(),
+                memory,
+                at + prefix.length,
+                ServerDatagram.MAX_BYTES - prefix.length);
+    if (size > ServerDatagram.MAX_BYTES) {
+      refuse(peer, size);
+      return;
+    }
+    linesEnd += size;
+
+    int line = lines++;
+    lineAt[line] = at;
+    lineSize[line] = size;
+    lineSender[line] = sender;
+    nextLine[line] = NONE;
+    Room room = sender.room();
+    int index = room.busyIndex();
+    if (index == NONE) {
+      room.busyIndex(busy);
+      busyRooms[busy] = room;
+      firstLine[busy] = line;
+      lastLine[busy] = line;
+      busy++;
+      sends += room.size();
+    } else {
+      sends += room.size() - room.batchMembers();
+      nextLine[lastLine[index]] = line;
+      lastLine[index] = line;
+    }
+  }
+
+  private void refuse(Peer sender, int size) {
+    byte[] notice =
+        (ServerDatagram.NOTICE_MARK
+                + "message not sent: with your name it has "
+                + size
+                + " bytes, at most "
+                + ServerDatagram.MAX_BYTES
+                + " fit")
+            .getBytes(StandardCharsets.UTF_8);
+    io.send(sender, io.stage(notice), notice.length);
+  }
+
+  private void relay(Room room, int first) {
+    boolean several = nextLine[first] != NONE;
+    boolean packed = false;
+    Peer[] peers = room.peerArray();
+    Member[] members = room.memberArray();
+    boolean batches = several && room.batchMembers() > 0;
+    int count = room.size();
+    for (int i = 0; i < count; i++) {
+      Peer peer = peers[i];
+      if (peer == null) {
+        continue;
+      }
+      if (batches && members[i].batch()) {
+        if (!packed) {
+          pack(first);
+          packed = true;
+        }
+        sendPacked(members[i], peer);
+      } else {
+        sendLines(members[i], peer, first);
+      }
+    }
+  }
+
+  private void sendLines(Member member, Peer peer, int first) {
+    for (int line = first; line != NONE; line = nextLine[line]) {
+      if (lineSender[line] != member) {
+        io.send(peer, lineAt[line], lineSize[line]);
+        counters.relayed();
+      }
+    }
+  }
+
+  /**
+   * Puts a room's lines one behind the other, a separator after each, and finds where datagrams
+   * must be cut.
+   */
+  private void pack(int first) {
+    ByteBuffer memory = io.memory();
+    cuts = 0;
+    int start = blocksEnd;
+    int at = start;
+    cutLine[0] = first;
+    cutAt[0] = start;
+    for (int line = first; line != NONE; line = nextLine[line]) {
+      if (at + lineSize[line] - start > ServerDatagram.MAX_BYTES) {
+        cuts++;
+        cutLine[cuts] = line;
+        cutAt[cuts] = at;
+        start = at;
+      }
+      memory.put(at, memory, lineAt[line], lineSize[line]);
+      at += lineSize[line];
+      memory.put(at, ServerDatagram.LINE_SEPARATOR);
+      at++;
+    }
+    cuts++;
+    cutLine[cuts] = NONE;
+    cutAt[cuts] = at;
+    blocksEnd = at;
+  }
+
+  /** Sends the packed lines to a member, without its own. */
+  private void sendPacked(Member member, Peer peer) {
+    for (int i = 0; i < cuts; i++) {
+      int own = 0;
+      for (int line = cutLine[i]; line != cutLine[i + 1]; line = nextLine[line]) {
+        if (lineSender[line] == member) {
+          own++;
+        } else {
+          counters.relayed();
+        }
+      }
+      int size = cutAt[i + 1] - cutAt[i] - 1;
+      if (own == 0) {
+        io.send(peer, cutAt[i], size);
+      } else {
+        sendOthers(member, peer, i, size);
+      }
+    }
+  }
+
+  /** Sends what one datagram's lines are without the member's own. */
+  private void sendOthers(Member member, Peer peer, int cut, int atMost) {
+    ByteBuffer memory = io.memory();
+    int at = io.stage(atMost + 1);
+    int end = at;
+    for (int line = cutLine[cut]; line != cutLine[cut + 1]; line = nextLine[line]) {
+      if (lineSender[line] != member) {
+        memory.put(end, memory, lineAt[line], lineSize[line]);
+        end += lineSize[line];
+        memory.put(end, ServerDatagram.LINE_SEPARATOR);
+        end++;
+      }
+    }
+    if (end > at) {
+      io.send(peer, at, end - at - 1);
+    }
+  }
+}

@@ -1,0 +1,32 @@
+package chat.tcrp.server.rooms;
+
+import chat.tcrp.protocol.MemberInfo;
+import chat.tcrp.protocol.RoomInfo;
+import chat.tcrp.protocol.Status;
+import chat.tcrp.protocol.Token;
+import java.util.List;
+
+/** What a request leads to. */
+public sealed interface Reply {
+  /**
+   * The request is refused, with a few words for the log beyond those of the status; they may be
+   * empty.
+   */
+  record Refused(Status status, String detail) implements Reply {}
+
+  /** A create or join succeeded, with a new membership or by taking an earlier session over. */
+  record Admitted(Token token, boolean rejoined) implements Reply {}
+
+  /** A leave or kick was carried out. */
+  record Done() implements Reply {}
+
+  /** The server's rooms. */
+  record RoomList(List<RoomInfo> rooms) implements Reply {}
+
+  /** A room's members. */
+  record MemberList(List<MemberInfo> members) implements Reply {}
+
+  static Reply refused(Status status) {
+    return new Refused(status, "");
+  }
+}

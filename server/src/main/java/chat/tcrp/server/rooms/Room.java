@@ -1,0 +1,127 @@
+package chat.tcrp.server.rooms;
+
+import chat.tcrp.protocol.RoomName;
+import chat.tcrp.protocol.Username;
+import chat.tcrp.server.base.Peer;
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/** A room: who is in it, and who hosts it. */
+public final class Room {
+  private final RoomName name;
+  private final byte[] nameBytes;
+  private final Optional<PasswordHash> password;
+  private Member[] members = new Member[4];
+
+  /**
+   * Where the members' datagrams go, at the same places: a delivery then looks at nothing else of a
+   * member, most of whom are in no cache by the time of the room's next message.
+   */
+  private Peer[] peers = new Peer[4];
+
+  private int size;
+  private final Map<String, Member> byName = new HashMap<>();
+  private final Member host;
+  private int batchMembers;
+  private int busyIndex = -1;
+
+  Room(RoomName name, Optional<PasswordHash> password, Username hostName) {
+    this.name = name;
+    this.nameBytes = name.encode();
+    this.password = password;
+    this.host = enter(hostName);
+  }
+
+  RoomName name() {
+    return name;
+  }
+
+  /** The name on the wire; not to be changed. */
+  byte[] nameBytes() {
+    return nameBytes;
+  }
+
+  Optional<PasswordHash> password() {
+    return password;
+  }
+
+  Member host() {
+    return host;
+  }
+
+  /** The members in the order in which they came; a view that ends with the next change. */
+  List<Member> members() {
+    return Collections.unmodifiableList(Arrays.asList(members).subList(0, size));
+  }
+
+  public int size() {
+    return size;
+  }
+
+  /** The members as the relay wants them: the first {@link #size()} elements, not to be changed. */
+  public Member[] memberArray() {
+    return members;
+  }
+
+  /** Where to send to, member by member; null for who has not registered. Not to be changed. */
+  public Peer[] peerArray() {
+    return peers;
+  }
+
+  /** Keeps where a member's datagrams go from now on; null for nowhere. */
+  void peer(Member member, Peer peer) {
+    peers[Arrays.asList(members).indexOf(member)] = peer;
+  }
+
+  /** How many members accept batches. */
+  public int batchMembers() {
+    return batchMembers;
+  }
+
+  void countBatchMember(int difference) {
+    batchMembers += difference;
+  }
+
+  /** The place of this room in the relay's present drain, or -1. */
+  public int busyIndex() {
+    return busyIndex;
+  }
+
+  public void busyIndex(int index) {
+    busyIndex = index;
+  }
+
+  Optional<Member> member(Username username) {
+    return Optional.ofNullable(byName.get(username.key()));
+  }
+
+  /** Adds a member whose name is free. */
+  Member enter(Username username) {
+    Member member = new Member(this, username);
+    if (byName.putIfAbsent(username.key(), member) != null) {
+      throw new IllegalStateException("username taken");
+    }
+    if (size == members.length) {
+      members = Arrays.copyOf(members, size * 2);
+      peers = Arrays.copyOf(peers, size * 2);
+    }
+    members[size++] = member;
+    return member;
+  }
+
+  void remove(Member member) {
+    int index = Arrays.asList(members).indexOf(member);
+    int after = size - index - 1;
+    System.arraycopy(members, index + 1, members, index, after);
+    System.arraycopy(peers, index + 1, peers, index, after);
+    size--;
+    members[size] = null;
+    peers[size] = null;
+    batchMembers -= member.batch() ? 1 : 0;
+    byName.remove(member.username().key(), member);
+  }
+}
