@@ -4,148 +4,23 @@ import chat.tcrp.server.base.Peer;
 import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
-import java.net.Inet4Address;
-import java.net.Inet6Address;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.net.UnknownHostException;
 import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 
-/**
- * UDP by Linux's batched system calls: one {@code recvmmsg} for up to {@link RelayMemory#SLOTS}
- * datagrams, one {@code sendmmsg} for up to {@value #MAX_QUEUED}. The structures that these calls
- * want lie ready; for a delivery only the address, the place and the size are written.
- *
- * <pre>
- * mmsghdr, 64 bytes:  name* 0  namelen 8  iov* 16  iovlen 24  control* 32  controllen 40  flags 48  | len 56
- * iovec, 16 bytes:    base* 0  len 8
- * sockaddr_in, 16:    family 0  port 2  address 4
- * sockaddr_in6, 28:   family 0  port 2  flow 4  address 8  scope 24
- * </pre>
- */
-final class BatchedIo implements DatagramIo {
-  static final int MAX_QUEUED = 1024;
-
-  private static final ValueLayout.OfInt INT = ValueLayout.JAVA_INT;
-  private static final ValueLayout.OfInt UNALIGNED_INT = ValueLayout.JAVA_INT_UNALIGNED;
-  private static final ValueLayout.OfLong LONG = ValueLayout.JAVA_LONG;
-  private static final ValueLayout.OfShort PORT =
-      ValueLayout.JAVA_SHORT.withOrder(ByteOrder.BIG_ENDIAN);
-
-  private static final int HEADER_BYTES = 64;
-  private static final int NAME_SIZE_AT = 8;
-  private static final int IOV_AT = 16;
-  private static final int IOV_COUNT_AT = 24;
-  private static final int CONTROL_AT = 32;
-  private static final int CONTROL_SIZE_AT = 40;
-  private static final int RECEIVED_AT = 56;
-  private static final int IOVEC_BYTES = 16;
-
-  /** The place for an address: a sockaddr_in6 has 28 bytes, here in four words. */
-  private static final int NAME_BYTES = 32;
-
-  private static final int SOCKADDR_IN_BYTES = 16;
-  private static final int SOCKADDR_IN6_BYTES = 28;
-  private static final int MAX_EVENTS = 2;
-  private static final long LOW_INT = 0xffffffffL;
-
-  /**
-   * What comes with a datagram that was sent back: perhaps the address of ours, then a cmsghdr of
-   * 16 bytes, a sock_extended_err of 16 that begins with the error, an address.
-   */
-  private static final int ERROR_CONTROL_BYTES = 192;
-
-  private static final int CONTROL_LEVEL_AT = 8;
-  private static final int CONTROL_TYPE_AT = 12;
-  private static final int CONTROL_DATA_AT = 16;
-
-  /** What SO_MEMINFO tells: nine numbers, the last of them the drops. */
-  private static final int MEMORY_INFO_BYTES = 36;
-
-  private static final int DROPS_AT = 32;
-
-  /**
-   * How long a full send buffer is waited for before datagrams are given up: fresh news beats old
-   * news.
-   */
-  private static final int SEND_PATIENCE_MILLIS = 20;
-
+/** UDP by Linux's batched system calls, many datagrams a call. */
+public final class BatchedIo implements DatagramIo {
   private final Arena arena = Arena.ofShared();
   private final RelayMemory memory = new RelayMemory(arena);
-  private final Libc libc;
-  private final Libc wakeLibc = new Libc(arena);
-  private final int family;
-  private final int nameBytes;
-  private final int fd;
-  private final int wakeFd;
-  private final MemorySegment wakeValue;
-  private final SocketBuffers buffers;
-  private final InetSocketAddress localAddress;
-
-  private final MemorySegment in;
-  private final MemorySegment inNames;
-  private final int[] sizes = new int[RelayMemory.SLOTS + 1];
-  private final MemorySegment out;
-  private final MemorySegment outNames;
-  private final MemorySegment outPieces;
-  private final Destination[] outPeers = new Destination[MAX_QUEUED];
-  private int queued;
-
-  /** Whether the socket is bound to all addresses, so that which one was meant must be told. */
-  private final boolean tellsLocal;
-
-  private final PacketInfo packetInfo;
-  private final MemorySegment inControls;
-  private final MemorySegment outControls;
-
-  /** What {@link #outControls} hold at present. */
-  private final PacketInfo.Local[] outLocals = new PacketInfo.Local[MAX_QUEUED];
-
-  /** How many headers of {@link #in} the system has written to since they were made ready. */
-  private int used = RelayMemory.SLOTS;
-
-  private final int epollFd;
-  private final MemorySegment events;
-  private final MemorySegment pollFds;
-  private final MemorySegment scratch;
-  private final MemorySegment errors;
-  private final MemorySegment errorControl;
-  private final MemorySegment memoryInfo;
-  private final MemorySegment memoryInfoSize;
-  private boolean refusalsWaiting;
-  private int refusalErrno;
+  private final UdpSocket socket;
+  private final Epoll epoll;
+  private final ErrorQueue errors;
+  private final ReceiveBatch in;
+  private final SendBatch out;
   private boolean closed;
-
-  /** A peer with its address in the system's form (a sockaddr in words), and ours for it. */
-  private static final class Destination extends Peer {
-    private final long word0;
-    private final long word1;
-    private final long word2;
-    private final long word3;
-
-    /** Null where the system chooses. */
-    private final PacketInfo.Local local;
-
-    Destination(
-        InetSocketAddress address,
-        long word0,
-        long word1,
-        long word2,
-        long word3,
-        PacketInfo.Local local) {
-      super(address);
-      this.word0 = word0;
-      this.word1 = word1;
-      this.word2 = word2;
-      this.word3 = word3;
-      this.local = local;
-    }
-  }
 
   private BatchedIo(
       InetSocketAddress address,
@@ -154,86 +29,30 @@ final class BatchedIo implements DatagramIo {
       int wantedBuffers,
       Function<Arena, Libc> system)
       throws IOException {
-    libc = system.apply(arena);
-    in = arena.allocate((long) RelayMemory.SLOTS * HEADER_BYTES, LONG.byteSize());
-    inNames = arena.allocate((long) (RelayMemory.SLOTS + 1) * NAME_BYTES, LONG.byteSize());
-    out = arena.allocate((long) MAX_QUEUED * HEADER_BYTES, LONG.byteSize());
-    outNames = arena.allocate((long) MAX_QUEUED * NAME_BYTES, LONG.byteSize());
-    outPieces = arena.allocate((long) MAX_QUEUED * IOVEC_BYTES, LONG.byteSize());
-    pollFds = arena.allocate(LONG);
-    events = arena.allocate((long) MAX_EVENTS * Libc.EPOLL_EVENT_BYTES, LONG.byteSize());
-    scratch = arena.allocate(NAME_BYTES, LONG.byteSize());
-    errors = arena.allocate(HEADER_BYTES, LONG.byteSize());
-    errorControl = arena.allocate(ERROR_CONTROL_BYTES, LONG.byteSize());
-    inControls = arena.allocate((long) (RelayMemory.SLOTS + 1) * PacketInfo.BYTES, LONG.byteSize());
-    outControls = arena.allocate((long) MAX_QUEUED * PacketInfo.BYTES, LONG.byteSize());
-    memoryInfo = arena.allocate(MEMORY_INFO_BYTES, INT.byteSize());
-    memoryInfoSize = arena.allocate(INT);
-    wakeValue = arena.allocate(LONG);
-    wakeValue.set(LONG, 0, 1);
-    boolean dualStack = address.getAddress().isAnyLocalAddress();
-    tellsLocal = dualStack;
-    int wanted =
-        address.getAddress() instanceof Inet4Address && !dualStack ? Libc.AF_INET : Libc.AF_INET6;
-    int type = Libc.SOCK_DGRAM | Libc.SOCK_NONBLOCK | Libc.SOCK_CLOEXEC;
-    int opened = libc.socket(wanted, type, 0);
-    if (opened < 0 && libc.errno() == Libc.EAFNOSUPPORT && dualStack) {
-      // A machine without IPv6.
-      wanted = Libc.AF_INET;
-      opened = libc.socket(wanted, type, 0);
-    }
-    family = wanted;
-    nameBytes = family == Libc.AF_INET ? SOCKADDR_IN_BYTES : SOCKADDR_IN6_BYTES;
-    packetInfo = new PacketInfo(family);
+    Libc libc = system.apply(arena);
     try {
-      fd = libc.check("socket", opened);
-    } catch (IOException e) {
-      arena.close();
-      throw e;
-    }
-    try {
-      buffers =
-          new SocketBuffers(
-              resize(Libc.SO_RCVBUF, wantedBuffers), resize(Libc.SO_SNDBUF, wantedBuffers));
-      if (family == Libc.AF_INET6) {
-        option(Libc.IPPROTO_IPV6, Libc.IPV6_V6ONLY, dualStack ? 0 : 1);
-        option(Libc.IPPROTO_IPV6, Libc.IPV6_RECVERR, 1);
-      }
-      if (family == Libc.AF_INET || dualStack) {
-        option(Libc.IPPROTO_IP, Libc.IP_RECVERR, 1);
-      }
-      if (tellsLocal && family == Libc.AF_INET6) {
-        option(Libc.IPPROTO_IPV6, Libc.IPV6_RECVPKTINFO, 1);
-      } else if (tellsLocal) {
-        option(Libc.IPPROTO_IP, Libc.IP_PKTINFO, 1);
-      }
-      if (shared) {
-        option(Libc.SOL_SOCKET, Libc.SO_REUSEPORT, 1);
-      }
-      write(address, scratch);
-      libc.check("bind", libc.bind(fd, scratch, nameBytes));
-      if (steering.isPresent()) {
-        MemorySegment program = steering.get();
-        libc.check(
-            "steering",
-            libc.setsockopt(
-                fd,
-                Libc.SOL_SOCKET,
-                Libc.SO_ATTACH_REUSEPORT_CBPF,
-                program,
-                (int) program.byteSize()));
-      }
-      localAddress = readLocalAddress();
-      epollFd = libc.check("epoll_create1", libc.epollCreate1(Libc.EPOLL_CLOEXEC));
-      wakeFd = libc.check("eventfd", libc.eventfd(0, Libc.EFD_NONBLOCK | Libc.EFD_CLOEXEC));
-      watch(fd);
-      watch(wakeFd);
+      socket = new UdpSocket(arena, libc, address, shared, steering, wantedBuffers);
     } catch (IOException | RuntimeException e) {
-      libc.close(fd);
       arena.close();
       throw e;
     }
-    prepare();
+    try {
+      epoll = new Epoll(arena, libc, socket.fd());
+    } catch (IOException | RuntimeException e) {
+      socket.close();
+      arena.close();
+      throw e;
+    }
+    MemorySegment places = ReceiveBatch.places(arena);
+    errors =
+        new ErrorQueue(
+            arena,
+            libc,
+            socket.fd(),
+            ReceiveBatch.place(places, RelayMemory.SLOTS),
+            socket.names().size());
+    in = new ReceiveBatch(arena, libc, socket, memory, places, errors);
+    out = new SendBatch(arena, libc, socket, memory, errors);
   }
 
   /**
@@ -260,247 +79,89 @@ final class BatchedIo implements DatagramIo {
     return new BatchedIo(address, false, Optional.empty(), wantedBuffers, system);
   }
 
-  /** Writes what never changes into the structures of the system calls. */
-  private void prepare() {
-    for (int i = 0; i < RelayMemory.SLOTS; i++) {
-      MemorySegment piece = arena.allocate(IOVEC_BYTES, LONG.byteSize());
-      piece.set(LONG, 0, memory.address() + RelayMemory.slotAt(i));
-      piece.set(LONG, LONG.byteSize(), RelayMemory.DATAGRAM_BYTES);
-      long header = (long) i * HEADER_BYTES;
-      in.set(LONG, header, inNames.address() + (long) i * NAME_BYTES);
-      in.set(LONG, header + IOV_AT, piece.address());
-      in.set(LONG, header + IOV_COUNT_AT, 1);
-      in.set(LONG, header + CONTROL_AT, inControls.address() + (long) i * PacketInfo.BYTES);
-    }
-    for (int i = 0; i < MAX_QUEUED; i++) {
-      long header = (long) i * HEADER_BYTES;
-      out.set(LONG, header, outNames.address() + (long) i * NAME_BYTES);
-      out.set(INT, header + NAME_SIZE_AT, nameBytes);
-      out.set(LONG, header + IOV_AT, outPieces.address() + (long) i * IOVEC_BYTES);
-      out.set(LONG, header + IOV_COUNT_AT, 1);
-      out.set(LONG, header + CONTROL_AT, outControls.address() + (long) i * PacketInfo.BYTES);
-    }
-    // Of a datagram that was sent back only the destination and the reason matter.
-    errors.set(LONG, 0, name(RelayMemory.SLOTS).address());
-    errors.set(LONG, CONTROL_AT, errorControl.address());
-    pollFds.set(INT, 0, fd);
-    pollFds.set(ValueLayout.JAVA_SHORT, 4, Libc.POLLOUT);
-  }
-
-  private void watch(int file) throws IOException {
-    events.set(UNALIGNED_INT, 0, Libc.EPOLLIN);
-    events.set(UNALIGNED_INT, Libc.EPOLL_FILE_AT, file);
-    libc.check("epoll_ctl", libc.epollCtl(epollFd, Libc.EPOLL_CTL_ADD, file, events));
-  }
-
   @Override
   public InetSocketAddress localAddress() {
-    return localAddress;
+    return socket.localAddress();
   }
 
   @Override
   public SocketBuffers buffers() {
-    return buffers;
+    return socket.buffers();
   }
 
   @Override
   public long dropped() {
-    memoryInfoSize.set(INT, 0, MEMORY_INFO_BYTES);
-    int result = libc.getsockopt(fd, Libc.SOL_SOCKET, Libc.SO_MEMINFO, memoryInfo, memoryInfoSize);
-    return result < 0 ? 0 : memoryInfo.get(INT, DROPS_AT) & LOW_INT;
+    return socket.dropped();
   }
 
   @Override
   public void await(long timeoutNanos) throws IOException {
-    int millis = (int) Math.max(1, TimeUnit.NANOSECONDS.toMillis(timeoutNanos));
-    int ready = libc.epollWait(epollFd, events, MAX_EVENTS, millis);
-    if (ready < 0 && libc.errno() != Libc.EINTR) {
-      libc.check("epoll_wait", ready);
-    }
-    for (int i = 0; i < ready; i++) {
-      long event = (long) i * Libc.EPOLL_EVENT_BYTES;
-      if (events.get(UNALIGNED_INT, event + Libc.EPOLL_FILE_AT) == wakeFd) {
-        libc.read(wakeFd, scratch, LONG.byteSize());
-      } else {
-        // A call that had already sent something does not say that a datagram was sent back.
-        refusalsWaiting |= (events.get(UNALIGNED_INT, event) & Libc.EPOLLERR) != 0;
-      }
+    if (epoll.await((int) Math.max(1, TimeUnit.NANOSECONDS.toMillis(timeoutNanos)))) {
+      // A call that had already sent something does not say that a datagram was sent back.
+      errors.notice();
     }
   }
 
   @Override
   public synchronized void wakeup() {
     if (!closed) {
-      wakeLibc.write(wakeFd, wakeValue, LONG.byteSize());
+      epoll.wakeup();
     }
   }
 
   @Override
   public int receive() throws IOException {
-    for (int i = 0; i < used; i++) {
-      long header = (long) i * HEADER_BYTES;
-      in.set(INT, header + NAME_SIZE_AT, nameBytes);
-      in.set(LONG, header + CONTROL_SIZE_AT, tellsLocal ? PacketInfo.BYTES : 0);
-    }
-    used = 0;
-    int n;
-    do {
-      n = libc.recvmmsg(fd, in, RelayMemory.SLOTS, Libc.MSG_DONTWAIT);
-    } while (n < 0 && isReport(libc.errno()));
-    if (n < 0) {
-      int errno = libc.errno();
-      if (errno != Libc.EAGAIN && errno != Libc.EINTR) {
-        libc.check("recvmmsg", n);
-      }
-      return 0;
-    }
-    used = n;
-    for (int i = 0; i < n; i++) {
-      sizes[i] = in.get(INT, (long) i * HEADER_BYTES + RECEIVED_AT);
-    }
-    return n;
+    return in.receive();
   }
 
   @Override
   public int place(ByteBuffer datagram, InetSocketAddress source, Optional<InetAddress> local) {
-    int slot = RelayMemory.SLOTS;
-    memory.buffer().put(RelayMemory.slotAt(slot), datagram, 0, datagram.capacity());
-    sizes[slot] = datagram.capacity();
-    write(source, name(slot));
-    if (tellsLocal) {
-      packetInfo.writeReceived(inControls, controlAt(slot), local.orElseThrow());
-    }
-    return slot;
+    return in.place(datagram, source, local);
   }
 
   @Override
   public int size(int slot) {
-    return sizes[slot];
+    return in.size(slot);
   }
 
   @Override
   public boolean isFrom(int slot, Peer peer) {
-    Destination known = (Destination) peer;
-    long at = (long) slot * NAME_BYTES;
-    if (inNames.get(LONG, at) != known.word0) {
-      return false;
-    }
-    return family == Libc.AF_INET
-        || (inNames.get(LONG, at + 8) == known.word1
-            && inNames.get(LONG, at + 16) == known.word2
-            && (inNames.get(LONG, at + 24) & LOW_INT) == known.word3);
+    return in.isFrom(slot, (Destination) peer);
   }
 
   @Override
   public boolean isToSenderOf(int slot, Peer peer) {
-    return !tellsLocal || packetInfo.isTo(inControls, controlAt(slot), ((Destination) peer).local);
+    return in.isTo(slot, ((Destination) peer).local());
   }
 
   @Override
   public InetSocketAddress source(int slot) {
-    return read(name(slot));
+    return in.source(slot);
   }
 
   @Override
   public Optional<InetAddress> local(int slot) {
-    return tellsLocal
-        ? Optional.of(packetInfo.address(inControls, controlAt(slot)))
-        : Optional.empty();
+    return in.local(slot);
   }
 
   @Override
   public Peer peer(int slot) {
-    long at = (long) slot * NAME_BYTES;
-    boolean four = family == Libc.AF_INET;
-    return new Destination(
-        source(slot),
-        inNames.get(LONG, at),
-        four ? 0 : inNames.get(LONG, at + 8),
-        four ? 0 : inNames.get(LONG, at + 16),
-        four ? 0 : inNames.get(LONG, at + 24) & LOW_INT,
-        tellsLocal ? packetInfo.read(inControls, controlAt(slot)) : null);
-  }
-
-  private static long controlAt(int slot) {
-    return (long) slot * PacketInfo.BYTES;
+    return in.destination(slot);
   }
 
   @Override
   public int sourceHash(int slot) {
-    long at = (long) slot * NAME_BYTES;
-    long words = inNames.get(LONG, at);
-    if (family == Libc.AF_INET6) {
-      words = words * 31 + inNames.get(LONG, at + 8);
-      words = words * 31 + inNames.get(LONG, at + 16);
-    }
-    return Long.hashCode(words * 0x9e3779b97f4a7c15L);
+    return in.sourceHash(slot);
   }
 
   @Override
-  public int takeRefusal() throws IOException {
-    while (refusalsWaiting) {
-      errors.set(INT, NAME_SIZE_AT, nameBytes);
-      errors.set(LONG, CONTROL_SIZE_AT, ERROR_CONTROL_BYTES);
-      int n = libc.recvmmsg(fd, errors, 1, Libc.MSG_ERRQUEUE | Libc.MSG_DONTWAIT);
-      if (n > 0) {
-        refusalErrno = reason(errors.get(LONG, CONTROL_SIZE_AT));
-        // One that was too large for the way says nothing against the peer: the system now knows.
-        if (refusalErrno != Libc.EMSGSIZE) {
-          return RelayMemory.SLOTS;
-        }
-      } else if (!isReport(libc.errno())) {
-        refusalsWaiting = false;
-      }
-    }
-    return -1;
-  }
-
-  /**
-   * The error among the control messages of a datagram that was sent back; 0 when there is none.
-   */
-  private int reason(long controlSize) {
-    long at = 0;
-    while (at + CONTROL_DATA_AT < controlSize) {
-      long length = errorControl.get(LONG, at);
-      int level = errorControl.get(INT, at + CONTROL_LEVEL_AT);
-      int type = errorControl.get(INT, at + CONTROL_TYPE_AT);
-      if ((level == Libc.IPPROTO_IP && type == Libc.IP_RECVERR)
-          || (level == Libc.IPPROTO_IPV6 && type == Libc.IPV6_RECVERR)) {
-        return errorControl.get(INT, at + CONTROL_DATA_AT);
-      }
-      at += Math.max(CONTROL_DATA_AT, (length + 7) & -8);
-    }
-    return 0;
+  public int takeRefusal() {
+    return errors.take() ? RelayMemory.SLOTS : -1;
   }
 
   @Override
   public boolean isPortClosed() {
-    return refusalErrno == Libc.ECONNREFUSED;
-  }
-
-  /**
-   * Whether a call failed only to say that some earlier datagram was sent back. Which one is in the
-   * error queue; the call itself did nothing, and is to be made again. These are all errors that
-   * Linux makes of ICMP messages: anybody can send those, so none of them may end the relay.
-   */
-  private boolean isReport(int errno) {
-    boolean report =
-        switch (errno) {
-          case Libc.ECONNREFUSED,
-              Libc.EHOSTUNREACH,
-              Libc.ENETUNREACH,
-              Libc.EHOSTDOWN,
-              Libc.ENONET,
-              Libc.ENOPROTOOPT,
-              Libc.EOPNOTSUPP,
-              Libc.EPROTO,
-              Libc.EACCES,
-              Libc.EMSGSIZE ->
-              true;
-          default -> false;
-        };
-    refusalsWaiting |= report;
-    return report;
+    return errors.isPortClosed();
   }
 
   @Override
@@ -510,30 +171,7 @@ final class BatchedIo implements DatagramIo {
 
   @Override
   public void send(Peer to, int offset, int size) {
-    if (queued == MAX_QUEUED) {
-      sendQueued();
-    }
-    Destination destination = (Destination) to;
-    long name = (long) queued * NAME_BYTES;
-    outNames.set(LONG, name, destination.word0);
-    outNames.set(LONG, name + 8, destination.word1);
-    outNames.set(LONG, name + 16, destination.word2);
-    outNames.set(LONG, name + 24, destination.word3);
-    long piece = (long) queued * IOVEC_BYTES;
-    outPieces.set(LONG, piece, memory.address() + offset);
-    outPieces.set(LONG, piece + 8, size);
-    if (destination.local != outLocals[queued]) {
-      sendFrom(destination.local);
-    }
-    outPeers[queued] = destination;
-    queued++;
-  }
-
-  /** Says from which address of ours the datagram goes that is being queued. */
-  private void sendFrom(PacketInfo.Local local) {
-    packetInfo.write(outControls, controlAt(queued), local);
-    out.set(LONG, (long) queued * HEADER_BYTES + CONTROL_SIZE_AT, packetInfo.size());
-    outLocals[queued] = local;
+    out.add((Destination) to, offset, size);
   }
 
   /** The error queue tells of every datagram. */
@@ -544,138 +182,19 @@ final class BatchedIo implements DatagramIo {
 
   @Override
   public void flush() {
-    sendQueued();
+    out.send();
     memory.clearStage();
-  }
-
-  /**
-   * Sends all that is queued. The system stops at the first datagram that fails, and says so only
-   * when asked to begin with that one: so each failure is one peer's, and the others are sent all
-   * the same.
-   */
-  private void sendQueued() {
-    int done = 0;
-    boolean waited = false;
-    boolean again = false;
-    while (done < queued) {
-      MemorySegment rest = out.asSlice((long) done * HEADER_BYTES);
-      int sent = libc.sendmmsg(fd, rest, queued - done, Libc.MSG_DONTWAIT);
-      if (sent > 0) {
-        for (int i = done; i < done + sent; i++) {
-          outPeers[i].sendSucceeded();
-        }
-        done += sent;
-        waited = false;
-        again = false;
-        continue;
-      }
-      int errno = libc.errno();
-      if (isReport(errno) && !again) {
-        // Most likely a report of an earlier one; if it is of this very one, the second try says
-        // so too.
-        again = true;
-        continue;
-      }
-      again = false;
-      if (errno == Libc.EINTR) {
-        continue;
-      }
-      if (errno == Libc.EAGAIN) {
-        if (waited) {
-          // The queue has not moved in all that time: what is left is lost, as datagrams may be.
-          break;
-        }
-        awaitWritable();
-        waited = true;
-        continue;
-      }
-      outPeers[done].sendFailed();
-      done++;
-    }
-    queued = 0;
-  }
-
-  private void awaitWritable() {
-    libc.poll(pollFds, 1, SEND_PATIENCE_MILLIS);
   }
 
   @Override
   public synchronized void close() throws IOException {
     if (!closed) {
       closed = true;
-      int failures = libc.close(fd) + libc.close(wakeFd) + libc.close(epollFd);
+      int failures = socket.close() + epoll.close();
       arena.close();
       if (failures < 0) {
         throw new IOException("closing a socket failed");
       }
-    }
-  }
-
-  private MemorySegment name(int slot) {
-    return inNames.asSlice((long) slot * NAME_BYTES, NAME_BYTES);
-  }
-
-  /**
-   * Asks for a size of a queue, and answers what was given; the system counts its own overhead too,
-   * so half of it.
-   */
-  private int resize(int option, int wanted) throws IOException {
-    option(Libc.SOL_SOCKET, option, wanted);
-    MemorySegment size = scratch.asSlice(8, 4);
-    size.set(INT, 0, 4);
-    libc.check("getsockopt", libc.getsockopt(fd, Libc.SOL_SOCKET, option, scratch, size));
-    return scratch.get(INT, 0) / 2;
-  }
-
-  private void option(int level, int name, int value) throws IOException {
-    scratch.set(INT, 0, value);
-    libc.check("setsockopt", libc.setsockopt(fd, level, name, scratch, 4));
-  }
-
-  private InetSocketAddress readLocalAddress() throws IOException {
-    MemorySegment size = arena.allocate(INT);
-    size.set(INT, 0, NAME_BYTES);
-    libc.check("getsockname", libc.getsockname(fd, scratch, size));
-    return read(scratch);
-  }
-
-  /** Writes an address as this socket's family has it: IPv4 on an IPv6 socket as ::ffff:a.b.c.d. */
-  private void write(InetSocketAddress address, MemorySegment name) {
-    name.fill((byte) 0);
-    name.set(ValueLayout.JAVA_SHORT, 0, (short) family);
-    name.set(PORT, 2, (short) address.getPort());
-    InetAddress ip = address.getAddress();
-    byte[] bytes = ip.getAddress();
-    if (family == Libc.AF_INET) {
-      if (!ip.isAnyLocalAddress()) {
-        MemorySegment.copy(bytes, 0, name, ValueLayout.JAVA_BYTE, 4, bytes.length);
-      }
-      return;
-    }
-    if (ip instanceof Inet6Address six) {
-      MemorySegment.copy(bytes, 0, name, ValueLayout.JAVA_BYTE, 8, bytes.length);
-      name.set(INT, 24, six.getScopeId());
-    } else if (!ip.isAnyLocalAddress()) {
-      name.set(ValueLayout.JAVA_SHORT, 18, (short) -1);
-      MemorySegment.copy(bytes, 0, name, ValueLayout.JAVA_BYTE, 20, bytes.length);
-    }
-  }
-
-  /** Reads an address; an IPv4-mapped one is IPv4, as everywhere in the server. */
-  private InetSocketAddress read(MemorySegment name) {
-    boolean four = family == Libc.AF_INET;
-    byte[] bytes = new byte[four ? 4 : 16];
-    MemorySegment.copy(name, ValueLayout.JAVA_BYTE, four ? 4 : 8, bytes, 0, bytes.length);
-    int port = name.get(PORT, 2) & 0xffff;
-    try {
-      int scope = four ? 0 : name.get(INT, 24);
-      InetAddress ip =
-          scope == 0
-              ? InetAddress.getByAddress(bytes)
-              : Inet6Address.getByAddress(null, bytes, scope);
-      return new InetSocketAddress(ip, port);
-    } catch (UnknownHostException e) {
-      throw new IllegalStateException("4 or 16 bytes are an address", e);
     }
   }
 }

@@ -54,17 +54,17 @@ final class ChannelIo implements DatagramIo {
   private static final boolean SHARES = sharesPorts();
 
   /** A peer, and the channel through which it is answered. */
-  private static final class Destination extends Peer {
+  private static final class Way extends Peer {
     private final DatagramChannel channel;
 
-    Destination(InetSocketAddress address, DatagramChannel channel) {
+    Way(InetSocketAddress address, DatagramChannel channel) {
       super(address);
       this.channel = channel;
     }
   }
 
   /** A channel that is connected to a peer. */
-  private record Probe(Destination to, long end) {}
+  private record Probe(Way to, long end) {}
 
   private final List<DatagramChannel> channels;
   private final boolean first;
@@ -281,7 +281,7 @@ final class ChannelIo implements DatagramIo {
 
   @Override
   public boolean isToSenderOf(int slot, Peer peer) {
-    return ways[slot].equals(((Destination) peer).channel);
+    return ways[slot].equals(((Way) peer).channel);
   }
 
   @Override
@@ -296,7 +296,7 @@ final class ChannelIo implements DatagramIo {
 
   @Override
   public Peer peer(int slot) {
-    return new Destination(sources[slot], ways[slot]);
+    return new Way(sources[slot], ways[slot]);
   }
 
   @Override
@@ -326,7 +326,7 @@ final class ChannelIo implements DatagramIo {
 
   @Override
   public void send(Peer to, int offset, int size) {
-    DatagramChannel channel = ((Destination) to).channel;
+    DatagramChannel channel = ((Way) to).channel;
     out.limit(offset + size).position(offset);
     try {
       if (channel.send(out, to.address()) > 0 || sendWhenWritable(channel, to)) {
@@ -364,11 +364,11 @@ final class ChannelIo implements DatagramIo {
       send(to, offset, size);
       return;
     }
-    Destination destination = (Destination) to;
+    Way way = (Way) to;
     try {
       DatagramChannel connected =
-          open((InetSocketAddress) destination.channel.getLocalAddress()).connect(to.address());
-      Probe probe = new Probe(destination, System.nanoTime() + PROBE_NANOS);
+          open((InetSocketAddress) way.channel.getLocalAddress()).connect(to.address());
+      Probe probe = new Probe(way, System.nanoTime() + PROBE_NANOS);
       probes.add(connected.register(selector, SelectionKey.OP_READ, probe));
       out.limit(offset + size).position(offset);
       connected.write(out);

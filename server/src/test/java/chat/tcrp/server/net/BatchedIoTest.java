@@ -207,7 +207,7 @@ class BatchedIoTest {
     BatchedIo io = open("127.0.0.1");
     BatchedIo other = open("127.0.0.1");
     Peer to = peer(io, other.localAddress());
-    int count = BatchedIo.MAX_QUEUED + 100;
+    int count = SendBatch.MAX_QUEUED + 100;
     ByteBuffer numbers = io.memory();
     int at = RelayMemory.LINES_AT;
     for (int i = 0; i < count; i++) {
