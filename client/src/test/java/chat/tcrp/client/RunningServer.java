@@ -33,10 +33,9 @@ final class RunningServer implements AutoCloseable {
 
   /** A server with its own patience with those who fall silent. */
   static RunningServer start(Duration keepaliveTimeout) throws IOException {
-    RoomLimits limits = RoomLimits.DEFAULTS;
     return new RunningServer(
         onFreePorts(ServerConfig.defaults())
-            .limitedTo(limits.timingOut(limits.idleTimeout(), keepaliveTimeout)));
+            .limitedTo(RoomLimits.DEFAULTS.with().keepaliveTimeout(keepaliveTimeout).build()));
   }
 
   /** A server whose lobby is open. */

@@ -225,6 +225,19 @@ public final class Tcrp {
   }
 
   /**
+   * Writes the beginning of the state 2 frame that completes a request, for a result that is
+   * written by itself behind it.
+   *
+   * @param roomName the request's room name as it was received
+   * @param operation the request's operation code
+   * @param resultSize the size of the result in bytes
+   * @return header and room name
+   */
+  public static byte[] encodeCompletionHead(byte[] roomName, int operation, int resultSize) {
+    return head(roomName, operation, STATE_COMPLETION, resultSize, 0).array();
+  }
+
+  /**
    * Reads the payload of a state 2 frame.
    *
    * @param header its header
@@ -241,15 +254,19 @@ public final class Tcrp {
   }
 
   private static byte[] frame(byte[] roomName, int operation, int state, byte[] payload) {
-    return ByteBuffer.allocate(HEADER_BYTES + roomName.length + payload.length)
+    return head(roomName, operation, state, payload.length, payload.length).put(payload).array();
+  }
+
+  /** Header and room name, with space behind them. */
+  private static ByteBuffer head(
+      byte[] roomName, int operation, int state, int payloadSize, int space) {
+    return ByteBuffer.allocate(HEADER_BYTES + roomName.length + space)
         .put((byte) roomName.length)
         .put((byte) operation)
         .put((byte) state)
-        .putInt(HEADER_BYTES - Integer.BYTES, payload.length)
+        .putInt(HEADER_BYTES - Integer.BYTES, payloadSize)
         .position(HEADER_BYTES)
-        .put(roomName)
-        .put(payload)
-        .array();
+        .put(roomName);
   }
 
   private static byte[] replyPayload(Header header, byte[] body, int state)

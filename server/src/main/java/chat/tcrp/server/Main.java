@@ -212,11 +212,13 @@ public final class Main implements Callable<Integer> {
           host,
           port,
           udpPort.map(OptionalInt::of).orElseGet(OptionalInt::empty),
-          new RoomLimits(
-              idleTimeout.orElse(RoomLimits.DEFAULTS.idleTimeout()),
-              keepaliveTimeout,
-              maxRooms,
-              maxMembers),
+          RoomLimits.DEFAULTS
+              .with()
+              .idleTimeout(idleTimeout.orElse(RoomLimits.DEFAULTS.idleTimeout()))
+              .keepaliveTimeout(keepaliveTimeout)
+              .maxRooms(maxRooms)
+              .maxMembers(maxMembers)
+              .build(),
           ServerConfig.defaults().handshakeTimeout(),
           io,
           relayThreads,

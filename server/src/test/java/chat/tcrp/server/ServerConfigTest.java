@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.junit.jupiter.params.provider.Arguments.arguments;
 
+import chat.tcrp.server.base.Networks;
 import chat.tcrp.server.lobby.LobbyConfig;
 import chat.tcrp.server.net.IoMode;
 import chat.tcrp.server.rooms.RoomLimits;
@@ -30,7 +31,17 @@ class ServerConfigTest {
     assertThat(config.port()).isEqualTo(9001);
     assertThat(config.udpPort()).isEmpty();
     assertThat(config.limits())
-        .isEqualTo(new RoomLimits(Duration.ofMinutes(5), Duration.ofSeconds(30), 10_000, 5_000));
+        .isEqualTo(
+            new RoomLimits(
+                Duration.ofMinutes(5),
+                Duration.ofSeconds(30),
+                10_000,
+                5_000,
+                100_000,
+                100,
+                500,
+                50_000,
+                Networks.LOOPBACK));
     assertThat(config.handshakeTimeout()).isEqualTo(Duration.ofSeconds(10));
   }
 
@@ -39,7 +50,7 @@ class ServerConfigTest {
     ServerConfig changed =
         ServerConfig.defaults()
             .listeningOn(LOOPBACK, 1, 2)
-            .limitedTo(RoomLimits.DEFAULTS.holding(3, 4))
+            .limitedTo(RoomLimits.DEFAULTS.with().maxRooms(3).maxMembers(4).build())
             .withHandshakeTimeout(Duration.ofSeconds(5));
 
     assertThat(changed.host()).contains(LOOPBACK);
@@ -47,9 +58,7 @@ class ServerConfigTest {
     assertThat(changed.udpPort()).hasValue(2);
     assertThat(changed.handshakeTimeout()).isEqualTo(Duration.ofSeconds(5));
     assertThat(changed.limits())
-        .isEqualTo(
-            new RoomLimits(
-                RoomLimits.DEFAULTS.idleTimeout(), RoomLimits.DEFAULTS.keepaliveTimeout(), 3, 4));
+        .isEqualTo(RoomLimits.DEFAULTS.with().maxRooms(3).maxMembers(4).build());
   }
 
   static Stream<Arguments> outOfRange() {
@@ -81,10 +90,10 @@ class ServerConfigTest {
             "the handshake timeout must be more than nothing", () -> times(ok, ok, Duration.ZERO)),
         refused(
             "the number of rooms must be at least 1, not 0",
-            () -> RoomLimits.DEFAULTS.holding(0, 1)),
+            () -> RoomLimits.DEFAULTS.with().maxRooms(0).build()),
         refused(
             "the number of members must be at least 1, not -1",
-            () -> RoomLimits.DEFAULTS.holding(1, -1)),
+            () -> RoomLimits.DEFAULTS.with().maxMembers(-1).build()),
         refused(
             "there may be 1 to 64 relay threads, not 0",
             () -> ServerConfig.defaults().relayedBy(IoMode.AUTO, 0)),
@@ -127,7 +136,7 @@ class ServerConfigTest {
         Optional.empty(),
         0,
         OptionalInt.of(0),
-        RoomLimits.DEFAULTS.timingOut(idle, keepalive),
+        RoomLimits.DEFAULTS.with().idleTimeout(idle).keepaliveTimeout(keepalive).build(),
         handshake,
         IoMode.AUTO,
         1,

@@ -368,6 +368,17 @@ public final class TestPeer implements AutoCloseable {
     assertThat(received.map(TestPeer::text)).isEmpty();
   }
 
+  /** The last of what lies here; there must be something. */
+  public String lastText() {
+    String last = text(receive());
+    Optional<byte[]> next = poll(Duration.ofMillis(1));
+    while (next.isPresent()) {
+      last = text(next.get());
+      next = poll(Duration.ofMillis(1));
+    }
+    return last;
+  }
+
   public byte[] receive() {
     return poll(PATIENCE)
         .orElseGet(() -> fail("no datagram came to " + udp.getLocalSocketAddress()));

@@ -35,6 +35,7 @@ public final class Acceptor implements AutoCloseable {
   private final ServerSocket listener;
   private final Duration timeout;
   private final RoomRelays relays;
+  private final ListingBudget listings = new ListingBudget();
   private final EventLog log;
   private final Map<InetAddress, Integer> perNetwork = new ConcurrentHashMap<>();
   private final Map<Socket, ScheduledFuture<?>> inProgress = new ConcurrentHashMap<>();
@@ -119,7 +120,7 @@ public final class Acceptor implements AutoCloseable {
 
   private void handshake(Socket socket, InetAddress network) {
     try (socket) {
-      new Handshake(socket, timeout, relays, log).run();
+      new Handshake(socket, timeout, relays, listings, log).run();
     } catch (IOException e) {
       log.event(
           Level.DEBUG,

@@ -1,9 +1,7 @@
 package chat.tcrp.server.handshake;
 
-import chat.tcrp.protocol.MemberInfo;
 import chat.tcrp.protocol.ProtocolException;
 import chat.tcrp.protocol.Request;
-import chat.tcrp.protocol.RoomInfo;
 import chat.tcrp.protocol.RoomName;
 import chat.tcrp.protocol.Status;
 import chat.tcrp.protocol.Tcrp;
@@ -11,6 +9,7 @@ import chat.tcrp.protocol.Token;
 import chat.tcrp.server.base.Addresses;
 import chat.tcrp.server.base.EventLog;
 import chat.tcrp.server.relay.RoomRelays;
+import chat.tcrp.server.rooms.Listing;
 import chat.tcrp.server.rooms.Reply;
 import java.io.IOException;
 import java.io.InputStream;
@@ -40,6 +39,7 @@ final class Handshake {
   private final Socket socket;
   private final InetAddress from;
   private final RoomRelays relays;
+  private final ListingBudget listings;
   private final EventLog log;
   private final long deadline;
 
@@ -49,10 +49,12 @@ final class Handshake {
    * @param socket the connection; whoever accepted it closes it
    * @param timeout for the whole exchange, not for each read
    */
-  Handshake(Socket socket, Duration timeout, RoomRelays relays, EventLog log) {
+  Handshake(
+      Socket socket, Duration timeout, RoomRelays relays, ListingBudget listings, EventLog log) {
     this.socket = socket;
     this.from = socket.getInetAddress();
     this.relays = relays;
+    this.listings = listings;
     this.log = log;
     this.deadline = System.nanoTime() + timeout.toNanos();
   }
@@ -101,13 +103,28 @@ final class Handshake {
     }
   }
 
-  private void answer(Tcrp.Header header, byte[] name, Reply reply) throws IOException {
+  private void answer(Tcrp.Header header, byte[] name, Reply reply)
+      throws IOException, InterruptedException {
     switch (reply) {
       case Reply.Refused refused -> refuse(header, name, refused.status(), refused.detail());
       case Reply.Admitted admitted -> complete(header, name, admitted.token().encode());
       case Reply.Done() -> complete(header, name, new byte[0]);
-      case Reply.RoomList list -> complete(header, name, RoomInfo.encode(list.rooms()));
-      case Reply.MemberList list -> complete(header, name, MemberInfo.encode(list.members()));
+      case Reply.Listed(Listing listing) -> list(header, name, listing.json());
+    }
+  }
+
+  private void list(Tcrp.Header header, byte[] name, byte[] json)
+      throws IOException, InterruptedException {
+    try (ListingBudget.Share share =
+        listings.take(from, json.length, Duration.ofMillis(remainingMillis()))) {
+      if (share.isRefused()) {
+        refuse(header, name, Status.TOO_MANY_ATTEMPTS, "too many lists under way");
+        return;
+      }
+      write(Tcrp.encodeStatus(name, header.operation(), Status.OK));
+      write(Tcrp.encodeCompletionHead(name, header.operation(), json.length));
+      // As it is: a list may have megabytes, and many may be asking for it.
+      write(json);
     }
   }
 

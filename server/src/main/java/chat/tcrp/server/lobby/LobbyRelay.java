@@ -158,9 +158,10 @@ public final class LobbyRelay implements RelayLoop.Handler {
   }
 
   @Override
-  public void expire(long now) {
+  public boolean expire(long now) {
     remove("silent", m -> m.silence(now) > config.idleTimeout().toNanos());
     remove("unreachable", m -> m.peer().unreachable());
+    return false;
   }
 
   private void remove(String why, Predicate<LobbyMember> condition) {

@@ -106,6 +106,15 @@ final class SendBatch {
    * the same.
    */
   void send() {
+    try {
+      sendAll();
+    } finally {
+      // Whatever happens: the memory that is sent from is about to be used for something else.
+      queued = 0;
+    }
+  }
+
+  private void sendAll() {
     int done = 0;
     boolean waited = false;
     boolean again = false;
@@ -144,6 +153,5 @@ final class SendBatch {
       peers[done].sendFailed();
       done++;
     }
-    queued = 0;
   }
 }

@@ -6,6 +6,7 @@ public final class Counters {
   private long relayed;
   private long malformed;
   private long unauthorised;
+  private long overBudget;
 
   public void received() {
     received++;
@@ -23,13 +24,18 @@ public final class Counters {
     unauthorised++;
   }
 
+  void overBudget() {
+    overBudget++;
+  }
+
   /** Keys and values for the log. */
   public Object[] facts() {
     return new Object[] {
       "received", received,
       "relayed", relayed,
       "malformed", malformed,
-      "unauthorised", unauthorised
+      "unauthorised", unauthorised,
+      "over-budget", overBudget
     };
   }
 }

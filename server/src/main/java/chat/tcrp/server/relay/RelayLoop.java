@@ -24,6 +24,9 @@ public final class RelayLoop implements AutoCloseable {
   private static final Duration DROPS_INTERVAL = Duration.ofSeconds(10);
   private static final int REFUSALS_AT_ONCE = 1024;
 
+  /** After so many turns in a row that came to nothing, the loop is broken. */
+  private static final int MAX_DEFECTS = 100;
+
   /** What a loop does with what it receives; called on the loop's thread only. */
   public interface Handler {
     /** Whether a whole round of slots can be taken in before {@link #relay}. */
@@ -50,8 +53,11 @@ public final class RelayLoop implements AutoCloseable {
     /** How many nanoseconds from now {@link #work} is wanted at the latest. */
     long nanosUntilWork(long now);
 
-    /** Removes who has been silent for too long or cannot be reached. */
-    void expire(long now);
+    /**
+     * Removes who has been silent for too long or cannot be reached, a bounded number at once; true
+     * when there are more.
+     */
+    boolean expire(long now);
 
     /**
      * Tells everybody that the server is stopping, and refuses what other threads still ask for.
@@ -70,6 +76,9 @@ public final class RelayLoop implements AutoCloseable {
   private final long sweepNanos;
   private final Thread thread;
   private final CompletableFuture<Void> ended = new CompletableFuture<>();
+  private long nextSweep;
+  private long nextLookAtDrops;
+  private boolean moreWork;
   private long dropped;
   private volatile boolean stopping;
 
@@ -136,30 +145,57 @@ public final class RelayLoop implements AutoCloseable {
 
   private void loop() throws IOException {
     long now = ticker.nanos();
-    long nextSweep = now;
-    long nextLookAtDrops = now;
-    boolean moreWork = false;
+    nextSweep = now;
+    nextLookAtDrops = now;
+    int defects = 0;
     while (!stopping) {
-      if (!moreWork) {
-        io.await(Math.min(sweepNanos, handler.nanosUntilWork(now)));
-      }
-      now = ticker.nanos();
       try {
-        drain(now);
-        moreWork = handler.work(now);
-        if (now - nextSweep >= 0) {
-          handler.expire(now);
-          nextSweep = now + sweepNanos;
-          if (now - nextLookAtDrops >= 0) {
-            tellDrops();
-            nextLookAtDrops = now + DROPS_INTERVAL.toNanos();
-          }
+        if (!moreWork) {
+          io.await(Math.min(sweepNanos, handler.nanosUntilWork(now)));
         }
+        now = ticker.nanos();
+        turn(now);
+        defects = 0;
       } catch (RuntimeException e) {
-        // A defect met by one datagram or request must not be the end of everybody else.
+        defects++;
+        if (defects == MAX_DEFECTS) {
+          throw e;
+        }
         log.failure("relay-defect for=" + name, e);
+        // What else there was to do was not done.
+        moreWork = true;
       }
-      io.flush();
+    }
+  }
+
+  /** Everything that is to be done at a time; a defect met by one thing does not stop another. */
+  void turn(long now) throws IOException {
+    drain(now);
+    guarded(() -> moreWork = handler.work(now));
+    if (now - nextSweep >= 0) {
+      nextSweep = now + sweepNanos;
+      guarded(() -> sweep(now));
+    }
+    guarded(io::flush);
+  }
+
+  private void sweep(long now) {
+    if (handler.expire(now)) {
+      moreWork = true;
+      nextSweep = now;
+    }
+    if (now - nextLookAtDrops >= 0) {
+      tellDrops();
+      nextLookAtDrops = now + DROPS_INTERVAL.toNanos();
+    }
+  }
+
+  /** A defect met by one datagram or request must not be the end of everybody else. */
+  private void guarded(Runnable action) {
+    try {
+      action.run();
+    } catch (RuntimeException e) {
+      log.failure("relay-defect for=" + name, e);
     }
   }
 
@@ -169,16 +205,24 @@ public final class RelayLoop implements AutoCloseable {
     do {
       received = io.receive();
       for (int slot = 0; slot < received; slot++) {
-        handler.received(slot, now);
+        take(slot, now);
       }
     } while (received == RelayMemory.SLOTS && handler.hasRoom());
-    handler.relay();
+    guarded(handler::relay);
     for (int i = 0; i < REFUSALS_AT_ONCE; i++) {
       int slot = io.takeRefusal();
       if (slot < 0) {
         return;
       }
-      handler.refused(slot, io.isPortClosed(), now);
+      guarded(() -> handler.refused(slot, io.isPortClosed(), now));
+    }
+  }
+
+  private void take(int slot, long now) {
+    try {
+      handler.received(slot, now);
+    } catch (RuntimeException e) {
+      log.failure("relay-defect for=" + name, e);
     }
   }
 

@@ -1,6 +1,7 @@
 package chat.tcrp.server.relay;
 
 import chat.tcrp.protocol.Request;
+import chat.tcrp.protocol.RoomInfo;
 import chat.tcrp.server.net.DatagramIo;
 import chat.tcrp.server.net.RelayMemory;
 import chat.tcrp.server.net.Steering;
@@ -9,10 +10,12 @@ import chat.tcrp.server.rooms.Rooms;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 
 /**
@@ -30,8 +33,6 @@ final class RoomRelay implements RelayLoop.Handler {
    */
   private static final int MAX_HANDED_OVER = 4096;
 
-  private record Task(Request request, InetAddress from, CompletableFuture<Reply> reply) {}
-
   /** What a loop has heard that may concern another. */
   sealed interface Hearsay {}
 
@@ -47,31 +48,54 @@ final class RoomRelay implements RelayLoop.Handler {
   private final Counters counters = new Counters();
   private final Traffic traffic;
   private final Optional<Consumer<Hearsay>> others;
-  private final ConcurrentLinkedQueue<Task> tasks = new ConcurrentLinkedQueue<>();
+  private final ConcurrentLinkedQueue<Task<?>> tasks = new ConcurrentLinkedQueue<>();
   private final ArrayBlockingQueue<Hearsay> handedOver = new ArrayBlockingQueue<>(MAX_HANDED_OVER);
   private volatile boolean stopped;
 
   /**
    * Makes a handler.
    *
+   * @param memberBudget how many deliveries a second a member may cause
    * @param others takes what may concern another loop; empty when there is no other
    */
-  RoomRelay(Rooms rooms, DatagramIo io, Optional<Consumer<Hearsay>> others) {
+  RoomRelay(Rooms rooms, DatagramIo io, int memberBudget, Optional<Consumer<Hearsay>> others) {
     this.rooms = rooms;
     this.io = io;
-    this.traffic = new Traffic(rooms, io, counters);
+    this.traffic = new Traffic(rooms, io, counters, memberBudget);
     this.others = others;
+  }
+
+  /** What another thread wants done: at a time, with an answer that may come later. */
+  private record Task<T>(BiConsumer<Long, Consumer<T>> action, CompletableFuture<T> answer) {
+    void carryOut(long now) {
+      if (!answer.isCancelled()) {
+        try {
+          action.accept(now, answer::complete);
+        } catch (RuntimeException e) {
+          answer.completeExceptionally(e);
+        }
+      }
+    }
   }
 
   /** Queues a request; the future completes when the loop has carried it out. From any thread. */
   CompletableFuture<Reply> submit(Request request, InetAddress from) {
-    Task task = new Task(request, from, new CompletableFuture<>());
+    return submit((now, answer) -> rooms.handle(request, from, now, answer));
+  }
+
+  /** Asks for the rooms of this loop. From any thread. */
+  CompletableFuture<List<RoomInfo>> list() {
+    return submit((now, answer) -> answer.accept(rooms.list()));
+  }
+
+  private <T> CompletableFuture<T> submit(BiConsumer<Long, Consumer<T>> action) {
+    Task<T> task = new Task<>(action, new CompletableFuture<>());
     tasks.add(task);
     if (stopped) {
       refuseTasks();
     }
     io.wakeup();
-    return task.reply();
+    return task.answer();
   }
 
   /** Queues what another loop has heard. From any thread. */
@@ -121,15 +145,13 @@ final class RoomRelay implements RelayLoop.Handler {
   @Override
   public boolean work(long now) {
     takeOver(now);
-    rooms.settleProbes(now);
+    rooms.work(now);
     for (int i = 0; i < REQUESTS_AT_ONCE; i++) {
-      Task task = tasks.poll();
+      Task<?> task = tasks.poll();
       if (task == null) {
         return !handedOver.isEmpty();
       }
-      if (!task.reply().isCancelled()) {
-        carryOut(task, now);
-      }
+      task.carryOut(now);
     }
     return true;
   }
@@ -150,22 +172,14 @@ final class RoomRelay implements RelayLoop.Handler {
     traffic.relay();
   }
 
-  private void carryOut(Task task, long now) {
-    try {
-      rooms.handle(task.request(), task.from(), now, task.reply()::complete);
-    } catch (RuntimeException e) {
-      task.reply().completeExceptionally(e);
-    }
-  }
-
   @Override
   public long nanosUntilWork(long now) {
-    return rooms.nanosUntilProbeEnds(now);
+    return rooms.nanosUntilWork(now);
   }
 
   @Override
-  public void expire(long now) {
-    rooms.expire(now);
+  public boolean expire(long now) {
+    return rooms.expire(now);
   }
 
   @Override
@@ -176,8 +190,8 @@ final class RoomRelay implements RelayLoop.Handler {
   }
 
   private void refuseTasks() {
-    for (Task task; (task = tasks.poll()) != null; ) {
-      task.reply().cancel(false);
+    for (Task<?> task; (task = tasks.poll()) != null; ) {
+      task.answer().cancel(false);
     }
   }
 

@@ -9,8 +9,9 @@ import chat.tcrp.server.base.Ticker;
 import chat.tcrp.server.net.DatagramIo;
 import chat.tcrp.server.net.Steering;
 import chat.tcrp.server.rooms.AttemptLimiter;
+import chat.tcrp.server.rooms.Listing;
+import chat.tcrp.server.rooms.Places;
 import chat.tcrp.server.rooms.Reply;
-import chat.tcrp.server.rooms.RoomBudget;
 import chat.tcrp.server.rooms.RoomLimits;
 import chat.tcrp.server.rooms.Rooms;
 import java.net.InetAddress;
@@ -29,6 +30,12 @@ import java.util.stream.Stream;
 public final class RoomRelays implements AutoCloseable {
   private final List<RoomRelay> relays = new ArrayList<>();
   private final List<RelayLoop> loops = new ArrayList<>();
+  private final Ticker ticker;
+
+  private final Object listLock = new Object();
+  private long listedAt;
+  private CompletableFuture<Reply> listed =
+      CompletableFuture.failedFuture(new IllegalStateException("nobody has asked yet"));
 
   /**
    * Makes the loops; they do nothing before {@link #start}.
@@ -41,15 +48,17 @@ public final class RoomRelays implements AutoCloseable {
       Ticker ticker,
       RandomGenerator random,
       EventLog log) {
-    RoomBudget budget = new RoomBudget(limits.maxRooms());
+    this.ticker = ticker;
+    Places places = new Places(limits);
     AttemptLimiter attempts = new AttemptLimiter();
     for (int i = 0; i < sockets.size(); i++) {
       DatagramIo io = sockets.get(i);
       int self = i;
       RoomRelay relay =
           new RoomRelay(
-              new Rooms(limits, random, budget, attempts, log, io),
+              new Rooms(limits, random, places, attempts, log, io),
               io,
+              limits.memberBudget(),
               sockets.size() == 1
                   ? Optional.empty()
                   : Optional.of(hearsay -> handOver(hearsay, self)));
@@ -87,12 +96,36 @@ public final class RoomRelays implements AutoCloseable {
       case Request.Leave leave -> relayOf(leave.room()).submit(request, from);
       case Request.Members members -> relayOf(members.room()).submit(request, from);
       case Request.Kick kick -> relayOf(kick.room()).submit(request, from);
-      case Request.Rooms rooms ->
-          relays.stream()
-              .map(relay -> relay.submit(rooms, from))
-              .reduce((a, b) -> a.thenCombine(b, RoomRelays::together))
-              .orElseThrow();
+      case Request.Rooms rooms -> list();
     };
+  }
+
+  /** The rooms of all loops; who asks while others do, or soon after a long list, shares theirs. */
+  private CompletableFuture<Reply> list() {
+    synchronized (listLock) {
+      long now = ticker.nanos();
+      boolean isFresh =
+          listed.isDone()
+              ? now - listedAt < Listing.INTERVAL.toNanos() && isLong(listed)
+              : !listed.isCancelled();
+      if (!isFresh) {
+        listedAt = now;
+        listed =
+            relays.stream()
+                .map(RoomRelay::list)
+                .reduce((a, b) -> a.thenCombine(b, RoomRelays::together))
+                .orElseThrow()
+                .thenApply(rooms -> new Reply.Listed(Listing.ofRooms(rooms)));
+      }
+      // A copy: whoever gives up waiting cancels its own.
+      return listed.copy();
+    }
+  }
+
+  private static boolean isLong(CompletableFuture<Reply> listed) {
+    return !listed.isCompletedExceptionally()
+        && listed.join() instanceof Reply.Listed(Listing listing)
+        && listing.isLong();
   }
 
   @Override
@@ -100,10 +133,8 @@ public final class RoomRelays implements AutoCloseable {
     loops.forEach(RelayLoop::close);
   }
 
-  private static Reply together(Reply a, Reply b) {
-    List<RoomInfo> first = ((Reply.RoomList) a).rooms();
-    List<RoomInfo> second = ((Reply.RoomList) b).rooms();
-    return new Reply.RoomList(Stream.concat(first.stream(), second.stream()).toList());
+  private static List<RoomInfo> together(List<RoomInfo> a, List<RoomInfo> b) {
+    return Stream.concat(a.stream(), b.stream()).toList();
   }
 
   private RoomRelay relayOf(RoomName room) {

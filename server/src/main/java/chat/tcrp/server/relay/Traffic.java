@@ -11,6 +11,7 @@ import chat.tcrp.server.rooms.Room;
 import chat.tcrp.server.rooms.Rooms;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.util.concurrent.TimeUnit;
 
 /**
  * What happens to the datagrams that arrive. Each is dropped, acknowledged, or cleaned and made a
@@ -31,6 +32,7 @@ final class Traffic {
   private final Rooms rooms;
   private final DatagramIo io;
   private final Counters counters;
+  private final long nanosPerDelivery;
   private final ClientDatagram.View view = new ClientDatagram.View();
 
   // The lines of the present drain: where they lie, who sent them, and the next one of the same
@@ -58,7 +60,13 @@ final class Traffic {
   private int cuts;
   private int blocksEnd = RelayMemory.BLOCKS_AT;
 
-  Traffic(Rooms rooms, DatagramIo io, Counters counters) {
+  /**
+   * Relays nothing yet.
+   *
+   * @param memberBudget how many deliveries a second a member may cause
+   */
+  Traffic(Rooms rooms, DatagramIo io, Counters counters, int memberBudget) {
+    this.nanosPerDelivery = TimeUnit.SECONDS.toNanos(1) / memberBudget;
     this.rooms = rooms;
     this.io = io;
     this.counters = counters;
@@ -99,19 +107,37 @@ final class Traffic {
     if (keepalive) {
       io.send(peer, io.stage(ACK), ACK.length);
     } else {
-      addLine(sender, peer);
+      addLine(sender, peer, now);
     }
     return true;
   }
 
   /** Sends every room's lines to its members, and forgets them. */
   void relay() {
+    RuntimeException defect = null;
     for (int i = 0; i < busy; i++) {
-      relay(busyRooms[i], firstLine[i]);
+      try {
+        relay(busyRooms[i], firstLine[i]);
+      } catch (RuntimeException e) {
+        // The other rooms, and what this one says next, must not suffer from it.
+        defect = e;
+      }
+    }
+    try {
+      io.flush();
+    } finally {
+      forgetLines();
+    }
+    if (defect != null) {
+      throw defect;
+    }
+  }
+
+  private void forgetLines() {
+    for (int i = 0; i < busy; i++) {
       busyRooms[i].busyIndex(NONE);
       busyRooms[i] = null;
     }
-    io.flush();
     busy = 0;
     lines = 0;
     sends = 0;
@@ -119,7 +145,15 @@ final class Traffic {
     blocksEnd = RelayMemory.BLOCKS_AT;
   }
 
-  private void addLine(Member sender, Peer peer) {
+  private void addLine(Member sender, Peer peer, long now) {
+    Room room = sender.room();
+    if (!sender.spend(room.size() - 1, nanosPerDelivery, now)) {
+      counters.overBudget();
+      if (sender.isDueForWarning(now)) {
+        tell(peer, "not all you send is relayed: it is more than one member may");
+      }
+      return;
+    }
     byte[] prefix = sender.prefix();
     ByteBuffer memory = io.memory();
     int at = linesEnd;
@@ -134,7 +168,10 @@ final class Traffic {
                 at + prefix.length,
                 ServerDatagram.MAX_BYTES - prefix.length);
     if (size > ServerDatagram.MAX_BYTES) {
-      refuse(peer, size);
+      tell(
+          peer,
+          "message not sent: with your name it has %d bytes, at most %d fit"
+              .formatted(size, ServerDatagram.MAX_BYTES));
       return;
     }
     linesEnd += size;
@@ -144,9 +181,9 @@ final class Traffic {
     lineSize[line] = size;
     lineSender[line] = sender;
     nextLine[line] = NONE;
-    Room room = sender.room();
     int index = room.busyIndex();
     if (index == NONE) {
+      room.spoken();
       room.busyIndex(busy);
       busyRooms[busy] = room;
       firstLine[busy] = line;
@@ -160,16 +197,9 @@ final class Traffic {
     }
   }
 
-  private void refuse(Peer sender, int size) {
-    byte[] notice =
-        (ServerDatagram.NOTICE_MARK
-                + "message not sent: with your name it has "
-                + size
-                + " bytes, at most "
-                + ServerDatagram.MAX_BYTES
-                + " fit")
-            .getBytes(StandardCharsets.UTF_8);
-    io.send(sender, io.stage(notice), notice.length);
+  private void tell(Peer member, String text) {
+    byte[] notice = (ServerDatagram.NOTICE_MARK + text).getBytes(StandardCharsets.UTF_8);
+    io.send(member, io.stage(notice), notice.length);
   }
 
   private void relay(Room room, int first) {

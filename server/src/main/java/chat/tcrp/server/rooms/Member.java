@@ -18,9 +18,18 @@ public final class Member {
 
   private static final long CADENCE_GAP_NANOS = Duration.ofSeconds(15).toNanos();
 
+  /** What a member may cause at once is what it may cause in this time. */
+  private static final long BUDGET_BURST_NANOS = Duration.ofSeconds(1).toNanos();
+
+  /** Who exceeds the budget is told no more often than this. */
+  private static final long WARNING_INTERVAL_NANOS = Duration.ofSeconds(5).toNanos();
+
   private final Room room;
   private final Username username;
+  private final String key;
   private final byte[] prefix;
+  private InetAddress placeOf;
+  private boolean registered;
   private Token token;
   private Token earlierToken;
   private InetAddress ip;
@@ -33,9 +42,15 @@ public final class Member {
 
   private long lastKeepalive;
 
+  /** When the deliveries that were caused so far will have been paid for. */
+  private long paidAt;
+
+  private long nextWarning;
+
   Member(Room room, Username username) {
     this.room = room;
     this.username = username;
+    this.key = username.key();
     this.prefix = ServerDatagram.textPrefix(username);
   }
 
@@ -54,6 +69,23 @@ public final class Member {
     }
     setPeer(null);
     lastHeard = now;
+  }
+
+  /** Remembers whose place the membership takes, see {@link Places}, since when. */
+  void takesPlaceOf(InetAddress address, long now) {
+    placeOf = address;
+    paidAt = now;
+    nextWarning = now;
+  }
+
+  /** The address that the membership is counted for. */
+  InetAddress placeOf() {
+    return placeOf;
+  }
+
+  /** Whether a datagram has ever come. */
+  boolean isRegistered() {
+    return registered;
   }
 
   public Room room() {
@@ -107,6 +139,7 @@ public final class Member {
 
   /** Sends to this address from now on; the token has been proven from there. */
   void register(Peer newPeer) {
+    registered = true;
     setPeer(newPeer);
     earlierToken = null;
   }
@@ -126,6 +159,38 @@ public final class Member {
       lastKeepalive = now;
     }
     peer.heard();
+  }
+
+  /** What must be unique in the room, see {@link Username#key}. */
+  String key() {
+    return key;
+  }
+
+  /**
+   * Takes the price of a message from the member's budget.
+   *
+   * @param deliveries how many datagrams it will become
+   * @param nanosEach how long the budget takes to pay for one
+   * @return false when the budget is used up for the moment
+   */
+  public boolean spend(int deliveries, long nanosEach, long now) {
+    if (paidAt - now < 0) {
+      paidAt = now;
+    }
+    if (paidAt - now > BUDGET_BURST_NANOS) {
+      return false;
+    }
+    paidAt += deliveries * nanosEach;
+    return true;
+  }
+
+  /** Whether it is time to tell the member again that it sends too much. */
+  public boolean isDueForWarning(long now) {
+    if (nextWarning - now > 0) {
+      return false;
+    }
+    nextWarning = now + WARNING_INTERVAL_NANOS;
+    return true;
   }
 
   /** For how long the member has sent nothing, in nanoseconds. */

@@ -1,10 +1,7 @@
 package chat.tcrp.server.rooms;
 
-import chat.tcrp.protocol.MemberInfo;
-import chat.tcrp.protocol.RoomInfo;
 import chat.tcrp.protocol.Status;
 import chat.tcrp.protocol.Token;
-import java.util.List;
 
 /** What a request leads to. */
 public sealed interface Reply {
@@ -20,11 +17,8 @@ public sealed interface Reply {
   /** A leave or kick was carried out. */
   record Done() implements Reply {}
 
-  /** The server's rooms. */
-  record RoomList(List<RoomInfo> rooms) implements Reply {}
-
-  /** A room's members. */
-  record MemberList(List<MemberInfo> members) implements Reply {}
+  /** The server's rooms, or a room's members. */
+  record Listed(Listing listing) implements Reply {}
 
   static Reply refused(Status status) {
     return new Refused(status, "");

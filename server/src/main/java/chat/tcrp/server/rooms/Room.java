@@ -1,14 +1,17 @@
 package chat.tcrp.server.rooms;
 
+import chat.tcrp.protocol.MemberInfo;
 import chat.tcrp.protocol.RoomName;
 import chat.tcrp.protocol.Username;
 import chat.tcrp.server.base.Peer;
+import java.net.InetAddress;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Predicate;
 
 /** A room: who is in it, and who hosts it. */
 public final class Room {
@@ -26,10 +29,24 @@ public final class Room {
   private int size;
   private final Map<String, Member> byName = new HashMap<>();
   private final Member host;
+  private final InetAddress placeOf;
+
+  /** The members as they were listed last, when, and whether they still are the same. */
+  private Listing listing;
+
+  private long listed;
+  private boolean listingIsCurrent;
   private int batchMembers;
   private int busyIndex = -1;
+  private boolean spokenIn;
 
-  Room(RoomName name, Optional<PasswordHash> password, Username hostName) {
+  /**
+   * Makes a room with its host.
+   *
+   * @param placeOf the address that the room is counted for
+   */
+  Room(RoomName name, Optional<PasswordHash> password, Username hostName, InetAddress placeOf) {
+    this.placeOf = placeOf;
     this.name = name;
     this.nameBytes = name.encode();
     this.password = password;
@@ -47,6 +64,27 @@ public final class Room {
 
   Optional<PasswordHash> password() {
     return password;
+  }
+
+  /** The address that the room is counted for. */
+  InetAddress placeOf() {
+    return placeOf;
+  }
+
+  /** The members for those who ask: as they are, or, when they are many, as they just were. */
+  Listing listing(long now) {
+    boolean isFresh =
+        listing != null
+            && (listingIsCurrent
+                || (listing.isLong() && now - listed < Listing.INTERVAL.toNanos()));
+    if (!isFresh) {
+      listing =
+          Listing.ofMembers(
+              members().stream().map(m -> new MemberInfo(m.username(), m.isHost())).toList());
+      listed = now;
+      listingIsCurrent = true;
+    }
+    return listing;
   }
 
   Member host() {
@@ -95,6 +133,16 @@ public final class Room {
     busyIndex = index;
   }
 
+  /** Somebody says something. */
+  public void spoken() {
+    spokenIn = true;
+  }
+
+  /** Whether anybody has ever said anything. */
+  boolean isSpokenIn() {
+    return spokenIn;
+  }
+
   Optional<Member> member(Username username) {
     return Optional.ofNullable(byName.get(username.key()));
   }
@@ -102,7 +150,7 @@ public final class Room {
   /** Adds a member whose name is free. */
   Member enter(Username username) {
     Member member = new Member(this, username);
-    if (byName.putIfAbsent(username.key(), member) != null) {
+    if (byName.putIfAbsent(member.key(), member) != null) {
       throw new IllegalStateException("username taken");
     }
     if (size == members.length) {
@@ -110,18 +158,27 @@ public final class Room {
       peers = Arrays.copyOf(peers, size * 2);
     }
     members[size++] = member;
+    listingIsCurrent = false;
     return member;
   }
 
-  void remove(Member member) {
-    int index = Arrays.asList(members).indexOf(member);
-    int after = size - index - 1;
-    System.arraycopy(members, index + 1, members, index, after);
-    System.arraycopy(peers, index + 1, peers, index, after);
-    size--;
-    members[size] = null;
-    peers[size] = null;
-    batchMembers -= member.batch() ? 1 : 0;
-    byName.remove(member.username().key(), member);
+  /** Takes members out, those that a condition holds for, in one pass. */
+  void removeIf(Predicate<Member> condition) {
+    int kept = 0;
+    for (int i = 0; i < size; i++) {
+      Member member = members[i];
+      if (condition.test(member)) {
+        batchMembers -= member.batch() ? 1 : 0;
+        byName.remove(member.key(), member);
+      } else {
+        members[kept] = member;
+        peers[kept] = peers[i];
+        kept++;
+      }
+    }
+    listingIsCurrent = false;
+    Arrays.fill(members, kept, size, null);
+    Arrays.fill(peers, kept, size, null);
+    size = kept;
   }
 }

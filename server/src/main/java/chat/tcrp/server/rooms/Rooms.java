@@ -2,11 +2,9 @@ package chat.tcrp.server.rooms;
 
 import chat.tcrp.protocol.ClientDatagram;
 import chat.tcrp.protocol.Credentials;
-import chat.tcrp.protocol.MemberInfo;
 import chat.tcrp.protocol.Request;
 import chat.tcrp.protocol.RoomInfo;
 import chat.tcrp.protocol.RoomName;
-import chat.tcrp.protocol.ServerDatagram;
 import chat.tcrp.protocol.Status;
 import chat.tcrp.protocol.Token;
 import chat.tcrp.protocol.Username;
@@ -14,21 +12,21 @@ import chat.tcrp.server.base.Addresses;
 import chat.tcrp.server.base.EventLog;
 import chat.tcrp.server.base.Outbox;
 import chat.tcrp.server.base.Peer;
+import chat.tcrp.server.rooms.Notices.Change;
 import java.lang.System.Logger.Level;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Consumer;
-import java.util.function.Function;
-import java.util.function.Predicate;
 import java.util.random.RandomGenerator;
 
 /**
@@ -45,41 +43,28 @@ public final class Rooms {
    */
   public static final Duration UNREACHABLE_SILENCE = Duration.ofSeconds(10);
 
-  /** Who stands in somebody's way must have been silent for so long before the network is asked. */
-  static final Duration GHOST_SILENCE = Duration.ofSeconds(10);
+  /** Where members that were never heard are many, they go after this. */
+  static final Duration UNHEARD_SILENCE = Duration.ofSeconds(30);
 
-  /** How long a request waits for what the network says of whoever stands in its way. */
-  static final Duration PROBE_PATIENCE = Duration.ofMillis(300);
+  /** When rooms are short, one that nobody has spoken in goes if its host is silent for so long. */
+  static final Duration UNUSED_SILENCE = Duration.ofSeconds(60);
 
-  private static final byte[] ACK = {ServerDatagram.ACK};
-
-  /**
-   * A request that waits for what the network says of a member.
-   *
-   * @param ghost whose name, or whose room, the request wants
-   * @param refusal the answer unless that member turns out to be gone
-   */
-  private record Probe(
-      Member ghost,
-      long deadline,
-      Request request,
-      InetAddress from,
-      Reply refusal,
-      Consumer<Reply> answer) {}
+  /** About so many members are removed before datagrams have their turn again. */
+  private static final int REMOVALS_AT_ONCE = 1000;
 
   private final RoomLimits limits;
   private final RandomGenerator random;
   private final EventLog log;
   private final Outbox outbox;
+  private final Notices notices;
+  private final Ghosts ghosts;
   private final PasswordHash.Hasher hasher;
   private final AttemptLimiter attempts;
-  private final RoomBudget budget;
+  private final Places places;
   private final Map<RoomName, Room> rooms = new LinkedHashMap<>();
 
   /** How many datagrams to an address were sent back since members were last looked at. */
   private final Map<InetSocketAddress, Integer> refusals = new HashMap<>();
-
-  private final List<Probe> probes = new ArrayList<>();
 
   private final TokenTable sessions = new TokenTable();
 
@@ -92,16 +77,18 @@ public final class Rooms {
   public Rooms(
       RoomLimits limits,
       RandomGenerator random,
-      RoomBudget budget,
+      Places places,
       AttemptLimiter attempts,
       EventLog log,
       Outbox outbox) {
     this.limits = limits;
     this.random = random;
-    this.budget = budget;
+    this.places = places;
     this.attempts = attempts;
     this.log = log;
     this.outbox = outbox;
+    this.notices = new Notices(outbox);
+    this.ghosts = new Ghosts(outbox);
     this.hasher = new PasswordHash.Hasher(random);
   }
 
@@ -116,26 +103,27 @@ public final class Rooms {
   /** The member's token has been proven from a new address: the token before it is dead now. */
   public void register(Member member, Peer peer) {
     member.earlierToken().ifPresent(replaced::remove);
+    if (!member.isRegistered()) {
+      places.heard(member.placeOf());
+    }
     member.register(peer);
   }
 
   /**
    * Carries a request out. When somebody who may be gone without a word stands in its way, the
-   * answer waits for {@link #refused} or {@link #settleProbes}.
+   * answer waits for {@link #refused} or {@link #work}.
    */
   public void handle(Request request, InetAddress from, long now, Consumer<Reply> answer) {
     Reply reply = carryOut(request, from, now);
     Optional<Member> ghost =
         reply instanceof Reply.Refused refused
-            ? inTheWay(request, refused.status()).filter(m -> mayBeGhost(m, from, now))
+            ? inTheWay(request, refused.status()).filter(m -> Ghosts.mayBe(m, from, now))
             : Optional.empty();
-    if (ghost.isEmpty()) {
+    if (ghost.isPresent()) {
+      ghosts.askFor(ghost.get(), new Ghosts.Waiting(request, from, answer), reply, now);
+    } else {
       answer.accept(reply);
-      return;
     }
-    long deadline = now + PROBE_PATIENCE.toNanos();
-    probes.add(new Probe(ghost.get(), deadline, request, from, reply, answer));
-    outbox.probe(ghost.get().peer(), outbox.stage(ACK), ACK.length);
   }
 
   /** The member without whom the request would not have been refused. */
@@ -150,32 +138,15 @@ public final class Rooms {
     };
   }
 
-  /**
-   * Whether a member may have gone without a word, as clients do that know only the original
-   * operations; of those who keep a cadence, silence tells soon enough.
-   */
-  private static boolean mayBeGhost(Member member, InetAddress from, long now) {
-    return member.ip().equals(from)
-        && member.peer() != null
-        && !member.keepsCadence()
-        && member.silence(now) >= GHOST_SILENCE.toNanos();
+  /** Answers what has waited long enough, and tells rooms what has been collected for them. */
+  public void work(long now) {
+    ghosts.settle(now);
+    notices.tellDue(now);
   }
 
-  /** Refuses what has waited long enough: the network has said nothing. */
-  public void settleProbes(long now) {
-    settle(probe -> now - probe.deadline() >= 0, Probe::refusal);
-  }
-
-  /** How long until the next request has waited long enough, in nanoseconds. */
-  public long nanosUntilProbeEnds(long now) {
-    return probes.stream().mapToLong(p -> p.deadline() - now).min().orElse(Long.MAX_VALUE);
-  }
-
-  private void settle(Predicate<Probe> which, Function<Probe, Reply> answer) {
-    for (Probe probe : probes.stream().filter(which).toList()) {
-      probes.remove(probe);
-      probe.answer().accept(answer.apply(probe));
-    }
+  /** How long until {@link #work} has something to do, in nanoseconds. */
+  public long nanosUntilWork(long now) {
+    return Math.min(ghosts.nanosUntilDue(now), notices.nanosUntilDue(now));
   }
 
   private Reply carryOut(Request request, InetAddress from, long now) {
@@ -185,10 +156,11 @@ public final class Rooms {
       case Request.Join(RoomName room, Credentials credentials) ->
           join(room, credentials, from, now);
       case Request.Leave(RoomName room, Token token) ->
-          authorised(room, token, from, now, this::leave);
-      case Request.Rooms() -> list();
+          authorised(room, token, from, now, member -> leave(member, now));
+      case Request.Rooms() -> new Reply.Listed(Listing.ofRooms(list()));
       case Request.Members(RoomName room, Token token) ->
-          authorised(room, token, from, now, member -> list(member.room()));
+          authorised(
+              room, token, from, now, member -> new Reply.Listed(member.room().listing(now)));
       case Request.Kick(RoomName room, Token token, Username username) ->
           authorised(room, token, from, now, member -> kick(member, username));
     };
@@ -204,78 +176,125 @@ public final class Rooms {
       refusals.merge(address, 1, Integer::sum);
     }
     if (portClosed) {
-      Predicate<Probe> concerned =
-          probe -> probe.ghost().peer() != null && probe.ghost().peer().address().equals(address);
-      probes.stream()
-          .filter(concerned)
-          .map(Probe::ghost)
-          .distinct()
-          .filter(ghost -> isPresent(ghost) && mayBeGhost(ghost, ghost.ip(), now))
-          .forEach(this::leave);
-      settle(concerned, probe -> carryOut(probe.request(), probe.from(), now));
+      for (Member ghost : ghosts.at(address, now)) {
+        if (isPresent(ghost)) {
+          leave(ghost, now);
+        }
+      }
+      for (Ghosts.Waiting waiting : ghosts.take(address)) {
+        waiting.answer().accept(carryOut(waiting.request(), waiting.from(), now));
+      }
     }
   }
 
-  /** Removes who has been silent for too long, and who cannot be reached. */
-  public void expire(long now) {
-    List<Member> silent = new ArrayList<>();
-    List<Member> unreachable = new ArrayList<>();
+  /**
+   * Removes who has been silent for too long, and who cannot be reached; not more than a bounded
+   * number of members at once.
+   *
+   * @return whether there are more
+   */
+  public boolean expire(long now) {
+    countRefusals();
+    int removed = 0;
+    for (Room room : List.copyOf(rooms.values())) {
+      removed += expire(room, now);
+      if (removed >= REMOVALS_AT_ONCE) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  private void countRefusals() {
+    if (refusals.isEmpty()) {
+      return;
+    }
     for (Room room : rooms.values()) {
       for (Member member : room.members()) {
-        Peer peer = member.peer();
-        if (peer != null && !refusals.isEmpty()) {
-          peer.refused(refusals.getOrDefault(peer.address(), 0));
-        }
-        if (member.silence(now) > limits.idleTimeout().toNanos()
-            || (member.keepsCadence()
-                && member.silence(now) > limits.keepaliveTimeout().toNanos())) {
-          silent.add(member);
-        } else if (peer != null
-            && peer.unreachable()
-            && member.silence(now) > UNREACHABLE_SILENCE.toNanos()) {
-          unreachable.add(member);
+        if (member.peer() != null) {
+          member.peer().refused(refusals.getOrDefault(member.peer().address(), 0));
         }
       }
     }
     refusals.clear();
+  }
+
+  /** Removes the expired of a room; answers how many members are there no more. */
+  private int expire(Room room, long now) {
+    List<Member> silent = new ArrayList<>();
+    List<Member> unreachable = new ArrayList<>();
+    for (Member member : room.members()) {
+      Peer peer = member.peer();
+      if (isSilent(member, now)) {
+        silent.add(member);
+      } else if (peer != null
+          && peer.unreachable()
+          && member.silence(now) > UNREACHABLE_SILENCE.toNanos()) {
+        unreachable.add(member);
+      }
+    }
+    int before = room.size();
+    if (silent.isEmpty() && unreachable.isEmpty()) {
+      if (isUnused(room, now)) {
+        end(room, "room closed: nobody has used it");
+        return before;
+      }
+      return 0;
+    }
     for (Member member : silent) {
-      if (isPresent(member)) {
-        log.event(Level.INFO, "member-timed-out", facts(member, -1));
-        remove(member, "timed out", true);
-      }
+      notices.tellEnd(List.of(member), member.username() + " " + Change.TIMED_OUT);
     }
-    for (Member member : unreachable) {
-      if (isPresent(member)) {
-        log.event(Level.INFO, "member-unreachable", facts(member, -1));
-        remove(member, "could not be reached", false);
-      }
+    remove(room, silent, Change.TIMED_OUT, now);
+    if (rooms.get(room.name()) == room) {
+      remove(room, unreachable, Change.UNREACHABLE, now);
     }
+    return before;
+  }
+
+  private boolean isSilent(Member member, long now) {
+    long silence = member.silence(now);
+    return silence > limits.idleTimeout().toNanos()
+        || (member.keepsCadence() && silence > limits.keepaliveTimeout().toNanos())
+        || (!member.isRegistered()
+            && silence > UNHEARD_SILENCE.toNanos()
+            && places.hasManyUnheard(member.placeOf()));
+  }
+
+  /** Whether a room takes a place that others need, and serves nobody. */
+  private boolean isUnused(Room room, long now) {
+    return places.areRoomsShort()
+        && !room.isSpokenIn()
+        && !room.host().keepsCadence()
+        && room.host().silence(now) > UNUSED_SILENCE.toNanos();
   }
 
   /** Ends every session: the server is stopping. */
   public void close() {
+    ghosts.close();
     for (Room room : List.copyOf(rooms.values())) {
       end(room, "server stopping");
     }
-    settle(probe -> true, Probe::refusal);
   }
 
   private Reply create(RoomName name, Credentials credentials, InetAddress from, long now) {
     Room existing = rooms.get(name);
     if (existing != null) {
       // The host may have lost the connection, not the room.
-      Optional<Member> host = earlierSession(existing, credentials).filter(Member::isHost);
+      Optional<Member> host = earlierSession(existing, credentials, from).filter(Member::isHost);
       if (host.isEmpty()) {
         return Reply.refused(Status.ROOM_EXISTS);
       }
-      return passwordRefusal(existing, credentials, from, now)
+      return passwordRefusal(existing, credentials, from, now, true)
           .orElseGet(() -> takeOver(host.get(), credentials, from, now));
     }
-    if (!budget.take()) {
-      return Reply.refused(Status.SERVER_FULL);
+    Optional<Places.Refusal> refusal = places.takeRoom(from);
+    if (refusal.isPresent()) {
+      return noPlace(refusal.get(), Status.SERVER_FULL);
     }
-    Room room = new Room(name, credentials.password().map(hasher::hash), credentials.username());
+    Room room =
+        new Room(name, credentials.password().map(hasher::hash), credentials.username(), from);
     rooms.put(name, room);
+    room.host().takesPlaceOf(from, now);
     log.event(
         Level.INFO,
         "room-created",
@@ -284,7 +303,7 @@ public final class Rooms {
         "host",
         credentials.username(),
         "rooms",
-        budget.used());
+        places.rooms());
     return new Reply.Admitted(admit(room.host(), credentials, from, now), false);
   }
 
@@ -293,11 +312,11 @@ public final class Rooms {
     if (room == null) {
       return Reply.refused(Status.NO_SUCH_ROOM);
     }
-    Optional<Reply> refusal = passwordRefusal(room, credentials, from, now);
+    Optional<Member> earlier = earlierSession(room, credentials, from);
+    Optional<Reply> refusal = passwordRefusal(room, credentials, from, now, earlier.isPresent());
     if (refusal.isPresent()) {
       return refusal.get();
     }
-    Optional<Member> earlier = earlierSession(room, credentials);
     if (earlier.isPresent()) {
       return takeOver(earlier.get(), credentials, from, now);
     }
@@ -307,33 +326,55 @@ public final class Rooms {
     if (room.member(credentials.username()).isPresent()) {
       return Reply.refused(Status.USERNAME_TAKEN);
     }
+    Optional<Places.Refusal> noPlace = places.takeSession(from);
+    if (noPlace.isPresent()) {
+      return noPlace(noPlace.get(), Status.ROOM_FULL);
+    }
     Member member = room.enter(credentials.username());
+    member.takesPlaceOf(from, now);
     Token token = admit(member, credentials, from, now);
-    log.event(Level.INFO, "member-joined", facts(member, 0));
+    log.event(Level.INFO, "member-joined", facts(member));
     // The newcomer has no address registered yet, so this reaches everybody else.
-    tellRoom(room, member.username() + " joined");
+    notices.tell(room, Change.JOINED, List.of(member.username()), now);
     return new Reply.Admitted(token, false);
   }
 
+  private static Reply noPlace(Places.Refusal refusal, Status full) {
+    return switch (refusal) {
+      case NONE_LEFT -> Reply.refused(full);
+      case NONE_FOR_ADDRESS ->
+          new Reply.Refused(Status.TOO_MANY_ATTEMPTS, "the address has as many as it may");
+    };
+  }
+
+  /**
+   * Why somebody may not enter, if the password is in the way.
+   *
+   * @param known whether it is a member, who does not wait for what others at its address have done
+   */
   private Optional<Reply> passwordRefusal(
-      Room room, Credentials credentials, InetAddress from, long now) {
+      Room room, Credentials credentials, InetAddress from, long now, boolean known) {
     if (room.password().isEmpty()) {
       return Optional.empty();
     }
-    if (attempts.exhausted(from, now)) {
+    if (!known && attempts.mustWait(from, room.name(), now)) {
       return Optional.of(Reply.refused(Status.TOO_MANY_ATTEMPTS));
     }
     if (credentials.password().isEmpty()) {
       return Optional.of(new Reply.Refused(Status.WRONG_PASSWORD, "none given"));
     }
     if (!hasher.hash(credentials.password().get()).matches(room.password().get())) {
-      attempts.failed(from, now);
+      attempts.failed(from, room.name(), now);
       return Optional.of(Reply.refused(Status.WRONG_PASSWORD));
     }
     return Optional.empty();
   }
 
-  private Optional<Member> earlierSession(Room room, Credentials credentials) {
+  /**
+   * The member whose session a token takes over: only from the address that it is bound to, since
+   * every datagram shows it to whoever listens.
+   */
+  private Optional<Member> earlierSession(Room room, Credentials credentials, InetAddress from) {
     return credentials
         .token()
         .flatMap(
@@ -343,18 +384,18 @@ public final class Rooms {
                         () ->
                             Optional.ofNullable(replaced.get(token))
                                 .filter(m -> m.earlierToken().filter(token::equals).isPresent())))
-        .filter(member -> member.room() == room);
+        .filter(member -> member.room() == room && member.ip().equals(from));
   }
 
   private Reply takeOver(Member member, Credentials credentials, InetAddress from, long now) {
     // Any number of answers may be lost, so what stays good is the token that the client holds, not
     // one that it may never have got.
     Token held = credentials.token().orElseThrow();
-    forget(member);
+    forgetTokens(member);
     Token token = admit(member, credentials, from, now);
     member.rejoinedWith(held);
     replaced.put(held, member);
-    log.event(Level.INFO, "member-rejoined", facts(member, 0));
+    log.event(Level.INFO, "member-rejoined", facts(member));
     return new Reply.Admitted(token, true);
   }
 
@@ -376,24 +417,23 @@ public final class Rooms {
    */
   private Reply authorised(
       RoomName name, Token token, InetAddress from, long now, MemberAction action) {
-    if (attempts.exhausted(from, now)) {
-      return Reply.refused(Status.TOO_MANY_ATTEMPTS);
-    }
     Room room = rooms.get(name);
     if (room == null) {
       return Reply.refused(Status.NO_SUCH_ROOM);
     }
     Member member = sessions.get(token);
-    if (member == null || member.room() != room || !member.ip().equals(from)) {
-      attempts.failed(from, now);
-      return Reply.refused(Status.NOT_AUTHORISED);
+    if (member != null && member.room() == room && member.ip().equals(from)) {
+      return action.by(member);
     }
-    return action.by(member);
+    if (attempts.mustWait(from, name, now)) {
+      return Reply.refused(Status.TOO_MANY_ATTEMPTS);
+    }
+    attempts.failed(from, name, now);
+    return Reply.refused(Status.NOT_AUTHORISED);
   }
 
-  private Reply leave(Member member) {
-    log.event(Level.INFO, "member-left", facts(member, -1));
-    remove(member, "left", false);
+  private Reply leave(Member member, long now) {
+    remove(member.room(), List.of(member), Change.LEFT, now);
     return new Reply.Done();
   }
 
@@ -401,79 +441,64 @@ public final class Rooms {
     if (!host.isHost()) {
       return new Reply.Refused(Status.NOT_AUTHORISED, "not the host");
     }
-    Optional<Member> target = host.room().member(username).filter(member -> member != host);
+    Room room = host.room();
+    Optional<Member> target = room.member(username).filter(member -> member != host);
     if (target.isEmpty()) {
       return new Reply.Refused(Status.INVALID_USERNAME, "nobody of that name to remove");
     }
-    log.event(Level.INFO, "member-removed", facts(target.get(), -1));
-    remove(target.get(), "was removed by " + host.username(), true);
+    String what = target.get().username() + " was removed by " + host.username();
+    notices.tellEnd(List.of(target.get()), what);
+    takeOut(room, List.of(target.get()), "member-removed");
+    notices.tell(room, what);
     return new Reply.Done();
   }
 
-  private Reply list() {
-    return new Reply.RoomList(
-        rooms.values().stream()
-            .map(r -> new RoomInfo(r.name(), r.size(), r.password().isPresent()))
-            .toList());
+  /** The rooms of this loop, in the order in which they were made. */
+  public List<RoomInfo> list() {
+    return rooms.values().stream()
+        .map(r -> new RoomInfo(r.name(), r.size(), r.password().isPresent()))
+        .toList();
   }
 
-  private static Reply list(Room room) {
-    return new Reply.MemberList(
-        room.members().stream().map(m -> new MemberInfo(m.username(), m.isHost())).toList());
-  }
-
-  /**
-   * Takes a member out and tells the room; when it is the host, closes the room.
-   *
-   * @param what what happened: {@code left}
-   * @param tell whether the member shall hear of it
-   */
-  private void remove(Member member, String what, boolean tell) {
-    Room room = member.room();
-    String notice = member.username() + " " + what;
-    forget(member);
-    room.remove(member);
-    if (tell) {
-      send(List.of(member), endingPrefix() + notice);
+  /** Takes members out of a room, and tells it; when its host is among them, closes it. */
+  private void remove(Room room, List<Member> members, Change change, long now) {
+    takeOut(room, members, change.event());
+    if (members.contains(room.host())) {
+      end(room, "room closed: " + room.host().username() + " (host) " + change);
+    } else if (!members.isEmpty()) {
+      notices.tell(room, change, members.stream().map(Member::username).toList(), now);
     }
-    if (member.isHost()) {
-      end(room, "room closed: " + member.username() + " (host) " + what);
-    } else {
-      tellRoom(room, notice);
+  }
+
+  private void takeOut(Room room, List<Member> members, String event) {
+    if (!members.isEmpty()) {
+      Set<Member> gone = new HashSet<>(members);
+      room.removeIf(gone::contains);
+      for (Member member : members) {
+        forget(member);
+        log.event(Level.INFO, event, facts(member));
+      }
     }
   }
 
   private void end(Room room, String reason) {
     rooms.remove(room.name());
-    budget.giveBack();
-    for (Member member : room.members()) {
-      forget(member);
-    }
-    send(room.members(), endingPrefix() + reason);
+    places.giveRoomBack(room.placeOf());
+    notices.forget(room);
+    room.members().forEach(this::forget);
+    notices.tellEnd(room.members(), reason);
     log.event(
-        Level.INFO, "room-closed", "room", room.name(), "reason", reason, "rooms", budget.used());
+        Level.INFO, "room-closed", "room", room.name(), "reason", reason, "rooms", places.rooms());
   }
 
-  private void tellRoom(Room room, String notice) {
-    send(room.members(), ServerDatagram.NOTICE_MARK + notice);
-  }
-
-  private void send(List<Member> members, String text) {
-    byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
-    int at = outbox.stage(bytes);
-    for (Member member : members) {
-      if (member.peer() != null) {
-        outbox.send(member.peer(), at, bytes.length);
-      }
-    }
-  }
-
-  private static String endingPrefix() {
-    return (char) ServerDatagram.EOT + ServerDatagram.NOTICE_MARK;
+  /** A member is one no more. */
+  private void forget(Member member) {
+    forgetTokens(member);
+    places.giveSessionBack(member.placeOf(), member.isRegistered());
   }
 
   /** Makes a member's tokens worthless. */
-  private void forget(Member member) {
+  private void forgetTokens(Member member) {
     sessions.remove(member.token());
     member.earlierToken().ifPresent(replaced::remove);
   }
@@ -496,13 +521,13 @@ public final class Rooms {
     return true;
   }
 
-  /** What the log says of a member who comes, or goes and is not counted any more. */
-  private static Object[] facts(Member member, int change) {
+  /** What the log says of a member who comes or goes. */
+  private static Object[] facts(Member member) {
     return new Object[] {
       "room", member.room().name(),
       "user", member.username(),
       "address", Addresses.format(member.ip()),
-      "members", member.room().size() + change
+      "members", member.room().size()
     };
   }
 }

@@ -15,6 +15,7 @@ import chat.tcrp.server.base.EventLog;
 import chat.tcrp.server.net.RelayMemory;
 import chat.tcrp.server.relay.FakeIo.Sent;
 import chat.tcrp.server.rooms.Reply;
+import chat.tcrp.server.rooms.RoomLimits;
 import chat.tcrp.server.rooms.Rooms;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
@@ -35,7 +36,8 @@ class BatchingTest {
   private final Counters counters = new Counters();
   @AutoClose private final EventLog log = new EventLog();
   private final Rooms rooms = io.rooms(log);
-  private final Traffic traffic = new Traffic(rooms, io, counters);
+  private final Traffic traffic =
+      new Traffic(rooms, io, counters, RoomLimits.DEFAULTS.memberBudget());
   private int ports = 1000;
 
   private record Someone(RoomName room, String name, Token token, InetSocketAddress address) {}

@@ -7,8 +7,8 @@ import chat.tcrp.server.net.DatagramIo;
 import chat.tcrp.server.net.RelayMemory;
 import chat.tcrp.server.net.SocketBuffers;
 import chat.tcrp.server.rooms.AttemptLimiter;
+import chat.tcrp.server.rooms.Places;
 import chat.tcrp.server.rooms.Reply;
-import chat.tcrp.server.rooms.RoomBudget;
 import chat.tcrp.server.rooms.RoomLimits;
 import chat.tcrp.server.rooms.Rooms;
 import java.lang.foreign.Arena;
@@ -38,7 +38,7 @@ public final class FakeIo implements DatagramIo {
     return new Rooms(
         RoomLimits.DEFAULTS,
         new SplittableRandom(1),
-        new RoomBudget(10),
+        new Places(RoomLimits.DEFAULTS.with().maxRooms(10).build()),
         new AttemptLimiter(),
         log,
         this);

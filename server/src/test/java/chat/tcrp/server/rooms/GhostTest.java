@@ -29,8 +29,9 @@ class GhostTest extends EveryRelayTest {
   @Test
   void aHostThatHasGoneDoesNotKeepTheRoom() {
     TestPeer ann = server.peer().create("tea", "ann");
-    ann.send("anybody?");
     TestPeer bob = server.peer().join("tea", "bob").keepalive();
+    ann.send("anybody?");
+    bob.expect("ann: anybody?");
     ann.close();
     server.advance(SILENCE);
 
@@ -85,7 +86,7 @@ class GhostTest extends EveryRelayTest {
     assertThat(bob.receive()).as("asks for a sign of life").containsExactly(0x06);
     ann.keepalive();
     assertThat(answer).as("waits").isNotDone();
-    server.advance(Rooms.PROBE_PATIENCE);
+    server.advance(Ghosts.PATIENCE);
 
     assertThat(status(answer)).isEqualTo(Status.USERNAME_TAKEN);
     ann.send("still there, bob?");
@@ -104,7 +105,7 @@ class GhostTest extends EveryRelayTest {
     bob.send("I am here");
     ann.expect("bob: I am here");
     bob.keepalive();
-    server.advance(Rooms.PROBE_PATIENCE);
+    server.advance(Ghosts.PATIENCE);
 
     assertThat(status(answer)).isEqualTo(Status.USERNAME_TAKEN);
     ann.send("good");
@@ -119,7 +120,7 @@ class GhostTest extends EveryRelayTest {
         inBackground(new Request.Create(new RoomName("tea"), TestPeer.credentials("bob")));
 
     assertThat(ann.receive()).containsExactly(0x06);
-    server.advance(Rooms.PROBE_PATIENCE);
+    server.advance(Ghosts.PATIENCE);
 
     assertThat(status(answer)).isEqualTo(Status.ROOM_EXISTS);
     ann.expectNothing();

@@ -7,6 +7,7 @@ import chat.tcrp.protocol.RoomName;
 import chat.tcrp.protocol.Token;
 import chat.tcrp.protocol.Username;
 import chat.tcrp.server.TestServer;
+import java.net.InetAddress;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -19,7 +20,12 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class TokenTableTest {
-  private final Room room = new Room(new RoomName("tea"), Optional.empty(), new Username("ann"));
+  private final Room room =
+      new Room(
+          new RoomName("tea"),
+          Optional.empty(),
+          new Username("ann"),
+          InetAddress.getLoopbackAddress());
   private final TokenTable table = new TokenTable();
 
   @ParameterizedTest
