@@ -3,6 +3,7 @@ package chat.tcrp.client;
 import chat.tcrp.server.ChatServer;
 import chat.tcrp.server.ServerConfig;
 import chat.tcrp.server.base.Ticker;
+import chat.tcrp.server.handshake.HandshakeLimits;
 import chat.tcrp.server.lobby.LobbyConfig;
 import chat.tcrp.server.rooms.RoomLimits;
 import java.io.IOException;
@@ -28,7 +29,8 @@ final class RunningServer implements AutoCloseable {
 
   static RunningServer start() throws IOException {
     return new RunningServer(
-        onFreePorts(ServerConfig.defaults()).withHandshakeTimeout(Duration.ofSeconds(5)));
+        onFreePorts(ServerConfig.defaults())
+            .with(HandshakeLimits.DEFAULTS.within(Duration.ofSeconds(5))));
   }
 
   /** A server with its own patience with those who fall silent. */

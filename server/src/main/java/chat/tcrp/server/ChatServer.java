@@ -111,7 +111,7 @@ public final class ChatServer implements AutoCloseable {
       }
     }
     RoomRelays relays = new RoomRelays(config.limits(), sockets, ticker, random, log);
-    Acceptor acceptor = new Acceptor(listener, config.handshakeTimeout(), relays, log);
+    Acceptor acceptor = new Acceptor(listener, config.handshakes(), relays, log);
     lobby.ifPresent(RelayLoop::start);
     relays.start();
     acceptor.start();

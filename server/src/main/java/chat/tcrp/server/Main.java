@@ -219,7 +219,7 @@ public final class Main implements Callable<Integer> {
               .maxRooms(maxRooms)
               .maxMembers(maxMembers)
               .build(),
-          ServerConfig.defaults().handshakeTimeout(),
+          ServerConfig.defaults().handshakes(),
           io,
           relayThreads,
           lobby ? Optional.of(lobbyConfig()) : Optional.empty());

@@ -1,11 +1,11 @@
 package chat.tcrp.server;
 
 import chat.tcrp.server.base.Checks;
+import chat.tcrp.server.handshake.HandshakeLimits;
 import chat.tcrp.server.lobby.LobbyConfig;
 import chat.tcrp.server.net.IoMode;
 import chat.tcrp.server.rooms.RoomLimits;
 import java.net.InetAddress;
-import java.time.Duration;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalInt;
@@ -18,7 +18,7 @@ import java.util.function.Consumer;
  * @param port the TCP port, 0 to 65535; 0 takes a free one
  * @param udpPort the UDP port, 0 to 65535, 0 takes a free one; empty for the TCP port + 1
  * @param limits what the rooms bear
- * @param handshakeTimeout the deadline of a whole TCP exchange
+ * @param handshakes what handshakes may take
  * @param io how datagrams are received and sent
  * @param relayThreads how many threads relay messages, 1 to {@value #MAX_RELAY_THREADS}
  * @param lobby how the lobby is to run; empty for none
@@ -28,7 +28,7 @@ public record ServerConfig(
     int port,
     OptionalInt udpPort,
     RoomLimits limits,
-    Duration handshakeTimeout,
+    HandshakeLimits handshakes,
     IoMode io,
     int relayThreads,
     Optional<LobbyConfig> lobby) {
@@ -52,7 +52,7 @@ public record ServerConfig(
           "with TCP port 65535 the UDP port cannot be the next one; name it too");
     }
     Objects.requireNonNull(limits, "limits");
-    Checks.positive("handshake timeout", handshakeTimeout);
+    Objects.requireNonNull(handshakes, "handshakes");
     Objects.requireNonNull(io, "io");
     Objects.requireNonNull(lobby, "lobby");
     if (relayThreads < 1 || relayThreads > MAX_RELAY_THREADS) {
@@ -64,8 +64,8 @@ public record ServerConfig(
   /**
    * The defaults of the program.
    *
-   * @return TCP 9001 and UDP 9002 on all addresses, {@link RoomLimits#DEFAULTS}, 10 seconds for a
-   *     TCP exchange
+   * @return TCP 9001 and UDP 9002 on all addresses, {@link RoomLimits#DEFAULTS}, {@link
+   *     HandshakeLimits#DEFAULTS}
    */
   public static ServerConfig defaults() {
     return new ServerConfig(
@@ -73,7 +73,7 @@ public record ServerConfig(
         DEFAULT_PORT,
         OptionalInt.empty(),
         RoomLimits.DEFAULTS,
-        Duration.ofSeconds(10),
+        HandshakeLimits.DEFAULTS,
         IoMode.AUTO,
         1,
         Optional.empty());
@@ -107,13 +107,13 @@ public record ServerConfig(
   }
 
   /**
-   * The same with another deadline for the TCP exchange.
+   * The same with other limits for handshakes.
    *
-   * @param newHandshakeTimeout the deadline
+   * @param newHandshakes what they may take
    * @return a changed copy
    */
-  public ServerConfig withHandshakeTimeout(Duration newHandshakeTimeout) {
-    return changed(c -> c.handshakeTimeout = newHandshakeTimeout);
+  public ServerConfig with(HandshakeLimits newHandshakes) {
+    return changed(c -> c.handshakes = newHandshakes);
   }
 
   /**
@@ -153,7 +153,7 @@ public record ServerConfig(
     private int port;
     private OptionalInt udpPort;
     private RoomLimits limits;
-    private Duration handshakeTimeout;
+    private HandshakeLimits handshakes;
     private IoMode io;
     private int relayThreads;
     private Optional<LobbyConfig> lobby;
@@ -163,15 +163,14 @@ public record ServerConfig(
       port = config.port;
       udpPort = config.udpPort;
       limits = config.limits;
-      handshakeTimeout = config.handshakeTimeout;
+      handshakes = config.handshakes;
       io = config.io;
       relayThreads = config.relayThreads;
       lobby = config.lobby;
     }
 
     ServerConfig config() {
-      return new ServerConfig(
-          host, port, udpPort, limits, handshakeTimeout, io, relayThreads, lobby);
+      return new ServerConfig(host, port, udpPort, limits, handshakes, io, relayThreads, lobby);
     }
   }
 }

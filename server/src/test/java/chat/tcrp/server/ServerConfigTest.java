@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 import static org.junit.jupiter.params.provider.Arguments.arguments;
 
 import chat.tcrp.server.base.Networks;
+import chat.tcrp.server.handshake.HandshakeLimits;
 import chat.tcrp.server.lobby.LobbyConfig;
 import chat.tcrp.server.net.IoMode;
 import chat.tcrp.server.rooms.RoomLimits;
@@ -42,7 +43,8 @@ class ServerConfigTest {
                 500,
                 50_000,
                 Networks.LOOPBACK));
-    assertThat(config.handshakeTimeout()).isEqualTo(Duration.ofSeconds(10));
+    assertThat(config.handshakes())
+        .isEqualTo(new HandshakeLimits(Duration.ofSeconds(10), 600, Networks.LOOPBACK));
   }
 
   @Test
@@ -51,12 +53,12 @@ class ServerConfigTest {
         ServerConfig.defaults()
             .listeningOn(LOOPBACK, 1, 2)
             .limitedTo(RoomLimits.DEFAULTS.with().maxRooms(3).maxMembers(4).build())
-            .withHandshakeTimeout(Duration.ofSeconds(5));
+            .with(HandshakeLimits.DEFAULTS.within(Duration.ofSeconds(5)));
 
     assertThat(changed.host()).contains(LOOPBACK);
     assertThat(changed.port()).isEqualTo(1);
     assertThat(changed.udpPort()).hasValue(2);
-    assertThat(changed.handshakeTimeout()).isEqualTo(Duration.ofSeconds(5));
+    assertThat(changed.handshakes().timeout()).isEqualTo(Duration.ofSeconds(5));
     assertThat(changed.limits())
         .isEqualTo(RoomLimits.DEFAULTS.with().maxRooms(3).maxMembers(4).build());
   }
@@ -76,7 +78,7 @@ class ServerConfigTest {
                     65535,
                     OptionalInt.empty(),
                     RoomLimits.DEFAULTS,
-                    ok,
+                    HandshakeLimits.DEFAULTS,
                     IoMode.AUTO,
                     1,
                     Optional.empty())),
@@ -137,7 +139,7 @@ class ServerConfigTest {
         0,
         OptionalInt.of(0),
         RoomLimits.DEFAULTS.with().idleTimeout(idle).keepaliveTimeout(keepalive).build(),
-        handshake,
+        HandshakeLimits.DEFAULTS.within(handshake),
         IoMode.AUTO,
         1,
         Optional.empty());

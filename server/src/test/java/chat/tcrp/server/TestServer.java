@@ -89,7 +89,7 @@ public final class TestServer implements AutoCloseable {
             0,
             OptionalInt.empty(),
             defaults.limits(),
-            defaults.handshakeTimeout(),
+            defaults.handshakes(),
             defaults.io(),
             defaults.relayThreads(),
             defaults.lobby()));

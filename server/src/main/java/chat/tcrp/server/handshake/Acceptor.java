@@ -11,11 +11,7 @@ import java.net.ServerSocket;
 import java.net.Socket;
 import java.net.SocketException;
 import java.time.Duration;
-import java.util.Map;
-import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.ScheduledFuture;
-import java.util.concurrent.ScheduledThreadPoolExecutor;
-import java.util.concurrent.TimeUnit;
+import java.util.Optional;
 
 /**
  * The blocking TCP acceptor thread: each connection gets a virtual thread and a deadline, and how
@@ -33,24 +29,24 @@ public final class Acceptor implements AutoCloseable {
   private static final Duration AFTER_FAILURE = Duration.ofMillis(100);
 
   private final ServerSocket listener;
-  private final Duration timeout;
+  private final HandshakeLimits limits;
   private final RoomRelays relays;
   private final ListingBudget listings = new ListingBudget();
+  private final HandshakeRate rate;
+  private final InProgress inProgress;
   private final EventLog log;
-  private final Map<InetAddress, Integer> perNetwork = new ConcurrentHashMap<>();
-  private final Map<Socket, ScheduledFuture<?>> inProgress = new ConcurrentHashMap<>();
-  private final ScheduledThreadPoolExecutor deadlines =
-      new ScheduledThreadPoolExecutor(
-          1, Thread.ofPlatform().name("handshake-deadline").daemon().factory());
   private final Thread thread = Thread.ofPlatform().name("acceptor").unstarted(this::run);
+  private final Thread deadlines =
+      Thread.ofPlatform().name("handshake-deadline").daemon().unstarted(this::closeOverdue);
 
-  public Acceptor(ServerSocket listener, Duration timeout, RoomRelays relays, EventLog log) {
+  public Acceptor(ServerSocket listener, HandshakeLimits limits, RoomRelays relays, EventLog log) {
     this.listener = listener;
-    this.timeout = timeout;
+    this.limits = limits;
     this.relays = relays;
+    this.rate = new HandshakeRate(limits);
+    this.inProgress =
+        new InProgress(MAX_IN_PROGRESS, MAX_PER_NETWORK, limits.timeout().plus(GRACE));
     this.log = log;
-    // Most exchanges end long before their deadline.
-    deadlines.setRemoveOnCancelPolicy(true);
   }
 
   public static ServerSocket bind(InetSocketAddress address) throws IOException {
@@ -67,6 +63,7 @@ public final class Acceptor implements AutoCloseable {
 
   public void start() {
     thread.start();
+    deadlines.start();
   }
 
   public InetSocketAddress localAddress() {
@@ -97,30 +94,36 @@ public final class Acceptor implements AutoCloseable {
   }
 
   private void accept(Socket socket) throws IOException {
-    InetAddress network = Addresses.network(socket.getInetAddress());
-    if (perNetwork.merge(network, 1, Integer::sum) > MAX_PER_NETWORK
-        || inProgress.size() >= MAX_IN_PROGRESS) {
-      release(network);
-      log.event(
-          Level.INFO,
-          "connection-refused",
-          "reason",
-          "too many handshakes in progress",
-          "address",
-          Addresses.format(socket.getInetAddress()));
+    InetAddress client = socket.getInetAddress();
+    long now = System.nanoTime();
+    if (!rate.mayMakeOne(client, now)) {
+      refused(client, "too many handshakes a minute");
       socket.close();
       return;
     }
-    inProgress.put(
-        socket,
-        deadlines.schedule(
-            () -> closeQuietly(socket), timeout.plus(GRACE).toMillis(), TimeUnit.MILLISECONDS));
-    Thread.ofVirtual().name("handshake").start(() -> handshake(socket, network));
+    Optional<Socket> victim = inProgress.add(socket, Addresses.network(client), now);
+    if (victim.isPresent()) {
+      refused(victim.get().getInetAddress(), "too many handshakes in progress");
+      closeQuietly(victim.get());
+    }
+    try {
+      Thread.ofVirtual().name("handshake").start(() -> handshake(socket));
+    } catch (OutOfMemoryError e) {
+      // The system has no thread to give at the moment, which says nothing of our memory.
+      inProgress.remove(socket);
+      socket.close();
+      failed(new IOException(e.getMessage(), e));
+    }
   }
 
-  private void handshake(Socket socket, InetAddress network) {
+  private void refused(InetAddress client, String reason) {
+    log.event(
+        Level.INFO, "connection-refused", "reason", reason, "address", Addresses.format(client));
+  }
+
+  private void handshake(Socket socket) {
     try (socket) {
-      new Handshake(socket, timeout, relays, listings, log).run();
+      new Handshake(socket, limits.timeout(), relays, listings, log).run();
     } catch (IOException e) {
       log.event(
           Level.DEBUG,
@@ -134,13 +137,23 @@ public final class Acceptor implements AutoCloseable {
     } catch (RuntimeException e) {
       log.failure("handshake-failed", e);
     } finally {
-      inProgress.remove(socket).cancel(false);
-      release(network);
+      inProgress.remove(socket);
     }
   }
 
-  private void release(InetAddress network) {
-    perNetwork.computeIfPresent(network, (n, count) -> count > 1 ? count - 1 : null);
+  /** After the deadline, an answer that the client does not take is given up. */
+  private void closeOverdue() {
+    try {
+      while (true) {
+        Optional<Socket> overdue = inProgress.awaitOverdue();
+        if (overdue.isEmpty()) {
+          return;
+        }
+        closeQuietly(overdue.get());
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
   }
 
   private void closeQuietly(Socket socket) {
@@ -161,7 +174,6 @@ public final class Acceptor implements AutoCloseable {
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
-    deadlines.shutdownNow();
-    inProgress.keySet().forEach(this::closeQuietly);
+    inProgress.close().forEach(this::closeQuietly);
   }
 }

@@ -8,9 +8,11 @@ import chat.tcrp.server.EveryRelayTest;
 import chat.tcrp.server.Frames;
 import chat.tcrp.server.TestPeer;
 import chat.tcrp.server.TestServer;
+import chat.tcrp.server.base.Networks;
 import java.io.IOException;
 import java.net.Socket;
 import java.net.SocketException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
@@ -30,40 +32,47 @@ class AcceptorTest extends EveryRelayTest {
   }
 
   @Test
-  void oneAddressCannotTakeAllPlaces() throws IOException {
+  void theOldestUnfinishedOfAnAddressGoesWhenItHasTooMany() throws IOException {
     occupy("127.0.0.1", Acceptor.MAX_PER_NETWORK);
 
-    assertThat(isAnswered("127.0.0.1")).isFalse();
-    assertThat(isAnswered("127.0.0.1")).as("a refusal frees nothing").isFalse();
+    assertThat(isAnswered("127.0.0.1")).isTrue();
+
+    assertThat(open.getFirst().getInputStream().read()).as("closed").isNegative();
+    Socket second = open.get(1);
+    second.getOutputStream().write(Frames.request("", 4, ""));
+    assertThat(second.getInputStream().read()).as("goes on").isNotNegative();
     assertThat(isAnswered("127.0.0.2")).isTrue();
   }
 
   @Test
-  void anAbandonedHandshakeFreesItsPlace() throws IOException {
-    occupy("127.0.0.1", Acceptor.MAX_PER_NETWORK);
-    assertThat(isAnswered("127.0.0.1")).isFalse();
-
-    open.getFirst().close();
-
-    awaitAnswer("127.0.0.1");
-    // And so does the one that was answered.
-    awaitAnswer("127.0.0.1");
-  }
-
-  @Test
-  void thePlacesOfAllAddressesTogetherAreLimited() throws IOException {
+  void whoHasTakenAllPlacesTogetherLosesOneToEachNewcomer() throws IOException {
     int addresses = Acceptor.MAX_IN_PROGRESS / Acceptor.MAX_PER_NETWORK;
     for (int i = 1; i <= addresses; i++) {
       occupy("127.0.0." + i, Acceptor.MAX_PER_NETWORK);
     }
+    open.getFirst().close();
+    Socket lonely = server.peer("127.0.0.98").connect();
+    open.add(lonely);
 
-    assertThat(isAnswered("127.0.0.99")).isFalse();
-    for (int i = 0; i < 3; i++) {
-      assertThat(isAnswered("127.0.0.1")).isFalse();
+    for (int i = 0; i < 20; i++) {
+      assertThat(isAnswered("127.0.0.99")).isTrue();
     }
-    open.getLast().close();
-    awaitAnswer("127.0.0.99");
-    assertThat(isAnswered("127.0.0.1")).as("still has as many as one may have").isFalse();
+
+    lonely.getOutputStream().write(Frames.request("", 4, ""));
+    assertThat(lonely.getInputStream().read()).as("of those who have few, none").isNotNegative();
+  }
+
+  @Test
+  void anAddressMakesSoManyHandshakesAMinute() throws IOException {
+    HandshakeLimits limits = new HandshakeLimits(Duration.ofSeconds(10), 5, Networks.NONE);
+    try (TestServer strict = TestServer.start(config -> config.with(limits))) {
+      for (int i = 0; i < 5; i++) {
+        assertThat(isAnswered(strict.peer("127.0.0.1"))).isTrue();
+      }
+
+      assertThat(isAnswered(strict.peer("127.0.0.1"))).isFalse();
+      assertThat(isAnswered(strict.peer("127.0.0.2"))).isTrue();
+    }
   }
 
   /** Opens connections that say nothing; they are accepted before any later one. */
@@ -84,7 +93,11 @@ class AcceptorTest extends EveryRelayTest {
 
   /** Whether a request from the address is answered, or else refused a connection. */
   private boolean isAnswered(String address) throws IOException {
-    try (Socket socket = server.peer(address).connect()) {
+    return isAnswered(server.peer(address));
+  }
+
+  private static boolean isAnswered(TestPeer peer) throws IOException {
+    try (Socket socket = peer.connect()) {
       socket.getOutputStream().write(Frames.request("", 4, ""));
       return socket.getInputStream().readAllBytes().length > 0;
     } catch (SocketException e) {

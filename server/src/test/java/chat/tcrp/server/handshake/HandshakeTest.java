@@ -264,7 +264,8 @@ class HandshakeTest extends EveryRelayTest {
   @Test
   void whoSendsNothingMoreIsToldSoAtTheDeadline() {
     Duration deadline = Duration.ofMillis(200);
-    try (TestServer impatient = TestServer.start(c -> c.withHandshakeTimeout(deadline))) {
+    try (TestServer impatient =
+        TestServer.start(c -> c.with(HandshakeLimits.DEFAULTS.within(deadline)))) {
       byte[] request = request("tea", 1, "ann");
       long start = System.nanoTime();
 
@@ -278,7 +279,8 @@ class HandshakeTest extends EveryRelayTest {
   @Test
   void aSlowDripIsCutAtTheDeadlineOfTheWholeExchange() throws Exception {
     Duration deadline = Duration.ofMillis(300);
-    try (TestServer impatient = TestServer.start(c -> c.withHandshakeTimeout(deadline));
+    try (TestServer impatient =
+            TestServer.start(c -> c.with(HandshakeLimits.DEFAULTS.within(deadline)));
         Socket socket = impatient.peer().connect()) {
       // A byte each 20 ms would take more than a minute, though no single read waits for long.
       byte[] request = concat(header(3, 1, 0, big(4096)), utf8("tea"), new byte[4096]);
