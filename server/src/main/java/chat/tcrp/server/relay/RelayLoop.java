@@ -24,6 +24,9 @@ public final class RelayLoop implements AutoCloseable {
   private static final Duration DROPS_INTERVAL = Duration.ofSeconds(10);
   private static final int REFUSALS_AT_ONCE = 1024;
 
+  /** A turn that comes so much later than it should shows that the process was stopped. */
+  private static final Duration STOPPED = Duration.ofSeconds(2);
+
   /** After so many turns in a row that came to nothing, the loop is broken. */
   private static final int MAX_DEFECTS = 100;
 
@@ -76,6 +79,14 @@ public final class RelayLoop implements AutoCloseable {
   private final long sweepNanos;
   private final Thread thread;
   private final CompletableFuture<Void> ended = new CompletableFuture<>();
+  private long now;
+
+  /** When the loop woke up last, by the machine's clock. */
+  private long lastAwake;
+
+  /** For how long the process did not run, all in all. */
+  private long missed;
+
   private long nextSweep;
   private long nextLookAtDrops;
   private boolean moreWork;
@@ -144,17 +155,14 @@ public final class RelayLoop implements AutoCloseable {
   }
 
   private void loop() throws IOException {
-    long now = ticker.nanos();
+    now = ticker.nanos();
+    lastAwake = System.nanoTime();
     nextSweep = now;
     nextLookAtDrops = now;
     int defects = 0;
     while (!stopping) {
       try {
-        if (!moreWork) {
-          io.await(Math.min(sweepNanos, handler.nanosUntilWork(now)));
-        }
-        now = ticker.nanos();
-        turn(now);
+        awaitAndTurn();
         defects = 0;
       } catch (RuntimeException e) {
         defects++;
@@ -168,18 +176,37 @@ public final class RelayLoop implements AutoCloseable {
     }
   }
 
-  /** Everything that is to be done at a time; a defect met by one thing does not stop another. */
-  void turn(long now) throws IOException {
-    drain(now);
+  private void awaitAndTurn() throws IOException {
+    long patience = moreWork ? 0 : Math.min(sweepNanos, handler.nanosUntilWork(now));
+    if (patience > 0) {
+      io.await(patience);
+    }
+    long before = lastAwake;
+    lastAwake = System.nanoTime();
+    long late = lastAwake - before - patience;
+    if (late > STOPPED.toNanos()) {
+      // The process was stopped. Nobody was silent in that time: it was us who did not listen.
+      log.event(Level.WARNING, "clock-held", "for", name, "seconds", late / 1_000_000_000);
+      missed += late;
+    }
+    turn(ticker.nanos() - missed);
+  }
+
+  /**
+   * Does everything that is to be done at a time; a defect met by one thing does not stop another.
+   */
+  void turn(long time) throws IOException {
+    now = time;
+    drain();
     guarded(() -> moreWork = handler.work(now));
     if (now - nextSweep >= 0) {
       nextSweep = now + sweepNanos;
-      guarded(() -> sweep(now));
+      guarded(this::sweep);
     }
     guarded(io::flush);
   }
 
-  private void sweep(long now) {
+  private void sweep() {
     if (handler.expire(now)) {
       moreWork = true;
       nextSweep = now;
@@ -200,12 +227,12 @@ public final class RelayLoop implements AutoCloseable {
   }
 
   /** Takes in what is waiting, up to what can be relayed at once, and relays it. */
-  private void drain(long now) throws IOException {
+  private void drain() throws IOException {
     int received;
     do {
       received = io.receive();
       for (int slot = 0; slot < received; slot++) {
-        take(slot, now);
+        take(slot);
       }
     } while (received == RelayMemory.SLOTS && handler.hasRoom());
     guarded(handler::relay);
@@ -218,7 +245,7 @@ public final class RelayLoop implements AutoCloseable {
     }
   }
 
-  private void take(int slot, long now) {
+  private void take(int slot) {
     try {
       handler.received(slot, now);
     } catch (RuntimeException e) {
