@@ -32,9 +32,10 @@ final class Json {
           .streamReadConstraints(
               StreamReadConstraints.builder()
                   .maxNestingDepth(16)
+                  // What fits into a request is not too long to be skipped.
                   .maxStringLength(Tcrp.MAX_REQUEST_PAYLOAD)
                   .maxNameLength(Tcrp.MAX_REQUEST_PAYLOAD)
-                  .maxNumberLength(64)
+                  .maxNumberLength(Tcrp.MAX_REQUEST_PAYLOAD)
                   .maxDocumentLength(Tcrp.MAX_REPLY_PAYLOAD)
                   .build())
           .build();

@@ -19,7 +19,7 @@ public enum Status {
    * removed.
    */
   INVALID_USERNAME(5, "invalid username"),
-  /** Somebody in the room has this username, or one that differs only in case or form. */
+  /** Somebody in the room has this username, or one that looks like it: {@link Username#key}. */
   USERNAME_TAKEN(6, "username taken in this room"),
   /** The room has as many members as the server allows. */
   ROOM_FULL(7, "room is full"),

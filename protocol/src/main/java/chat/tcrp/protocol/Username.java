@@ -3,22 +3,25 @@ package chat.tcrp.protocol;
 import chat.tcrp.protocol.ProtocolException.Reason;
 import java.nio.charset.StandardCharsets;
 import java.text.Normalizer;
-import java.util.Locale;
 
 /**
- * The name of a person in a room: 1 to 255 bytes of valid UTF-8 without control characters,
- * bidirectional overrides or {@code :}, not beginning with {@code *}, <code>/</code> or <code>{
- * </code>, without white space at either end.
+ * The name of a person in a room: 1 to 255 bytes of valid UTF-8 without control characters, line
+ * separators, bidirectional overrides or {@code :}, not beginning with {@code *}, <code>/</code> or
+ * <code>{</code>, without white space at either end, and with at most {@value #MAX_MARKS} combining
+ * marks on a character.
  *
  * <p>The rules keep a relayed line unambiguous: {@code name: text} splits at the first colon, a
  * line that begins with {@code *} can only come from the server, and a payload that begins with a
- * brace is always JSON.
+ * brace is always JSON. As a person reads the line, they hold for what is seen of the name, its
+ * {@link #key}, too.
  *
  * @param value the name as text
  */
 public record Username(String value) {
   /** The greatest size in bytes. */
   public static final int MAX_BYTES = 255;
+
+  private static final int MAX_MARKS = 4;
 
   /**
    * Checks the name.
@@ -37,18 +40,40 @@ public record Username(String value) {
       throw new IllegalArgumentException(
           "a username has at most " + MAX_BYTES + " bytes of UTF-8, this one has " + bytes.length);
     }
-    if (Utf8.hasControl(value) || value.codePoints().anyMatch(Username::isBidiOverride)) {
+    if (Utf8.hasControl(value) || value.codePoints().anyMatch(Username::movesText)) {
       throw new IllegalArgumentException(
-          "a username must not have control or text direction characters");
+          "a username must not have control, line separator or text direction characters");
     }
-    if (value.indexOf(':') >= 0) {
-      throw new IllegalArgumentException("a username must not have a colon");
+    String seen = LookAlikes.visible(value);
+    if (seen.isEmpty()) {
+      throw new IllegalArgumentException("a username must have something that can be seen");
     }
-    if ("*/{".indexOf(value.charAt(0)) >= 0) {
-      throw new IllegalArgumentException("a username must not begin with *, / or {");
-    }
-    if (isSpace(value.codePointAt(0)) || isSpace(value.codePointBefore(value.length()))) {
+    if (LookAlikes.isBlank(seen.codePointAt(0))
+        || LookAlikes.isBlank(seen.codePointBefore(seen.length()))) {
       throw new IllegalArgumentException("a username must not begin or end with white space");
+    }
+    if (hasStrayMarks(seen)) {
+      throw new IllegalArgumentException(
+          "a username must not begin with a combining mark, nor have more than "
+              + MAX_MARKS
+              + " on a character");
+    }
+    String key = LookAlikes.skeleton(value);
+    if (key.indexOf(':') >= 0) {
+      throw new IllegalArgumentException(
+          "a username must not have a colon, nor what looks like one");
+    }
+    if ("*/{".indexOf(key.charAt(0)) >= 0) {
+      throw new IllegalArgumentException(
+          "a username must not begin with *, / or {, nor with what looks like one");
+    }
+    int keyBytes = key.getBytes(StandardCharsets.UTF_8).length;
+    if (keyBytes > MAX_BYTES) {
+      throw new IllegalArgumentException(
+          "a username has at most "
+              + MAX_BYTES
+              + " bytes of UTF-8 with its ligatures written out, this one has "
+              + keyBytes);
     }
   }
 
@@ -87,19 +112,14 @@ public record Username(String value) {
   }
 
   /**
-   * What must be unique in a room: the name after compatibility normalisation (NFKC) and case
-   * folding, so that {@code Bob}, {@code bob} and the full-width form are one name.
+   * What must be unique in a room: what is seen of the name, so that nobody can enter under a name
+   * that a reader would take for another's. {@code Bob}, {@code bob}, the full-width form, the one
+   * with a Cyrillic o and the one with a zero width space are one name.
    *
-   * @return the folded form, only for comparing
+   * @return 1 to 255 bytes of UTF-8, only for comparing; the key of a key is itself
    */
   public String key() {
-    // Upper and then lower case folds what has no one-to-one lower form (sharp s, final sigma) too.
-    String folded =
-        Normalizer.normalize(value, Normalizer.Form.NFKC)
-            .toUpperCase(Locale.ROOT)
-            .toLowerCase(Locale.ROOT)
-            .replace('\u03c2', '\u03c3');
-    return Normalizer.normalize(folded, Normalizer.Form.NFKC);
+    return LookAlikes.skeleton(value);
   }
 
   @Override
@@ -107,11 +127,23 @@ public record Username(String value) {
     return value;
   }
 
-  private static boolean isBidiOverride(int c) {
-    return (c >= 0x202a && c <= 0x202e) || (c >= 0x2066 && c <= 0x2069);
+  private static boolean movesText(int c) {
+    return (c >= 0x2028 && c <= 0x2029)
+        || (c >= 0x202a && c <= 0x202e)
+        || (c >= 0x2066 && c <= 0x2069);
   }
 
-  private static boolean isSpace(int c) {
-    return Character.isWhitespace(c) || Character.isSpaceChar(c);
+  /** Whether marks pile up on a character, or stand on what is before the name. */
+  private static boolean hasStrayMarks(String seen) {
+    int marks = MAX_MARKS;
+    for (int c : Normalizer.normalize(seen, Normalizer.Form.NFD).codePoints().toArray()) {
+      int type = Character.getType(c);
+      boolean isMark = type == Character.NON_SPACING_MARK || type == Character.ENCLOSING_MARK;
+      marks = isMark ? marks + 1 : 0;
+      if (marks > MAX_MARKS) {
+        return true;
+      }
+    }
+    return false;
   }
 }

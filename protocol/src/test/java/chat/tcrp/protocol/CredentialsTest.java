@@ -12,6 +12,7 @@ import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -99,6 +100,57 @@ class CredentialsTest {
       })
   void readsAnnAndNothingElse(String json) throws ProtocolException {
     assertThat(Credentials.decode(utf8(json))).isEqualTo(Credentials.of(ANN));
+  }
+
+  static Stream<String> unknownValues() {
+    return Stream.of(
+        "1".repeat(65),
+        "-" + "1".repeat(4000),
+        "0." + "1".repeat(4000),
+        "1e999999",
+        "-1E-999999",
+        "1e" + "9".repeat(4000),
+        "\"" + "x".repeat(4000) + "\"",
+        "\"" + "\\ud83c".repeat(600) + "\"",
+        "{\"" + "x".repeat(4000) + "\":null}",
+        "{\"" + "\\u0000".repeat(600) + "\":{}}",
+        "[" + "0,".repeat(2000) + "0]",
+        "[" + "[[[[[[[[[[[[[[]]]]]]]]]]]]]],".repeat(100) + "1e400]",
+        "[" + "{\"a\":true,\"b\":[null]},".repeat(150) + "\"\"]");
+  }
+
+  @ParameterizedTest
+  @MethodSource("unknownValues")
+  void skipsAnUnknownKeyWhateverItHolds(String value) throws ProtocolException {
+    byte[] first = utf8("{\"x\":" + value + ",\"username\":\"ann\"}");
+    byte[] last = utf8("{\"username\":\"ann\",\"x\":" + value + "}");
+
+    assertThat(first).hasSizeLessThanOrEqualTo(Tcrp.MAX_REQUEST_PAYLOAD);
+    assertThat(Credentials.decode(first)).isEqualTo(Credentials.of(ANN));
+    assertThat(Credentials.decode(last)).isEqualTo(Credentials.of(ANN));
+    assertThat(
+            Json.readKick(utf8("{\"x\":" + value + ",\"username\":\"ann\",\"token\":\"t\"}"))
+                .username())
+        .isEqualTo(ANN);
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '\1',
+      value = {
+        "{\"username\":\"ann\",\"k|k|\":0}",
+        "{\"username\":\"ann\",\"s\":\"|s|\"}",
+        "{\"username\":\"ann\",\"n\":-|7|}",
+        "{\"username\":\"ann\",\"n\":0.|3|}",
+        "{\"username\":\"ann\",\"n\":1e|9|}"
+      })
+  void skipsAnUnknownKeyThatFillsTheRequest(String before, String filler, String after)
+      throws ProtocolException {
+    int rest = Tcrp.MAX_REQUEST_PAYLOAD - before.length() - after.length();
+
+    assertThat(Credentials.decode(utf8(before + filler.repeat(rest) + after)))
+        .isEqualTo(Credentials.of(ANN));
   }
 
   @ParameterizedTest
