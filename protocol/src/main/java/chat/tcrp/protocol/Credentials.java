@@ -10,21 +10,43 @@ import java.util.Optional;
  * otherwise a JSON object:
  *
  * <pre>
- * {"username": "ann", "password": "...", "token": "...", "batch": true}
+ * {"username": "ann", "password": "...", "token": "...", "batch": true, "since": 0, "history": true}
  * </pre>
  *
  * @param username who
  * @param password the room's password; for a create, the one that the room shall have
  * @param token the token of an earlier session, to take that session over
  * @param batch whether the client accepts several lines, separated by LF, in one datagram
+ * @param since the number of the last line of the room that the client has had, 0 for none, if it
+ *     wants to be sent what was said later; also makes the server number its acknowledgements
+ * @param history for a create, whether newcomers may be sent what was said before they came
  */
 public record Credentials(
-    Username username, Optional<Password> password, Optional<Token> token, boolean batch) {
+    Username username,
+    Optional<Password> password,
+    Optional<Token> token,
+    boolean batch,
+    Optional<Long> since,
+    boolean history) {
   /** Checks that nothing is missing. */
   public Credentials {
     Objects.requireNonNull(username, "username");
     Objects.requireNonNull(password, "password");
     Objects.requireNonNull(token, "token");
+    Objects.requireNonNull(since, "since");
+  }
+
+  /**
+   * Credentials of a client that does not want to be sent what was said while it was away.
+   *
+   * @param username who
+   * @param password the room's password
+   * @param token the token of an earlier session
+   * @param batch whether the client accepts several lines in one datagram
+   */
+  public Credentials(
+      Username username, Optional<Password> password, Optional<Token> token, boolean batch) {
+    this(username, password, token, batch, Optional.empty(), false);
   }
 
   /**
@@ -59,7 +81,7 @@ public record Credentials(
    * @return the operation payload
    */
   public byte[] encode() {
-    if (password.isEmpty() && token.isEmpty() && !batch) {
+    if (password.isEmpty() && token.isEmpty() && !batch && since.isEmpty() && !history) {
       return username.encode();
     }
     return Json.writeCredentials(this);

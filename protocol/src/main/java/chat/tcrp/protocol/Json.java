@@ -15,6 +15,7 @@ import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 
 /**
  * The JSON payloads, read strictly: UTF-8, one value, no duplicate keys, bounded depth and lengths;
@@ -42,8 +43,8 @@ final class Json {
 
   private Json() {}
 
-  /** The payload of a kick. */
-  record KickTarget(Token token, Username username) {}
+  /** The payload of a request of the host about somebody: kick, ban, unban. */
+  record HostRequest(Token token, Username username) {}
 
   static Credentials readCredentials(byte[] payload) throws ProtocolException {
     return read(
@@ -54,6 +55,9 @@ final class Json {
           Optional<String> password = Optional.empty();
           Optional<String> token = Optional.empty();
           boolean batch = false;
+          boolean backlog = false;
+          OptionalLong since = OptionalLong.empty();
+          boolean history = false;
           enterObject(json);
           for (String key; (key = nextKey(json)) != null; ) {
             switch (key) {
@@ -62,6 +66,9 @@ final class Json {
               case "password" -> password = string(json, key);
               case "token" -> token = string(json, key);
               case "batch" -> batch = bool(json, key);
+              case "backlog" -> backlog = bool(json, key);
+              case "since" -> since = number(json, key);
+              case "history" -> history = bool(json, key);
               default -> json.skipChildren();
             }
           }
@@ -69,7 +76,9 @@ final class Json {
               Username.ofReceived((username.isPresent() ? username : alias).orElse("")),
               password(password.orElse("")),
               token.flatMap(Token::ofText),
-              batch);
+              batch,
+              backlog || since.isPresent() ? Optional.of(since.orElse(0)) : Optional.empty(),
+              history);
         });
   }
 
@@ -88,11 +97,17 @@ final class Json {
           if (credentials.batch()) {
             json.writeBooleanField("batch", true);
           }
+          if (credentials.since().isPresent()) {
+            json.writeNumberField("since", credentials.since().get());
+          }
+          if (credentials.history()) {
+            json.writeBooleanField("history", true);
+          }
           json.writeEndObject();
         });
   }
 
-  static KickTarget readKick(byte[] payload) throws ProtocolException {
+  static HostRequest readHostRequest(byte[] payload) throws ProtocolException {
     return read(
         payload,
         json -> {
@@ -106,7 +121,7 @@ final class Json {
               default -> json.skipChildren();
             }
           }
-          return new KickTarget(
+          return new HostRequest(
               token
                   .flatMap(Token::ofText)
                   .orElseThrow(
@@ -115,7 +130,7 @@ final class Json {
         });
   }
 
-  static byte[] writeKick(Token token, Username username) {
+  static byte[] writeHostRequest(Token token, Username username) {
     return write(
         json -> {
           json.writeStartObject();
@@ -296,6 +311,20 @@ final class Json {
       case VALUE_NULL -> 0;
       default -> throw malformed("\"" + key + "\" is not a whole number");
     };
+  }
+
+  /** The number of a line. */
+  private static OptionalLong number(JsonParser json, String key)
+      throws IOException, ProtocolException {
+    if (json.currentToken() == JsonToken.VALUE_NULL) {
+      return OptionalLong.empty();
+    }
+    if (json.currentToken() != JsonToken.VALUE_NUMBER_INT
+        || json.getNumberType() == JsonParser.NumberType.BIG_INTEGER
+        || json.getLongValue() < 0) {
+      throw malformed("\"" + key + "\" is not the number of a line");
+    }
+    return OptionalLong.of(json.getLongValue());
   }
 
   private static ProtocolException malformed(String message) {

@@ -17,7 +17,11 @@ public enum Operation {
   /** List a room's members. */
   MEMBERS(5),
   /** The host removes a member. */
-  KICK(6);
+  KICK(6),
+  /** The host removes somebody for as long as the room is there. */
+  BAN(7),
+  /** The host takes a ban back. */
+  UNBAN(8);
 
   private static final Operation[] BY_CODE = values();
 
@@ -30,7 +34,7 @@ public enum Operation {
   /**
    * The byte on the wire.
    *
-   * @return 1 to 6
+   * @return 1 to 8
    */
   public int code() {
     return code;

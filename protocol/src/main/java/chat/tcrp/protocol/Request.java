@@ -115,4 +115,47 @@ public sealed interface Request {
       return Operation.KICK;
     }
   }
+
+  /**
+   * Remove somebody and let nobody in under that name, or from that address, for as long as the
+   * room is there; the host may.
+   *
+   * @param room the room
+   * @param token the host's token
+   * @param username who is banned, present or not
+   */
+  record Ban(RoomName room, Token token, Username username) implements Request {
+    /** Checks that nothing is missing. */
+    public Ban {
+      Objects.requireNonNull(room, "room");
+      Objects.requireNonNull(token, "token");
+      Objects.requireNonNull(username, "username");
+    }
+
+    @Override
+    public Operation operation() {
+      return Operation.BAN;
+    }
+  }
+
+  /**
+   * Take a ban back; the host may.
+   *
+   * @param room the room
+   * @param token the host's token
+   * @param username who was banned
+   */
+  record Unban(RoomName room, Token token, Username username) implements Request {
+    /** Checks that nothing is missing. */
+    public Unban {
+      Objects.requireNonNull(room, "room");
+      Objects.requireNonNull(token, "token");
+      Objects.requireNonNull(username, "username");
+    }
+
+    @Override
+    public Operation operation() {
+      return Operation.UNBAN;
+    }
+  }
 }

@@ -1,6 +1,7 @@
 package chat.tcrp.protocol;
 
 import chat.tcrp.protocol.ProtocolException.Reason;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -16,6 +17,7 @@ import java.util.Objects;
  * username: message     a message that the server relays, the name composed from the sender's token
  * * text                a notice of the server; no username begins with an asterisk
  * 06                    acknowledges a keepalive
+ * 06 sent last          the same, with two numbers of 8 bytes: how far the room's lines were sent
  * 04 * text             the session has ended, and why
  * </pre>
  *
@@ -73,6 +75,19 @@ public sealed interface ServerDatagram {
   record Ack() implements ServerDatagram {}
 
   /**
+   * The answer to a keepalive of a client that wants to be sent what it has missed. The lines that
+   * members say are numbered, from 1 on.
+   *
+   * @param sent the number of the last line that was sent to the client, or that it needs not be
+   *     sent; what it is still to be sent comes after this one
+   * @param last the number of the last line of the room
+   */
+  record Progress(long sent, long last) implements ServerDatagram {
+    /** The size of the datagram in bytes. */
+    public static final int BYTES = 1 + 2 * Long.BYTES;
+  }
+
+  /**
    * The session has ended: room closed, removed, timed out, server stopping.
    *
    * @param reason why, without the asterisk; may be empty
@@ -108,6 +123,8 @@ public sealed interface ServerDatagram {
               utf8(from.isEmpty() ? message : from + TEXT_MARK + message);
           case Notice(String text) -> utf8(NOTICE_MARK + text);
           case Ack() -> new byte[] {ACK};
+          case Progress(long sent, long last) ->
+              ByteBuffer.allocate(Progress.BYTES).put(ACK).putLong(sent).putLong(last).array();
           case End(String reason) -> utf8((char) EOT + NOTICE_MARK + reason);
         };
     if (bytes.length > MAX_BYTES) {
@@ -133,7 +150,11 @@ public sealed interface ServerDatagram {
       return List.of();
     }
     if (bytes[0] == ACK) {
-      return List.of(new Ack());
+      ByteBuffer buffer = ByteBuffer.wrap(bytes);
+      return List.of(
+          bytes.length == Progress.BYTES
+              ? new Progress(buffer.getLong(1), buffer.getLong(1 + Long.BYTES))
+              : new Ack());
     }
     if (bytes[0] == EOT) {
       String notice = new String(bytes, 1, bytes.length - 1, StandardCharsets.UTF_8);

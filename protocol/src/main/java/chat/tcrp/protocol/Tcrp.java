@@ -144,7 +144,11 @@ public final class Tcrp {
       case Request.Members(RoomName room, Token token) ->
           requestFrame(room.encode(), Operation.MEMBERS, token.encode());
       case Request.Kick(RoomName room, Token token, Username username) ->
-          requestFrame(room.encode(), Operation.KICK, Json.writeKick(token, username));
+          requestFrame(room.encode(), Operation.KICK, Json.writeHostRequest(token, username));
+      case Request.Ban(RoomName room, Token token, Username username) ->
+          requestFrame(room.encode(), Operation.BAN, Json.writeHostRequest(token, username));
+      case Request.Unban(RoomName room, Token token, Username username) ->
+          requestFrame(room.encode(), Operation.UNBAN, Json.writeHostRequest(token, username));
     };
   }
 
@@ -173,8 +177,16 @@ public final class Tcrp {
       case LEAVE -> new Request.Leave(room, Token.decode(payload));
       case MEMBERS -> new Request.Members(room, Token.decode(payload));
       case KICK -> {
-        Json.KickTarget target = Json.readKick(payload);
-        yield new Request.Kick(room, target.token(), target.username());
+        Json.HostRequest about = Json.readHostRequest(payload);
+        yield new Request.Kick(room, about.token(), about.username());
+      }
+      case BAN -> {
+        Json.HostRequest about = Json.readHostRequest(payload);
+        yield new Request.Ban(room, about.token(), about.username());
+      }
+      case UNBAN -> {
+        Json.HostRequest about = Json.readHostRequest(payload);
+        yield new Request.Unban(room, about.token(), about.username());
       }
       case ROOMS -> throw new AssertionError(operation);
     };

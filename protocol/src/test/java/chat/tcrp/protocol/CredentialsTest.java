@@ -55,6 +55,27 @@ class CredentialsTest {
     assertThat(Credentials.decode(json)).isEqualTo(all);
   }
 
+  @Test
+  void tellsWhatTheClientHasHad() throws ProtocolException {
+    assertThat(Credentials.decode(utf8("{\"username\":\"ann\"}")).since()).isEmpty();
+    assertThat(Credentials.decode(utf8("{\"username\":\"ann\",\"backlog\":false}")).since())
+        .isEmpty();
+    assertThat(Credentials.decode(utf8("{\"username\":\"ann\",\"backlog\":true}")).since())
+        .contains(0L);
+    Credentials all =
+        new Credentials(
+            new Username("ann"),
+            Optional.empty(),
+            Optional.empty(),
+            true,
+            Optional.of(Long.MAX_VALUE),
+            true);
+    assertThat(new String(all.encode(), StandardCharsets.UTF_8))
+        .isEqualTo(
+            "{\"username\":\"ann\",\"batch\":true,\"since\":9223372036854775807,\"history\":true}");
+    assertThat(Credentials.decode(all.encode())).isEqualTo(all);
+  }
+
   @ParameterizedTest
   @CsvSource(
       delimiter = '|',
@@ -129,7 +150,7 @@ class CredentialsTest {
     assertThat(Credentials.decode(first)).isEqualTo(Credentials.of(ANN));
     assertThat(Credentials.decode(last)).isEqualTo(Credentials.of(ANN));
     assertThat(
-            Json.readKick(utf8("{\"x\":" + value + ",\"username\":\"ann\",\"token\":\"t\"}"))
+            Json.readHostRequest(utf8("{\"x\":" + value + ",\"username\":\"ann\",\"token\":\"t\"}"))
                 .username())
         .isEqualTo(ANN);
   }
@@ -212,7 +233,15 @@ class CredentialsTest {
     "batch, 0",
     "batch, \"true\"",
     "batch, []",
-    "batch, {}"
+    "batch, {}",
+    "backlog, 1",
+    "history, \"true\"",
+    "since, -1",
+    "since, 1.5",
+    "since, 1e3",
+    "since, 9223372036854775808",
+    "since, \"1\"",
+    "since, true"
   })
   void refusesAValueOfTheWrongType(String key, String value) {
     String others = key.equals("username") ? "" : ",\"username\":\"ann\"";

@@ -75,6 +75,20 @@ class DocumentationTest {
                       List.of(new MemberInfo(ANN, true), new MemberInfo(BOB, false))))),
           entry("kick-request", request(new Request.Kick(TEA, ANNS, BOB))),
           entry("kick-completion", completion("tea", Operation.KICK, new byte[0])),
+          entry("ban-request", request(new Request.Ban(TEA, ANNS, BOB))),
+          entry(
+              "return-request",
+              request(
+                  new Request.Join(
+                      TEA,
+                      new Credentials(
+                          BOB,
+                          Optional.empty(),
+                          Optional.of(BOBS),
+                          true,
+                          Optional.of(41L),
+                          false)))),
+          entry("progress", lines(new ServerDatagram.Progress(41, 43))),
           entry("chat-message", chat(new ClientDatagram(TEA, BOBS, "hello"))),
           entry("keepalive", chat(new ClientDatagram(TEA, BOBS, ""))),
           entry("relayed-message", lines(new ServerDatagram.Text("bob", "hello"))),

@@ -103,7 +103,7 @@ class RandomBytesTest {
           Credentials::decode,
           RoomInfo::decode,
           MemberInfo::decode,
-          Json::readKick,
+          Json::readHostRequest,
           ClientDatagram::decode,
           LobbyDatagram::decode,
           ServerDatagram::decode,
@@ -176,24 +176,27 @@ class RandomBytesTest {
   }
 
   private Request request() {
-    return switch (random.nextInt(6)) {
+    return switch (random.nextInt(8)) {
       case 0 -> new Request.Create(room(), credentials());
       case 1 -> new Request.Join(room(), credentials());
       case 2 -> new Request.Leave(room(), token());
       case 3 -> new Request.Rooms();
       case 4 -> new Request.Members(room(), token());
+      case 5 -> new Request.Ban(room(), Token.random(random), username());
+      case 6 -> new Request.Unban(room(), Token.random(random), username());
       default -> new Request.Kick(room(), Token.random(random), username());
     };
   }
 
   private ServerDatagram serverDatagram() {
     Predicate<String> oneLine = text -> text.indexOf('\n') < 0;
-    return switch (random.nextInt(4)) {
+    return switch (random.nextInt(5)) {
       case 0 ->
           new ServerDatagram.Text(
               username().value(), draw(() -> text(random.nextInt(900)), oneLine));
       case 1 -> new ServerDatagram.Notice(draw(() -> text(90), oneLine));
       case 2 -> new ServerDatagram.Ack();
+      case 3 -> new ServerDatagram.Progress(random.nextLong(), random.nextLong());
       default -> new ServerDatagram.End(text(90));
     };
   }

@@ -8,8 +8,10 @@ import chat.tcrp.protocol.ProtocolException.Reason;
 import chat.tcrp.protocol.ServerDatagram.Ack;
 import chat.tcrp.protocol.ServerDatagram.End;
 import chat.tcrp.protocol.ServerDatagram.Notice;
+import chat.tcrp.protocol.ServerDatagram.Progress;
 import chat.tcrp.protocol.ServerDatagram.Text;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -48,6 +50,13 @@ class ServerDatagramTest {
         new Ack(),
         """
         06           # ACK
+        """),
+    arguments(
+        new Progress(41, 43),
+        """
+        06                       # ACK
+        00 00 00 00 00 00 00 29  # sent up to line 41
+        00 00 00 00 00 00 00 2b  # the last line is 43
         """),
     arguments(
         new End("bye"),
@@ -135,6 +144,14 @@ class ServerDatagramTest {
     assertThat(greatest.encode()).hasSize(4094);
     assertRefused(Reason.OVERSIZED_DATAGRAM, tooGreat::encode)
         .withMessageContaining("this one has 4095");
+  }
+
+  @Test
+  void anAcknowledgementOfAnotherSizeIsOneWithoutNumbers() {
+    for (int size : new int[] {2, 9, 16, 18}) {
+      assertThat(ServerDatagram.decode(Arrays.copyOf(new byte[] {6}, size)))
+          .containsExactly(new Ack());
+    }
   }
 
   @Test

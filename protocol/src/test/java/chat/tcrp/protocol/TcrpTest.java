@@ -102,6 +102,42 @@ class TcrpTest {
         22 61 6e 6e 22                 # "ann"
         7d                             # }
         """),
+    arguments(
+        new Request.Ban(TEA, TOKEN, ANN),
+        """
+        03                             # room name size
+        07                             # ban
+        00                             # state: request
+        %s 20                          # payload size
+        74 65 61                       # tea
+        7b                             # {
+        22 74 6f 6b 65 6e 22           # "token"
+        3a                             # :
+        22 74 30 6b 22                 # "t0k"
+        2c                             # ,
+        22 75 73 65 72 6e 61 6d 65 22  # "username"
+        3a                             # :
+        22 61 6e 6e 22                 # "ann"
+        7d                             # }
+        """),
+    arguments(
+        new Request.Unban(TEA, TOKEN, ANN),
+        """
+        03                             # room name size
+        08                             # unban
+        00                             # state: request
+        %s 20                          # payload size
+        74 65 61                       # tea
+        7b                             # {
+        22 74 6f 6b 65 6e 22           # "token"
+        3a                             # :
+        22 74 30 6b 22                 # "t0k"
+        2c                             # ,
+        22 75 73 65 72 6e 61 6d 65 22  # "username"
+        3a                             # :
+        22 61 6e 6e 22                 # "ann"
+        7d                             # }
+        """),
   };
 
   @ParameterizedTest
@@ -220,7 +256,7 @@ class TcrpTest {
   }
 
   @ParameterizedTest
-  @ValueSource(ints = {0, 7, 8, 127, 128, 255, 'G'})
+  @ValueSource(ints = {0, 9, 10, 127, 128, 255, 'G'})
   void refusesAnUnknownOperation(int operation) {
     assertRefused(
             Reason.UNSUPPORTED_OPERATION, () -> new Tcrp.Header(3, operation, 0, 3).checkRequest())
@@ -477,16 +513,18 @@ class TcrpTest {
 
   @Test
   void numbersOperationsAsTheProtocolDoes() {
-    assertThat(Stream.of(1, 2, 3, 4, 5, 6).map(code -> Operation.ofCode(code).orElseThrow()))
+    assertThat(Stream.of(1, 2, 3, 4, 5, 6, 7, 8).map(code -> Operation.ofCode(code).orElseThrow()))
         .containsExactly(
             Operation.CREATE,
             Operation.JOIN,
             Operation.LEAVE,
             Operation.ROOMS,
             Operation.MEMBERS,
-            Operation.KICK);
+            Operation.KICK,
+            Operation.BAN,
+            Operation.UNBAN);
     assertThat(Operation.ofCode(0)).isEmpty();
-    assertThat(Operation.ofCode(7)).isEmpty();
+    assertThat(Operation.ofCode(9)).isEmpty();
     assertThat(Operation.ofCode(-1)).isEmpty();
   }
 

@@ -42,6 +42,8 @@ class ServerConfigTest {
                 100,
                 500,
                 50_000,
+                128,
+                64 << 20,
                 Networks.LOOPBACK));
     assertThat(config.handshakes())
         .isEqualTo(new HandshakeLimits(Duration.ofSeconds(10), 600, Networks.LOOPBACK));

@@ -9,6 +9,7 @@ import chat.tcrp.protocol.Password;
 import chat.tcrp.protocol.ProtocolException;
 import chat.tcrp.protocol.Request;
 import chat.tcrp.protocol.RoomName;
+import chat.tcrp.protocol.ServerDatagram;
 import chat.tcrp.protocol.Status;
 import chat.tcrp.protocol.Tcrp;
 import chat.tcrp.protocol.Token;
@@ -24,6 +25,7 @@ import java.net.SocketTimeoutException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
@@ -58,6 +60,8 @@ public final class TestPeer implements AutoCloseable {
   private final DatagramSocket udp;
   private Optional<RoomName> room = Optional.empty();
   private Optional<Token> token = Optional.empty();
+  private ServerDatagram.Progress acknowledged = new ServerDatagram.Progress(0, 0);
+  private List<ServerDatagram> passedOver = List.of();
 
   TestPeer(TestServer server, InetAddress local, InetAddress target) {
     this(server, local, target, socket(local));
@@ -234,6 +238,14 @@ public final class TestPeer implements AutoCloseable {
     return request(new Request.Kick(room(), token(), new Username(username)));
   }
 
+  public Answer ban(String username) {
+    return request(new Request.Ban(room(), token(), new Username(username)));
+  }
+
+  public Answer unban(String username) {
+    return request(new Request.Unban(room(), token(), new Username(username)));
+  }
+
   public static Credentials credentials(String username) {
     return Credentials.of(new Username(username));
   }
@@ -302,6 +314,38 @@ public final class TestPeer implements AutoCloseable {
   /** Shows that this is somebody who sends keepalives, so that their end means something. */
   public TestPeer cadence() {
     return keepalive().keepalive().keepalive();
+  }
+
+  /** What a keepalive is answered with, when the server counts the lines; passes over lines. */
+  public ServerDatagram.Progress progress() {
+    passedOver = linesUntilAcknowledged();
+    return acknowledged;
+  }
+
+  /** What came before the last progress. */
+  public List<ServerDatagram> passedOver() {
+    return passedOver;
+  }
+
+  /** Sends a keepalive, and answers what comes before its numbered answer. */
+  public List<ServerDatagram> linesUntilAcknowledged() {
+    send("");
+    List<ServerDatagram> lines = new ArrayList<>();
+    while (true) {
+      for (ServerDatagram datagram : ServerDatagram.decode(receive())) {
+        if (datagram instanceof ServerDatagram.Progress progress) {
+          acknowledged = progress;
+          return lines;
+        }
+        lines.add(datagram);
+      }
+    }
+  }
+
+  /** The next datagram must say that nothing is missing. */
+  public void expectUpToDate(long last) {
+    assertThat(linesUntilAcknowledged()).isEmpty();
+    assertThat(acknowledged).isEqualTo(new ServerDatagram.Progress(last, last));
   }
 
   /** The next datagram must be this text. */

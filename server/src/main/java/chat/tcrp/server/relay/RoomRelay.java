@@ -47,6 +47,7 @@ final class RoomRelay implements RelayLoop.Handler {
   private final DatagramIo io;
   private final Counters counters = new Counters();
   private final Traffic traffic;
+  private final CatchUps catchUps;
   private final Optional<Consumer<Hearsay>> others;
   private final ConcurrentLinkedQueue<Task<?>> tasks = new ConcurrentLinkedQueue<>();
   private final ArrayBlockingQueue<Hearsay> handedOver = new ArrayBlockingQueue<>(MAX_HANDED_OVER);
@@ -61,7 +62,8 @@ final class RoomRelay implements RelayLoop.Handler {
   RoomRelay(Rooms rooms, DatagramIo io, int memberBudget, Optional<Consumer<Hearsay>> others) {
     this.rooms = rooms;
     this.io = io;
-    this.traffic = new Traffic(rooms, io, counters, memberBudget);
+    this.catchUps = new CatchUps(io, counters);
+    this.traffic = new Traffic(rooms, io, counters, memberBudget, catchUps);
     this.others = others;
   }
 
@@ -146,6 +148,7 @@ final class RoomRelay implements RelayLoop.Handler {
   public boolean work(long now) {
     takeOver(now);
     rooms.work(now);
+    catchUps.work(now);
     for (int i = 0; i < REQUESTS_AT_ONCE; i++) {
       Task<?> task = tasks.poll();
       if (task == null) {
@@ -174,7 +177,7 @@ final class RoomRelay implements RelayLoop.Handler {
 
   @Override
   public long nanosUntilWork(long now) {
-    return rooms.nanosUntilWork(now);
+    return Math.min(rooms.nanosUntilWork(now), catchUps.nanosUntilWork(now));
   }
 
   @Override

@@ -9,6 +9,7 @@ import chat.tcrp.server.base.Ticker;
 import chat.tcrp.server.net.DatagramIo;
 import chat.tcrp.server.net.Steering;
 import chat.tcrp.server.rooms.AttemptLimiter;
+import chat.tcrp.server.rooms.BacklogMemory;
 import chat.tcrp.server.rooms.Listing;
 import chat.tcrp.server.rooms.Places;
 import chat.tcrp.server.rooms.Reply;
@@ -51,12 +52,13 @@ public final class RoomRelays implements AutoCloseable {
     this.ticker = ticker;
     Places places = new Places(limits);
     AttemptLimiter attempts = new AttemptLimiter();
+    BacklogMemory backlogMemory = new BacklogMemory(limits.backlogBytes());
     for (int i = 0; i < sockets.size(); i++) {
       DatagramIo io = sockets.get(i);
       int self = i;
       RoomRelay relay =
           new RoomRelay(
-              new Rooms(limits, random, places, attempts, log, io),
+              new Rooms(limits, random, places, attempts, backlogMemory, log, io),
               io,
               limits.memberBudget(),
               sockets.size() == 1
@@ -96,6 +98,8 @@ public final class RoomRelays implements AutoCloseable {
       case Request.Leave leave -> relayOf(leave.room()).submit(request, from);
       case Request.Members members -> relayOf(members.room()).submit(request, from);
       case Request.Kick kick -> relayOf(kick.room()).submit(request, from);
+      case Request.Ban ban -> relayOf(ban.room()).submit(request, from);
+      case Request.Unban unban -> relayOf(unban.room()).submit(request, from);
       case Request.Rooms rooms -> list();
     };
   }

@@ -6,6 +6,7 @@ import chat.tcrp.protocol.ServerDatagram;
 import chat.tcrp.server.base.Peer;
 import chat.tcrp.server.net.DatagramIo;
 import chat.tcrp.server.net.RelayMemory;
+import chat.tcrp.server.rooms.Backlog;
 import chat.tcrp.server.rooms.Member;
 import chat.tcrp.server.rooms.Room;
 import chat.tcrp.server.rooms.Rooms;
@@ -33,6 +34,7 @@ final class Traffic {
   private final DatagramIo io;
   private final Counters counters;
   private final long nanosPerDelivery;
+  private final CatchUps catchUps;
   private final ClientDatagram.View view = new ClientDatagram.View();
 
   // The lines of the present drain: where they lie, who sent them, and the next one of the same
@@ -64,8 +66,10 @@ final class Traffic {
    * Relays nothing yet.
    *
    * @param memberBudget how many deliveries a second a member may cause
+   * @param catchUps where members go on who have missed something
    */
-  Traffic(Rooms rooms, DatagramIo io, Counters counters, int memberBudget) {
+  Traffic(Rooms rooms, DatagramIo io, Counters counters, int memberBudget, CatchUps catchUps) {
+    this.catchUps = catchUps;
     this.nanosPerDelivery = TimeUnit.SECONDS.toNanos(1) / memberBudget;
     this.rooms = rooms;
     this.io = io;
@@ -101,15 +105,31 @@ final class Traffic {
       // has gone over to another address of ours.
       peer = io.peer(slot);
       rooms.register(sender, peer);
+      if (sender.isBehind()) {
+        catchUps.add(sender, now);
+      }
     }
     boolean keepalive = view.messageSize() == 0;
     sender.heard(now, keepalive);
     if (keepalive) {
-      io.send(peer, io.stage(ACK), ACK.length);
+      acknowledge(sender, peer);
     } else {
       addLine(sender, peer, now);
     }
     return true;
+  }
+
+  private void acknowledge(Member member, Peer peer) {
+    if (!member.follows()) {
+      io.send(peer, io.stage(ACK), ACK.length);
+      return;
+    }
+    int at = io.stage(ServerDatagram.Progress.BYTES);
+    io.memory()
+        .put(at, ServerDatagram.ACK)
+        .putLong(at + 1, member.sent())
+        .putLong(at + 1 + Long.BYTES, member.room().backlog().last());
+    io.send(peer, at, ServerDatagram.Progress.BYTES);
   }
 
   /** Sends every room's lines to its members, and forgets them. */
@@ -223,6 +243,15 @@ final class Traffic {
       } else {
         sendLines(members[i], peer, first);
       }
+    }
+    if (room.backlog() != null) {
+      keep(room.backlog(), first);
+    }
+  }
+
+  private void keep(Backlog backlog, int first) {
+    for (int line = first; line != NONE; line = nextLine[line]) {
+      backlog.add(io.memory(), lineAt[line], lineSize[line], lineSender[line]);
     }
   }
 

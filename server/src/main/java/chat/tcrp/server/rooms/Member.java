@@ -47,6 +47,16 @@ public final class Member {
 
   private long nextWarning;
 
+  /** Whether the client wants to be told the numbers of lines, and sent what it has missed. */
+  private boolean follows;
+
+  /** Whether lines are missing, and the number of the last that was sent before them. */
+  private boolean behind;
+
+  private long sent;
+
+  private boolean gone;
+
   Member(Room room, Username username) {
     this.room = room;
     this.username = username;
@@ -67,8 +77,50 @@ public final class Member {
       room.countBatchMember(acceptsBatches ? 1 : -1);
       batch = acceptsBatches;
     }
+    follows = false;
+    behind = false;
     setPeer(null);
     lastHeard = now;
+  }
+
+  /** What is said from the line after this one on is to be sent. */
+  void follow(long since) {
+    follows = true;
+    sent = since;
+  }
+
+  /** Whether the client wants to be told the numbers of lines. */
+  public boolean follows() {
+    return follows && room.backlog() != null;
+  }
+
+  /** Whether lines are still to be sent that the member has missed. */
+  public boolean isBehind() {
+    return behind;
+  }
+
+  /** The number of the last line that was sent, or is not kept any more. */
+  public long sent() {
+    return behind ? Math.max(sent, room.backlog().first() - 1) : room.backlog().last();
+  }
+
+  /** The lines up to this one have been sent; when there are no more, the member is up to date. */
+  public void sent(long number) {
+    sent = number;
+    if (number == room.backlog().last()) {
+      behind = false;
+      setPeer(peer);
+    }
+  }
+
+  /** The membership has ended. */
+  void end() {
+    gone = true;
+  }
+
+  /** Whether the membership has ended. */
+  public boolean isGone() {
+    return gone;
   }
 
   /** Remembers whose place the membership takes, see {@link Places}, since when. */
@@ -140,13 +192,17 @@ public final class Member {
   /** Sends to this address from now on; the token has been proven from there. */
   void register(Peer newPeer) {
     registered = true;
+    if (peer == null && follows()) {
+      behind = sent < room.backlog().last();
+    }
     setPeer(newPeer);
     earlierToken = null;
   }
 
   private void setPeer(Peer newPeer) {
     peer = newPeer;
-    room.peer(this, newPeer);
+    // Lines that are said now come behind those that are missing.
+    room.peer(this, behind ? null : newPeer);
   }
 
   public void heard(long now, boolean keepalive) {

@@ -30,6 +30,11 @@ public final class Room {
   private final Map<String, Member> byName = new HashMap<>();
   private final Member host;
   private final InetAddress placeOf;
+  private final boolean history;
+  private final Bans bans = new Bans();
+
+  /** Null as long as nobody wants one. */
+  private Backlog backlog;
 
   /** The members as they were listed last, when, and whether they still are the same. */
   private Listing listing;
@@ -43,9 +48,16 @@ public final class Room {
   /**
    * Makes a room with its host.
    *
+   * @param history whether newcomers may be sent what was said before
    * @param placeOf the address that the room is counted for
    */
-  Room(RoomName name, Optional<PasswordHash> password, Username hostName, InetAddress placeOf) {
+  Room(
+      RoomName name,
+      Optional<PasswordHash> password,
+      Username hostName,
+      boolean history,
+      InetAddress placeOf) {
+    this.history = history;
     this.placeOf = placeOf;
     this.name = name;
     this.nameBytes = name.encode();
@@ -69,6 +81,26 @@ public final class Room {
   /** The address that the room is counted for. */
   InetAddress placeOf() {
     return placeOf;
+  }
+
+  /** Whom the host does not let in. */
+  Bans bans() {
+    return bans;
+  }
+
+  /** Whether newcomers may be sent what was said before they came. */
+  boolean hasHistory() {
+    return history;
+  }
+
+  /** What was said last, for those who come back; null when nothing is kept. */
+  public Backlog backlog() {
+    return backlog;
+  }
+
+  /** Keeps what is said from now on. */
+  void keep(Backlog newBacklog) {
+    backlog = newBacklog;
   }
 
   /** The members for those who ask: as they are, or, when they are many, as they just were. */

@@ -18,6 +18,8 @@ import java.util.Objects;
  * @param maxRoomsPerAddress how many rooms one address may have made that are still there
  * @param maxSessionsPerAddress how many memberships one address may hold
  * @param memberBudget how many deliveries a second one member may cause
+ * @param backlogLines how many lines a room keeps for who comes back; 0 for none
+ * @param backlogBytes how many bytes all rooms together keep
  * @param trusted who is exempt from what is bounded for each address
  */
 public record RoomLimits(
@@ -29,7 +31,12 @@ public record RoomLimits(
     int maxRoomsPerAddress,
     int maxSessionsPerAddress,
     int memberBudget,
+    int backlogLines,
+    long backlogBytes,
     Networks trusted) {
+  /** The longest backlog in lines. */
+  public static final int MAX_BACKLOG_LINES = 10_000;
+
   /** The defaults of the program. */
   public static final RoomLimits DEFAULTS = new Builder().build();
 
@@ -47,6 +54,10 @@ public record RoomLimits(
     Checks.positive("number of rooms for each address", maxRoomsPerAddress);
     Checks.positive("number of sessions for each address", maxSessionsPerAddress);
     Checks.positive("budget of a member", memberBudget);
+    if (backlogLines < 0 || backlogLines > MAX_BACKLOG_LINES) {
+      throw new IllegalArgumentException(
+          "the backlog must be 0 to " + MAX_BACKLOG_LINES + " lines, not " + backlogLines);
+    }
     Objects.requireNonNull(trusted, "trusted");
   }
 
@@ -61,6 +72,7 @@ public record RoomLimits(
         .maxRoomsPerAddress(maxRoomsPerAddress)
         .maxSessionsPerAddress(maxSessionsPerAddress)
         .memberBudget(memberBudget)
+        .backlog(backlogLines, backlogBytes)
         .trusted(trusted);
   }
 
@@ -79,6 +91,8 @@ public record RoomLimits(
     private int maxRoomsPerAddress = 100;
     private int maxSessionsPerAddress = 500;
     private int memberBudget = 50_000;
+    private int backlogLines = 128;
+    private long backlogBytes = 64 << 20;
     private Networks trusted = Networks.LOOPBACK;
 
     private Builder() {}
@@ -123,6 +137,12 @@ public record RoomLimits(
       return this;
     }
 
+    public Builder backlog(int lines, long bytes) {
+      backlogLines = lines;
+      backlogBytes = bytes;
+      return this;
+    }
+
     public Builder trusted(Networks networks) {
       trusted = networks;
       return this;
@@ -143,6 +163,8 @@ public record RoomLimits(
           maxRoomsPerAddress,
           maxSessionsPerAddress,
           memberBudget,
+          backlogLines,
+          backlogBytes,
           trusted);
     }
   }

@@ -35,6 +35,10 @@ import java.util.random.RandomGenerator;
  */
 public final class Rooms {
   private static final int MAX_REFUSALS = 10_000;
+  private static final int MAX_DEPARTURES = 10_000;
+
+  /** Who was lost may come back within this time and be sent what was said meanwhile. */
+  static final Duration RETURN_TIME = Duration.ofMinutes(10);
 
   /**
    * Who cannot be reached is given up only after this silence: a network that is down for some
@@ -61,6 +65,7 @@ public final class Rooms {
   private final PasswordHash.Hasher hasher;
   private final AttemptLimiter attempts;
   private final Places places;
+  private final BacklogMemory backlogMemory;
   private final Map<RoomName, Room> rooms = new LinkedHashMap<>();
 
   /** How many datagrams to an address were sent back since members were last looked at. */
@@ -74,17 +79,33 @@ public final class Rooms {
    */
   private final Map<Token, Member> replaced = new HashMap<>();
 
+  /** Who was lost not long ago, by token: they are sent what was said since, if they come back. */
+  private final Map<Token, Departure> departures =
+      new LinkedHashMap<>() {
+        private static final long serialVersionUID = 1L;
+
+        @Override
+        protected boolean removeEldestEntry(Map.Entry<Token, Departure> eldest) {
+          return size() > MAX_DEPARTURES;
+        }
+      };
+
+  /** A membership that has ended against its member's will. */
+  private record Departure(Room room, InetAddress ip, long at) {}
+
   public Rooms(
       RoomLimits limits,
       RandomGenerator random,
       Places places,
       AttemptLimiter attempts,
+      BacklogMemory backlogMemory,
       EventLog log,
       Outbox outbox) {
     this.limits = limits;
     this.random = random;
     this.places = places;
     this.attempts = attempts;
+    this.backlogMemory = backlogMemory;
     this.log = log;
     this.outbox = outbox;
     this.notices = new Notices(outbox);
@@ -163,6 +184,10 @@ public final class Rooms {
               room, token, from, now, member -> new Reply.Listed(member.room().listing(now)));
       case Request.Kick(RoomName room, Token token, Username username) ->
           authorised(room, token, from, now, member -> kick(member, username));
+      case Request.Ban(RoomName room, Token token, Username username) ->
+          authorised(room, token, from, now, member -> ban(member, username));
+      case Request.Unban(RoomName room, Token token, Username username) ->
+          authorised(room, token, from, now, member -> unban(member, username));
     };
   }
 
@@ -292,7 +317,12 @@ public final class Rooms {
       return noPlace(refusal.get(), Status.SERVER_FULL);
     }
     Room room =
-        new Room(name, credentials.password().map(hasher::hash), credentials.username(), from);
+        new Room(
+            name,
+            credentials.password().map(hasher::hash),
+            credentials.username(),
+            credentials.history(),
+            from);
     rooms.put(name, room);
     room.host().takesPlaceOf(from, now);
     log.event(
@@ -304,7 +334,7 @@ public final class Rooms {
         credentials.username(),
         "rooms",
         places.rooms());
-    return new Reply.Admitted(admit(room.host(), credentials, from, now), false);
+    return new Reply.Admitted(admit(room.host(), credentials, from, false, now), false);
   }
 
   private Reply join(RoomName name, Credentials credentials, InetAddress from, long now) {
@@ -320,6 +350,9 @@ public final class Rooms {
     if (earlier.isPresent()) {
       return takeOver(earlier.get(), credentials, from, now);
     }
+    if (room.bans().contains(credentials.username().key(), from)) {
+      return new Reply.Refused(Status.NOT_AUTHORISED, "banned");
+    }
     if (room.size() >= limits.maxMembers()) {
       return Reply.refused(Status.ROOM_FULL);
     }
@@ -332,7 +365,8 @@ public final class Rooms {
     }
     Member member = room.enter(credentials.username());
     member.takesPlaceOf(from, now);
-    Token token = admit(member, credentials, from, now);
+    boolean returns = room.hasHistory() || hasDeparted(room, credentials, from, now);
+    Token token = admit(member, credentials, from, returns, now);
     log.event(Level.INFO, "member-joined", facts(member));
     // The newcomer has no address registered yet, so this reaches everybody else.
     notices.tell(room, Change.JOINED, List.of(member.username()), now);
@@ -392,18 +426,51 @@ public final class Rooms {
     // one that it may never have got.
     Token held = credentials.token().orElseThrow();
     forgetTokens(member);
-    Token token = admit(member, credentials, from, now);
+    Token token = admit(member, credentials, from, true, now);
     member.rejoinedWith(held);
     replaced.put(held, member);
     log.event(Level.INFO, "member-rejoined", facts(member));
     return new Reply.Admitted(token, true);
   }
 
-  private Token admit(Member member, Credentials credentials, InetAddress from, long now) {
+  /**
+   * Begins a session.
+   *
+   * @param returns whether what was said before may be sent
+   */
+  private Token admit(
+      Member member, Credentials credentials, InetAddress from, boolean returns, long now) {
     Token token = Token.random(random);
     member.begin(token, from, credentials.batch(), now);
+    if (credentials.since().isPresent()) {
+      follow(member, returns ? credentials.since() : Optional.empty());
+    }
     sessions.put(member);
     return token;
+  }
+
+  /**
+   * Has a member sent what is said after a line; nothing of what was said before if it is empty.
+   */
+  private void follow(Member member, Optional<Long> since) {
+    Room room = member.room();
+    if (room.backlog() == null) {
+      Backlog.open(limits.backlogLines(), backlogMemory).ifPresent(room::keep);
+    }
+    if (room.backlog() != null) {
+      long last = room.backlog().last();
+      member.follow(Math.min(last, since.orElse(last)));
+    }
+  }
+
+  /** Whether somebody was lost a while ago, and has now come back. */
+  private boolean hasDeparted(Room room, Credentials credentials, InetAddress from, long now) {
+    return credentials
+        .token()
+        .map(departures::remove)
+        .filter(d -> d.room() == room && d.ip().equals(from))
+        .filter(d -> now - d.at() <= RETURN_TIME.toNanos())
+        .isPresent();
   }
 
   @FunctionalInterface
@@ -446,11 +513,45 @@ public final class Rooms {
     if (target.isEmpty()) {
       return new Reply.Refused(Status.INVALID_USERNAME, "nobody of that name to remove");
     }
-    String what = target.get().username() + " was removed by " + host.username();
-    notices.tellEnd(List.of(target.get()), what);
-    takeOut(room, List.of(target.get()), "member-removed");
-    notices.tell(room, what);
+    putOut(target.get(), "was removed by " + host.username());
     return new Reply.Done();
+  }
+
+  private Reply ban(Member host, Username username) {
+    if (!host.isHost()) {
+      return new Reply.Refused(Status.NOT_AUTHORISED, "not the host");
+    }
+    Room room = host.room();
+    Optional<Member> target = room.member(username);
+    if (target.filter(Member::isHost).isPresent()) {
+      return new Reply.Refused(Status.INVALID_USERNAME, "the host");
+    }
+    // Whoever shares an address with the host cannot be kept out by it.
+    InetAddress hosts = Addresses.network(host.ip());
+    room.bans()
+        .add(
+            username.key(),
+            target.map(Member::ip).filter(ip -> !Addresses.network(ip).equals(hosts)));
+    target.ifPresent(member -> putOut(member, "was banned by " + host.username()));
+    return new Reply.Done();
+  }
+
+  private static Reply unban(Member host, Username username) {
+    if (!host.isHost()) {
+      return new Reply.Refused(Status.NOT_AUTHORISED, "not the host");
+    }
+    return host.room().bans().remove(username.key())
+        ? new Reply.Done()
+        : new Reply.Refused(Status.INVALID_USERNAME, "nobody of that name is banned");
+  }
+
+  /** Takes a member out against its will, and tells everybody why. */
+  private void putOut(Member member, String why) {
+    Room room = member.room();
+    String what = member.username() + " " + why;
+    notices.tellEnd(List.of(member), what);
+    takeOut(room, List.of(member), "member-removed");
+    notices.tell(room, what);
   }
 
   /** The rooms of this loop, in the order in which they were made. */
@@ -462,6 +563,9 @@ public final class Rooms {
 
   /** Takes members out of a room, and tells it; when its host is among them, closes it. */
   private void remove(Room room, List<Member> members, Change change, long now) {
+    if (change != Change.LEFT && room.backlog() != null) {
+      members.forEach(m -> departures.put(m.token(), new Departure(room, m.ip(), now)));
+    }
     takeOut(room, members, change.event());
     if (members.contains(room.host())) {
       end(room, "room closed: " + room.host().username() + " (host) " + change);
@@ -485,6 +589,9 @@ public final class Rooms {
     rooms.remove(room.name());
     places.giveRoomBack(room.placeOf());
     notices.forget(room);
+    if (room.backlog() != null) {
+      room.backlog().close();
+    }
     room.members().forEach(this::forget);
     notices.tellEnd(room.members(), reason);
     log.event(
@@ -493,6 +600,7 @@ public final class Rooms {
 
   /** A member is one no more. */
   private void forget(Member member) {
+    member.end();
     forgetTokens(member);
     places.giveSessionBack(member.placeOf(), member.isRegistered());
   }

@@ -117,7 +117,7 @@ class HandshakeTest extends EveryRelayTest {
         argumentSet("state 255", frame(t, 1, 255, t), 9),
         argumentSet("rooms with a payload", request("", 4, "x"), 9),
         argumentSet("operation 0", request("t", 0, "ann"), 10),
-        argumentSet("operation 7", request("t", 7, "ann"), 10),
+        argumentSet("operation 9", request("t", 9, "ann"), 10),
         argumentSet("operation 255", request("t", 255, "ann"), 10),
         argumentSet("leave of no room", request("t", 3, "token"), 2),
         argumentSet("leave without a token", request("t", 3, ""), 12),

@@ -37,7 +37,8 @@ class BatchingTest {
   @AutoClose private final EventLog log = new EventLog();
   private final Rooms rooms = io.rooms(log);
   private final Traffic traffic =
-      new Traffic(rooms, io, counters, RoomLimits.DEFAULTS.memberBudget());
+      new Traffic(
+          rooms, io, counters, RoomLimits.DEFAULTS.memberBudget(), new CatchUps(io, counters));
   private int ports = 1000;
 
   private record Someone(RoomName room, String name, Token token, InetSocketAddress address) {}

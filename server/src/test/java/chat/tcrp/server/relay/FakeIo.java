@@ -7,6 +7,7 @@ import chat.tcrp.server.net.DatagramIo;
 import chat.tcrp.server.net.RelayMemory;
 import chat.tcrp.server.net.SocketBuffers;
 import chat.tcrp.server.rooms.AttemptLimiter;
+import chat.tcrp.server.rooms.BacklogMemory;
 import chat.tcrp.server.rooms.Places;
 import chat.tcrp.server.rooms.Reply;
 import chat.tcrp.server.rooms.RoomLimits;
@@ -40,6 +41,7 @@ public final class FakeIo implements DatagramIo {
         new SplittableRandom(1),
         new Places(RoomLimits.DEFAULTS.with().maxRooms(10).build()),
         new AttemptLimiter(),
+        new BacklogMemory(1 << 20),
         log,
         this);
   }

@@ -17,6 +17,7 @@ import chat.tcrp.server.net.RelayMemory;
 import chat.tcrp.server.net.SocketBuffers;
 import chat.tcrp.server.relay.FakeIo.Sent;
 import chat.tcrp.server.rooms.AttemptLimiter;
+import chat.tcrp.server.rooms.BacklogMemory;
 import chat.tcrp.server.rooms.Places;
 import chat.tcrp.server.rooms.Reply;
 import chat.tcrp.server.rooms.RoomLimits;
@@ -200,6 +201,7 @@ class FaultsTest {
                 new SplittableRandom(1),
                 new Places(RoomLimits.DEFAULTS),
                 new AttemptLimiter(),
+                new BacklogMemory(1 << 20),
                 log,
                 io),
             io,

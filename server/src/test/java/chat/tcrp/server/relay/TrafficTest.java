@@ -34,7 +34,8 @@ class TrafficTest {
   @AutoClose private final EventLog log = new EventLog();
   private final Rooms rooms = io.rooms(log);
   private final Traffic traffic =
-      new Traffic(rooms, io, counters, RoomLimits.DEFAULTS.memberBudget());
+      new Traffic(
+          rooms, io, counters, RoomLimits.DEFAULTS.memberBudget(), new CatchUps(io, counters));
   private int strays;
   private final Token ann = enter(new Request.Create(TEA, credentials("ann")), ANN);
   private final Token bob = enter(new Request.Join(TEA, credentials("bob")), BOB);

@@ -25,6 +25,7 @@ class TokenTableTest {
           new RoomName("tea"),
           Optional.empty(),
           new Username("ann"),
+          false,
           InetAddress.getLoopbackAddress());
   private final TokenTable table = new TokenTable();
 
