@@ -2,11 +2,14 @@ package chat.tcrp.server;
 
 import java.io.IOException;
 import java.lang.System.Logger.Level;
+import java.net.Inet4Address;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.net.SocketException;
+import java.net.StandardProtocolFamily;
+import java.nio.channels.ServerSocketChannel;
 import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -50,7 +53,7 @@ final class Acceptor implements AutoCloseable {
   }
 
   static ServerSocket bind(InetSocketAddress address) throws IOException {
-    ServerSocket listener = new ServerSocket();
+    ServerSocket listener = open(address.getAddress());
     try {
       listener.setReuseAddress(true);
       listener.bind(address, BACKLOG);
@@ -59,6 +62,14 @@ final class Acceptor implements AutoCloseable {
       listener.close();
       throw e;
     }
+  }
+
+  private static ServerSocket open(InetAddress address) throws IOException {
+    boolean allOfIpv4 = address.isAnyLocalAddress() && address instanceof Inet4Address;
+    // A plain socket would take IPv6 as well.
+    return allOfIpv4
+        ? ServerSocketChannel.open(StandardProtocolFamily.INET).socket()
+        : new ServerSocket();
   }
 
   void start() {

@@ -126,9 +126,9 @@ final class BatchedIo implements DatagramIo {
     memoryInfoSize = arena.allocate(INT);
     wakeValue = arena.allocate(LONG);
     wakeValue.set(LONG, 0, 1);
-    boolean dualStack = address.getAddress().isAnyLocalAddress();
-    int wanted =
-        address.getAddress() instanceof Inet4Address && !dualStack ? Libc.AF_INET : Libc.AF_INET6;
+    InetAddress ip = address.getAddress();
+    boolean dualStack = ip.isAnyLocalAddress() && ip instanceof Inet6Address;
+    int wanted = ip instanceof Inet4Address ? Libc.AF_INET : Libc.AF_INET6;
     int type = Libc.SOCK_DGRAM | Libc.SOCK_NONBLOCK | Libc.SOCK_CLOEXEC;
     int opened = libc.socket(wanted, type, 0);
     if (opened < 0 && libc.errno() == Libc.EAFNOSUPPORT && dualStack) {

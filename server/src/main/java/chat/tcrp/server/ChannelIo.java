@@ -52,7 +52,7 @@ final class ChannelIo implements DatagramIo {
    */
   static ChannelIo bind(InetSocketAddress address, boolean shared, boolean first)
       throws IOException {
-    DatagramChannel channel = DatagramChannel.open();
+    DatagramChannel channel = DatagramChannel.open(Addresses.family(address.getAddress()));
     try {
       channel.configureBlocking(false);
       channel.setOption(StandardSocketOptions.SO_RCVBUF, SocketBuffers.WANTED);

@@ -65,8 +65,12 @@ final class TestServer implements AutoCloseable {
 
   /** A server on all addresses of the machine. */
   static TestServer startOnAllAddresses() {
-    InetAddress all = new InetSocketAddress(0).getAddress();
-    return new TestServer(ServerConfig.defaults().listeningOn(all, 0, 0));
+    return startOn(Addresses.all());
+  }
+
+  /** A server on another address than 127.0.0.1. */
+  static TestServer startOn(InetAddress host) {
+    return new TestServer(ServerConfig.defaults().listeningOn(host, 0, 0));
   }
 
   /** A server that chooses its TCP port, and takes the next one for UDP. */
