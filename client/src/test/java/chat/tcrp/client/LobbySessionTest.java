@@ -134,7 +134,7 @@ class LobbySessionTest {
             new PipeFace(
                 new LobbyWording(place),
                 new ByteArrayInputStream("one\ntwo\n".getBytes(UTF_8)),
-                new PrintStream(out, true, UTF_8),
+                new Output(out),
                 new PrintStream(new ByteArrayOutputStream(), true, UTF_8),
                 false,
                 true,
