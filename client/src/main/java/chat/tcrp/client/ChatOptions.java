@@ -69,19 +69,23 @@ final class ChatOptions {
     } catch (IOException | UncheckedIOException e) {
       throw new ParameterException(
           command.commandLine(),
-          "--password-file must be a file with the password, not '" + file + "'; " + reason(e),
+          "--password-file must be a file with the password, not '"
+              + file
+              + "'; "
+              + reason(file, e),
           e);
     }
   }
 
   /** Why a file could not be read. */
-  private static String reason(Exception e) {
+  private static String reason(Path file, Exception e) {
     return switch (e) {
+      case Exception directory when Files.isDirectory(file) -> "it is a directory";
       case NoSuchFileException missing -> "there is no such file";
       case AccessDeniedException denied -> "you may not read it";
       case UncheckedIOException text when text.getCause() instanceof CharacterCodingException ->
           "it is not text in UTF-8";
-      case UncheckedIOException other -> reason(other.getCause());
+      case UncheckedIOException other -> reason(file, other.getCause());
       default -> String.valueOf(e.getMessage());
     };
   }

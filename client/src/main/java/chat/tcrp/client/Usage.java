@@ -100,6 +100,9 @@ final class Usage {
     if (type.equals(boolean.class)) {
       return "given without a value";
     }
+    if (name(argument).endsWith("port")) {
+      return "1 to 65535";
+    }
     if (type.equals(int.class) || type.equals(Integer.class)) {
       return "a whole number up to " + Integer.MAX_VALUE;
     }

@@ -233,8 +233,7 @@ class MainTest {
                 "",
                 "chat-client: what to do? create, join, lobby, rooms or bench\nTry: chat-client --help\n"));
     assertThat(run("rooms", "--udp-port", "many"))
-        .isEqualTo(
-            usage("rooms", "--udp-port must be a whole number up to 2147483647, not 'many'"));
+        .isEqualTo(usage("rooms", "--udp-port must be 1 to 65535, not 'many'"));
     assertThat(run("rooms", "--udp-port", "0"))
         .isEqualTo(usage("rooms", "the UDP port must be 1 to 65535, not 0"));
   }
@@ -245,8 +244,8 @@ class MainTest {
       quoteCharacter = '`',
       value = {
         "join tea --color x       | --color must be auto or never, not 'x'",
-        "join tea --udp-port x    | --udp-port must be a whole number up to 2147483647, not 'x'",
-        "join tea --udp-port 9e9  | --udp-port must be a whole number up to 2147483647, not '9e9'",
+        "join tea --udp-port x    | --udp-port must be 1 to 65535, not 'x'",
+        "join tea --udp-port 9e9  | --udp-port must be 1 to 65535, not '9e9'",
         "join tea --udp-port      | --udp-port needs a value: --udp-port N",
         "join tea --json=x        | --json must be given without a value, not 'x'",
         "join tea --name a --name b | --name may be given only once",
@@ -288,6 +287,9 @@ class MainTest {
     assertThat(run(at("join", "safe", "--name", "bob", "--password-file", missing)))
         .satisfies(r -> assertThat(r.status()).isEqualTo(2))
         .satisfies(r -> assertThat(r.err()).contains("there is no such file").contains(missing));
+    assertThat(
+            run(at("join", "safe", "--name", "bob", "--password-file", directory.toString())).err())
+        .contains("'" + directory + "'; it is a directory\n");
     Path binary = Files.write(directory.resolve("binary"), new byte[] {(byte) 0xff, '\n'});
     assertThat(run(at("join", "safe", "--name", "bob", "--password-file", binary.toString())))
         .satisfies(r -> assertThat(r.status()).isEqualTo(2))

@@ -7,7 +7,6 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
-import java.net.SocketException;
 import java.net.StandardProtocolFamily;
 import java.nio.channels.ServerSocketChannel;
 import java.time.Duration;
@@ -84,12 +83,10 @@ final class Acceptor implements AutoCloseable {
     while (!listener.isClosed()) {
       try {
         accept(listener.accept());
-      } catch (SocketException e) {
+      } catch (IOException e) {
         if (!listener.isClosed()) {
           failed(e);
         }
-      } catch (IOException e) {
-        failed(e);
       }
     }
   }

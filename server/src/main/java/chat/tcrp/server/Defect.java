@@ -4,6 +4,9 @@ package chat.tcrp.server;
  * What nothing in the server can handle, in whichever thread it happens: an exhausted memory, a
  * mistake of ours. The process says so and ends at once, because half a server would look alive and
  * relay nothing; whoever supervises it starts another.
+ *
+ * <p>An exception, other than an error, in a virtual thread is only told: such a thread serves one
+ * connection, which must not be the end of everybody else.
  */
 final class Defect {
   /** The program or the machine under it failed (EX_SOFTWARE of sysexits). */
@@ -16,12 +19,19 @@ final class Defect {
   private Defect() {}
 
   /**
-   * From now on whatever ends a thread ends the process.
+   * From now on whatever ends a thread ends the process, but for an exception in a virtual one.
    *
    * @param debug whether stack traces are shown
    */
   static void endsTheProcess(boolean debug) {
-    Thread.setDefaultUncaughtExceptionHandler((thread, error) -> end(thread, error, debug));
+    Thread.setDefaultUncaughtExceptionHandler(
+        (thread, error) -> {
+          if (thread.isVirtual() && error instanceof Exception) {
+            tell(thread, error, debug);
+          } else {
+            end(thread, error, debug);
+          }
+        });
   }
 
   /** What is said of it, in one line. */
@@ -40,13 +50,17 @@ final class Defect {
   private static void end(Thread thread, Throwable error, boolean debug) {
     reserve = null;
     try {
-      if (debug) {
-        error.printStackTrace();
-      }
-      System.err.println(
-          "chat-server: " + message(error, debug) + " (thread " + thread.getName() + ")");
+      tell(thread, error, debug);
     } finally {
       Runtime.getRuntime().halt(STATUS);
     }
+  }
+
+  private static void tell(Thread thread, Throwable error, boolean debug) {
+    if (debug) {
+      error.printStackTrace();
+    }
+    System.err.println(
+        "chat-server: " + message(error, debug) + " (thread " + thread.getName() + ")");
   }
 }

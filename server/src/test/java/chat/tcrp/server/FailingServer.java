@@ -14,20 +14,18 @@ final class FailingServer {
 
   private FailingServer() {}
 
-  public static void main(String[] args) {
+  public static void main(String[] args) throws InterruptedException {
     String[] options = Arrays.copyOfRange(args, 1, args.length);
     switch (args[0]) {
       case "rooms", "lobby" -> Main.run(failing(args[0], FailingServer::fail), options);
       case "memory" -> Main.run(failing("rooms", FailingServer::useUpTheMemory), options);
-      case "defect" ->
-          Main.run(
-              failing(
-                  "rooms",
-                  () -> {
-                    throw new IllegalStateException("of a test");
-                  }),
-              options);
+      case "defect" -> Main.run(failing("rooms", FailingServer::failAsADefect), options);
       case "log" -> failInTheLog();
+      case "connection" -> {
+        Defect.endsTheProcess(false);
+        Thread.ofVirtual().name("handshake").start(FailingServer::failAsADefect).join();
+        return;
+      }
       default -> throw new IllegalArgumentException(args[0]);
     }
     // What ends the program is what is tested.
@@ -48,6 +46,10 @@ final class FailingServer {
 
   private static void fail() {
     throw new StackOverflowError("of a test");
+  }
+
+  private static void failAsADefect() {
+    throw new IllegalStateException("of a test");
   }
 
   /** All of it, and nothing is ever given back: not even a message can be put together then. */

@@ -27,10 +27,10 @@ class MainTest {
     return Stream.of(
         mistake("there is no option --colour", "--colour"),
         mistake("one argument too many: 'tea'; there are only options", "tea"),
-        mistake("--port must be a whole number up to 2147483647, not 'x'", "--port", "x"),
+        mistake("--port must be 0 to 65535, not 'x'", "--port", "x"),
         mistake("--port needs a value: --port N", "--port"),
         mistake("--port may be given only once", "--port", "1", "--port", "2"),
-        mistake("--udp-port must be a whole number up to 2147483647, not 'x'", "--udp-port", "x"),
+        mistake("--udp-port must be 0 to 65535, not 'x'", "--udp-port", "x"),
         mistake(
             "--max-rooms must be a whole number up to 2147483647, not '99999999999'",
             "--max-rooms",

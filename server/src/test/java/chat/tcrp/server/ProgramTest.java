@@ -42,11 +42,11 @@ class ProgramTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"TERM", "INT"})
-  void aSignalIsTheUsualEnd(String signal) throws Exception {
-    start(Main.class, ANYWHERE);
+  @CsvSource({"TERM, 127.0.0.1", "INT, 127.0.0.1", "TERM, 0.0.0.0"})
+  void aSignalIsTheUsualEnd(String signal, String host) throws Exception {
+    start(Main.class, "--host", host, "--port", "0", "--lobby", "--lobby-port", "0");
     BufferedReader out = process.inputReader(StandardCharsets.UTF_8);
-    assertThat(out.readLine()).startsWith("chat-server 1.0.0 · rooms on tcp 127.0.0.1:");
+    assertThat(out.readLine()).startsWith("chat-server 1.0.0 · rooms on tcp " + host + ":");
 
     new ProcessBuilder("kill", "-" + signal, "" + process.pid()).start().waitFor();
     assertThat(status()).isZero();
@@ -74,6 +74,17 @@ class ProgramTest {
     assertThat(status()).isEqualTo(FAILED);
     assertThat(err())
         .contains("chat-server: out of memory (Java heap space). Give the server more with");
+  }
+
+  @Test
+  void aDefectThatOneConnectionMeetsIsNotTheEndOfTheOthers() throws Exception {
+    start(FailingServer.class, with("connection"));
+
+    assertThat(status()).isZero();
+    assertThat(err())
+        .startsWith(
+            "chat-server: This should not happen: java.lang.IllegalStateException: of a test")
+        .endsWith("(thread handshake)\n");
   }
 
   @Test
