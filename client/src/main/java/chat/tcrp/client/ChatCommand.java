@@ -53,7 +53,7 @@ abstract class ChatCommand implements Callable<Integer> {
         conversation) {
       shown.complete(made);
       int status = made.chat(conversation);
-      goodbye.said();
+      goodbye.said(status);
       return status;
     }
   }

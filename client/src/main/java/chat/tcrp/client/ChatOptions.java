@@ -3,7 +3,11 @@ package chat.tcrp.client;
 import chat.tcrp.protocol.Password;
 import chat.tcrp.protocol.RoomName;
 import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.CharacterCodingException;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.Optional;
 import java.util.function.Function;
@@ -62,10 +66,28 @@ final class ChatOptions {
     try (var lines = Files.lines(file)) {
       String line = lines.findFirst().orElse("");
       return Optional.of(checked(Password::new, line));
-    } catch (IOException | java.io.UncheckedIOException e) {
+    } catch (IOException | UncheckedIOException e) {
       throw new ParameterException(
-          command.commandLine(), "cannot read the password file " + file, e);
+          command.commandLine(),
+          "--password-file must be a file with the password, not '"
+              + file
+              + "'; "
+              + reason(file, e),
+          e);
     }
+  }
+
+  /** Why a file could not be read. */
+  private static String reason(Path file, Exception e) {
+    return switch (e) {
+      case Exception directory when Files.isDirectory(file) -> "it is a directory";
+      case NoSuchFileException missing -> "there is no such file";
+      case AccessDeniedException denied -> "you may not read it";
+      case UncheckedIOException text when text.getCause() instanceof CharacterCodingException ->
+          "it is not text in UTF-8";
+      case UncheckedIOException other -> reason(file, other.getCause());
+      default -> String.valueOf(e.getMessage());
+    };
   }
 
   /** Makes a value of the protocol, or says as a usage error why it cannot be one. */

@@ -108,7 +108,14 @@ public final class ChatSession implements Conversation {
    */
   public static ChatSession open(SessionConfig config, Consumer<SessionEvent> listener)
       throws IOException, ProtocolException, RefusedException {
-    ChatSession session = new ChatSession(config, listener, RandomGenerator.getDefault());
+    return open(config, listener, RandomGenerator.getDefault());
+  }
+
+  /** The same with a source of chance for the intervals of rejoining. */
+  static ChatSession open(
+      SessionConfig config, Consumer<SessionEvent> listener, RandomGenerator random)
+      throws IOException, ProtocolException, RefusedException {
+    ChatSession session = new ChatSession(config, listener, random);
     try {
       // What is too long with the longest token would fail at the first rejoin.
       TcrpClient.encode(config.request(Optional.of(LONGEST_TOKEN)));
@@ -438,9 +445,11 @@ public final class ChatSession implements Conversation {
                 }
               } catch (RefusedException e) {
                 guarded(() -> machine.handshakeRefused(e.status(), System.nanoTime()));
-              } catch (IOException | ProtocolException | RuntimeException e) {
+              } catch (IOException | ProtocolException e) {
                 debug("rejoining failed", e);
                 guarded(() -> machine.handshakeFailed(System.nanoTime()));
+              } catch (RuntimeException e) {
+                fail(e);
               } finally {
                 done.complete(null);
                 selector.wakeup();

@@ -54,7 +54,8 @@ final class Console implements AutoCloseable {
       return none();
     }
     EDITOR_LOG.setLevel(Level.OFF);
-    Terminal terminal = TerminalBuilder.builder().system(true).build();
+    // Only by the system's own functions: another way would start programs and load native code.
+    Terminal terminal = TerminalBuilder.builder().system(true).provider("ffm").build();
     if (terminal.getColumns() <= 0) {
       // A serial line or a container may not know its size, and nothing can be drawn on no columns.
       terminal.setSize(USUAL_SIZE);

@@ -83,9 +83,7 @@ final class Crowd {
   void enterOthers(BooleanSupplier stopped, IntConsumer progress)
       throws IOException, ProtocolException, RefusedException, InterruptedException {
     long began = System.nanoTime();
-    ServerAddress same =
-        new ServerAddress(reached.orElseThrow().getHostAddress(), server.port(), server.udpPort());
-    TcrpClient tcrp = new TcrpClient(same, HANDSHAKE_TIMEOUT);
+    TcrpClient tcrp = new TcrpClient(server, HANDSHAKE_TIMEOUT).at(reached.orElseThrow());
     concurrently(1, plan.rooms(), user -> enter(user, tcrp), stopped, progress);
     concurrently(plan.rooms(), plan.users(), user -> enter(user, tcrp), stopped, progress);
     setupNanos += System.nanoTime() - began;
@@ -115,7 +113,7 @@ final class Crowd {
       return;
     }
     long deadline = System.nanoTime() + LEAVE_PATIENCE.toNanos();
-    TcrpClient tcrp = new TcrpClient(server, LEAVE_TIMEOUT);
+    TcrpClient tcrp = new TcrpClient(server, LEAVE_TIMEOUT).at(reached.get());
     try {
       concurrently(
           0,

@@ -60,8 +60,8 @@ final class FaceOptions {
     return new PipeFace(
         wording,
         System.in,
-        utf8(FileDescriptor.out),
-        utf8(FileDescriptor.err),
+        Output.standard(),
+        new PrintStream(new FileOutputStream(FileDescriptor.err), true, StandardCharsets.UTF_8),
         json,
         stay,
         Clock.system(ZoneId.systemDefault()));
@@ -124,10 +124,5 @@ final class FaceOptions {
     return color == ColorChoice.auto
         && (noColor == null || noColor.isEmpty())
         && !List.of("", "dumb").contains(System.getenv().getOrDefault("TERM", ""));
-  }
-
-  /** Programs exchange UTF-8, whatever the locale of this one is. */
-  private static PrintStream utf8(FileDescriptor descriptor) {
-    return new PrintStream(new FileOutputStream(descriptor), true, StandardCharsets.UTF_8);
   }
 }

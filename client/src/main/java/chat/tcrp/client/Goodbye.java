@@ -19,6 +19,7 @@ final class Goodbye {
 
   private final CountDownLatch said = new CountDownLatch(1);
   private volatile Optional<Conversation> session = Optional.empty();
+  private volatile int status;
 
   Goodbye() {
     Runtime.getRuntime().addShutdownHook(new Thread(this::say, "goodbye"));
@@ -33,8 +34,9 @@ final class Goodbye {
     Signals.register("HUP", this::leaveSoon);
   }
 
-  /** The session is over, and the program ends by itself. */
-  void said() {
+  /** The session is over, and the program ends by itself, with this status. */
+  void said(int newStatus) {
+    status = newStatus;
     said.countDown();
   }
 
@@ -63,7 +65,9 @@ final class Goodbye {
   private void say() {
     if (session.isPresent() && said.getCount() > 0) {
       session.get().close();
-      Runtime.getRuntime().halt(0);
+      // Whoever chats may have something to say of the end, of what was not sent for instance.
+      isSaidInTime();
+      Runtime.getRuntime().halt(Defect.isMet() ? Defect.STATUS : status);
     }
   }
 

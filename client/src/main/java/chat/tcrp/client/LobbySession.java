@@ -11,6 +11,8 @@ import java.nio.channels.DatagramChannel;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.Selector;
 import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.Deque;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -65,7 +67,7 @@ public final class LobbySession implements Conversation {
   }
 
   /**
-   * Enters the lobby.
+   * Enters the lobby, at the first of the host's addresses where nobody says that it is not there.
    *
    * @param server where it is; its port is the lobby's UDP port
    * @param username our name, which nobody checks
@@ -76,11 +78,28 @@ public final class LobbySession implements Conversation {
    */
   public static LobbySession open(
       ServerAddress server, Username username, Consumer<SessionEvent> listener) throws IOException {
+    Deque<InetAddress> addresses = new ArrayDeque<>(Connector.addresses(server.host()));
+    while (true) {
+      InetSocketAddress lobby = new InetSocketAddress(addresses.remove(), server.port());
+      try {
+        return open(lobby, username, listener);
+      } catch (IOException e) {
+        if (addresses.isEmpty()) {
+          throw e;
+        }
+        debug("nobody there; trying the next address", e);
+      }
+    }
+  }
+
+  private static LobbySession open(
+      InetSocketAddress lobby, Username username, Consumer<SessionEvent> listener)
+      throws IOException {
     Selector selector = Selector.open();
     DatagramChannel channel = DatagramChannel.open();
     try {
       channel.configureBlocking(false);
-      channel.connect(new InetSocketAddress(InetAddress.getByName(server.host()), server.port()));
+      channel.connect(lobby);
       channel.register(selector, SelectionKey.OP_READ);
       LobbySession session = new LobbySession(username, listener, channel, selector);
       session.transmit("");
@@ -209,7 +228,7 @@ public final class LobbySession implements Conversation {
       }
     } catch (ProtocolException e) {
       // What a stranger has sent through the lobby need not make sense.
-      System.getLogger(LobbySession.class.getName()).log(System.Logger.Level.DEBUG, "no sense", e);
+      debug("no sense", e);
     }
   }
 
@@ -228,5 +247,9 @@ public final class LobbySession implements Conversation {
     } catch (ProtocolException e) {
       throw new IllegalStateException("a part of a message always fits", e);
     }
+  }
+
+  private static void debug(String message, Exception cause) {
+    System.getLogger(LobbySession.class.getName()).log(System.Logger.Level.DEBUG, message, cause);
   }
 }

@@ -30,6 +30,11 @@ final class LobbyWording implements Wording {
   }
 
   @Override
+  public Problem udpNeverWorked() {
+    throw new IllegalStateException("the lobby never answers, so nobody waits for it");
+  }
+
+  @Override
   public String waiting(Status status) {
     throw new IllegalStateException("the lobby refuses nobody");
   }

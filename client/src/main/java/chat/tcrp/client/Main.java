@@ -3,8 +3,7 @@ package chat.tcrp.client;
 import static java.util.stream.Collectors.joining;
 
 import java.io.PrintWriter;
-import java.util.Comparator;
-import java.util.Set;
+import java.util.List;
 import picocli.AutoComplete.GenerateCompletion;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -13,7 +12,6 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ScopeType;
 import picocli.CommandLine.Spec;
-import picocli.CommandLine.UnmatchedArgumentException;
 
 /** The program {@code chat-client}. */
 @Command(
@@ -39,12 +37,6 @@ import picocli.CommandLine.UnmatchedArgumentException;
 public final class Main implements Runnable {
   static final String VERSION = "chat-client 1.0.0";
 
-  /** So many typos and a word may still be meant. */
-  private static final int MAX_TYPOS = 2;
-
-  /** The program or the machine under it failed (EX_SOFTWARE of sysexits). */
-  private static final int DEFECT = 70;
-
   @Spec private CommandSpec spec;
 
   @Option(
@@ -57,12 +49,23 @@ public final class Main implements Runnable {
 
   /**
    * Runs the program and ends the process with its exit status: 0 done, 1 the server refused, 2
-   * usage, 69 the server cannot be reached, 70 a defect, 130 interrupted before joining.
+   * usage, 69 the server cannot be reached, 70 a defect, 74 the input cannot be read or the output
+   * cannot be written, 130 interrupted before joining.
    *
    * @param args the command line
    */
   public static void main(String[] args) {
-    System.exit(commandLine().execute(args));
+    boolean debug = List.of(args).contains("--debug");
+    Defect.endsTheProgram(debug);
+    Output out = Output.standard();
+    PrintWriter writer = out.writer();
+    CommandLine program = commandLine().setOut(writer);
+    int status =
+        Usage.unreadable(program, args)
+            .map(error -> Usage.complain(error, args))
+            .orElseGet(() -> program.execute(args));
+    writer.flush();
+    System.exit(out.problem().map(problem -> report(program, problem, debug)).orElse(status));
   }
 
   /**
@@ -74,23 +77,21 @@ public final class Main implements Runnable {
     CommandLine program = new CommandLine(main);
     program.getSubcommands().values().forEach(c -> c.getCommandSpec().version(VERSION));
     return program
-        .setParameterExceptionHandler(Main::usageError)
+        .setParameterExceptionHandler(Usage::complain)
         .setExecutionExceptionHandler(
-            (error, commandLine, result) -> {
-              if (main.debug) {
-                error.printStackTrace(commandLine.getErr());
-              }
-              if (error instanceof Problem problem) {
-                complain(commandLine, error.getMessage());
-                return problem.exitStatus();
-              }
-              complain(
-                  commandLine,
-                  "This should not happen: "
-                      + error
-                      + (main.debug ? "" : ". Run it with --debug and report what it prints"));
-              return DEFECT;
-            });
+            (error, commandLine, result) -> report(commandLine, error, main.debug));
+  }
+
+  private static int report(CommandLine commandLine, Exception error, boolean debug) {
+    if (debug) {
+      error.printStackTrace(commandLine.getErr());
+    }
+    if (error instanceof Problem problem) {
+      complain(commandLine, problem.getMessage());
+      return problem.exitStatus();
+    }
+    complain(commandLine, Defect.message(error, debug));
+    return Defect.STATUS;
   }
 
   @Override
@@ -99,41 +100,8 @@ public final class Main implements Runnable {
         spec.commandLine(), "what to do? create, join, lobby, rooms or bench");
   }
 
-  private static int usageError(ParameterException error, String[] args) {
-    CommandLine commandLine = error.getCommandLine();
-    complain(
-        commandLine,
-        error instanceof UnmatchedArgumentException unmatched
-            ? unknown(commandLine, unmatched)
-            : error.getMessage());
-    commandLine
-        .getErr()
-        .println("Try: " + commandLine.getCommandSpec().qualifiedName() + " --help");
-    return CommandLine.ExitCode.USAGE;
-  }
-
-  private static String unknown(CommandLine commandLine, UnmatchedArgumentException error) {
-    // Only the first: what follows may be the value of an option that was mistyped.
-    String word = error.getUnmatched().getFirst();
-    boolean option = word.startsWith("-");
-    Set<String> known =
-        option
-            ? commandLine.getCommandSpec().optionsMap().keySet()
-            : commandLine.getSubcommands().keySet();
-    if (known.isEmpty()) {
-      return "one argument too many: '" + word + "'";
-    }
-    String given = option ? word.split("=", 2)[0] : word;
-    return (option ? "there is no option " : "there is no command ")
-        + given
-        + known.stream()
-            .filter(k -> SlashCommand.distance(k, given) <= MAX_TYPOS)
-            .min(Comparator.comparingInt(k -> SlashCommand.distance(k, given)))
-            .map(k -> "; did you mean " + k + "?")
-            .orElse("");
-  }
-
-  private static void complain(CommandLine commandLine, String message) {
+  /** Says what is wrong, on standard error. */
+  static void complain(CommandLine commandLine, String message) {
     PrintWriter err = commandLine.getErr();
     err.println("chat-client: " + message.lines().map(Safe::text).collect(joining("\n")));
     err.flush();

@@ -11,12 +11,12 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.format.DateTimeFormatter;
 import java.time.format.DateTimeFormatterBuilder;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
-import java.util.concurrent.CompletableFuture;
+import java.util.OptionalLong;
 import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
 
 /**
  * Lines in are messages, lines out are messages; what else happens goes to standard error. With
@@ -31,44 +31,67 @@ final class PipeFace implements Face {
 
   private static final int MAX_BATCH_LENGTH = LineInput.MAX_LENGTH;
 
+  /** So many lines that were not sent, or chars of them, are named one by one. */
+  private static final int MAX_NAMED = 10;
+
+  private static final int MAX_NAMED_LENGTH = 4096;
+
   /** Milliseconds always, so that the times of a log line up. */
   private static final DateTimeFormatter TIME =
       new DateTimeFormatterBuilder().appendInstant(3).toFormatter(Locale.ROOT);
 
   private static final Duration FLUSH_PATIENCE = Duration.ofSeconds(1);
 
+  /** How long UDP that has never worked is waited for once the input is at its end. */
+  private static final Duration UDP_PATIENCE = Duration.ofSeconds(10);
+
   private final Wording wording;
-  private final LineInput in;
-  private final PrintStream out;
+  private final Backlog input;
+  private final Output out;
   private final PrintStream err;
   private final boolean json;
   private final boolean stay;
   private final Clock clock;
+  private final Duration udpPatience;
   private final JsonFactory jsonFactory = new JsonFactory();
 
-  /** Has a permit whenever something may have changed for a line that waits to be sent. */
+  /** Has a permit whenever something may have changed for who sends. */
   private final Semaphore changed = new Semaphore(0);
 
-  /**
-   * Completes when nobody reads the standard output any more, as at the end of a pipe into head.
-   */
-  private final CompletableFuture<Void> outputGone = new CompletableFuture<>();
+  private volatile boolean joined;
+
+  /** Until when UDP is waited for, once only that is missing. */
+  private OptionalLong udpDeadline = OptionalLong.empty();
 
   PipeFace(
       Wording wording,
       InputStream in,
-      PrintStream out,
+      Output out,
       PrintStream err,
       boolean json,
       boolean stay,
       Clock clock) {
+    this(wording, in, out, err, json, stay, clock, UDP_PATIENCE);
+  }
+
+  /** The same with another patience for UDP that has never worked. */
+  PipeFace(
+      Wording wording,
+      InputStream in,
+      Output out,
+      PrintStream err,
+      boolean json,
+      boolean stay,
+      Clock clock,
+      Duration udpPatience) {
     this.wording = wording;
-    this.in = new LineInput(in);
+    this.input = new Backlog(new LineInput(in), changed::release);
     this.out = out;
     this.err = err;
     this.json = json;
     this.stay = stay;
     this.clock = clock;
+    this.udpPatience = udpPatience;
   }
 
   @Override
@@ -81,6 +104,7 @@ final class PipeFace implements Face {
         List<String> lines = wording.joined(roundTrip);
         tell("joined", lines.getFirst(), "-- ");
         lines.stream().skip(1).forEach(line -> tell("info", line, "-- "));
+        joined = true;
       }
       case SessionEvent.Rejoined(Duration roundTrip) -> tell("rejoined", wording.rejoined(), "-- ");
       case SessionEvent.UdpBlocked() -> tell("warning", wording.udpBlocked(), "!! ");
@@ -96,64 +120,111 @@ final class PipeFace implements Face {
 
   @Override
   public int chat(Conversation session) {
-    Thread reader = Thread.ofPlatform().name("input").daemon().unstarted(() -> read(session));
-    reader.start();
-    CompletableFuture.anyOf(session.ended(), outputGone).join();
-    session.close();
-    return outputGone.isDone() ? 0 : Wording.exitStatus(session.ended().join().cause());
-  }
-
-  private void read(Conversation session) {
+    input.start();
+    boolean udpWorks = true;
     try {
-      List<String> batch = new ArrayList<>();
-      int length = 0;
-      for (Optional<String> line = in.next(); line.isPresent(); line = in.next()) {
-        // An empty message would be a keepalive.
-        line.filter(text -> !text.isEmpty()).ifPresent(batch::add);
-        length += line.get().length();
-        if (!in.hasNext() || batch.size() == MAX_BATCH || length >= MAX_BATCH_LENGTH) {
-          if (!deliver(session, batch)) {
-            return;
-          }
-          batch.clear();
-          length = 0;
-        }
-      }
-      if (!stay) {
-        session.close();
-      }
-    } catch (IOException e) {
-      err.println("chat-client: reading the input failed: " + e.getMessage());
-      session.close();
+      udpWorks = sendAll(session);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
+    session.close();
+    SessionEvent.Cause cause = session.ended().join().cause();
+    return status(cause, udpWorks);
   }
 
   /**
-   * Sends lines until the server has seen them. Those that were on the way when the connection was
-   * lost are sent again: better twice than never.
+   * Sends what is read until there is no more to do.
    *
-   * @return false when the session has ended before
+   * @return false when it gave up on UDP, which has never worked
    */
-  private boolean deliver(Conversation session, List<String> batch) throws InterruptedException {
-    while (!batch.isEmpty()) {
-      int losses = session.losses();
-      if (batch.stream().allMatch(session::send)) {
-        while (session.live() && session.losses() == losses) {
-          if (session.flush(FLUSH_PATIENCE) && session.losses() == losses) {
-            return true;
-          }
+  private boolean sendAll(Conversation session) throws InterruptedException {
+    while (!session.over() && !out.hasFailed()) {
+      if (input.isDone() && (input.failure().isPresent() || (joined && !stay))) {
+        return true;
+      }
+      List<String> batch = input.first(MAX_BATCH, MAX_BATCH_LENGTH);
+      if (!batch.isEmpty() && session.live()) {
+        if (isDelivered(session, batch)) {
+          input.sent(batch.size());
         }
-      }
-      if (session.over()) {
+      } else if (!awaitChange()) {
         return false;
-      }
-      if (!session.live()) {
-        changed.acquire();
       }
     }
     return true;
+  }
+
+  /**
+   * Sends lines and waits until the server has seen them. When it may not have, because the
+   * connection was lost meanwhile, they are to be sent again: better twice than never.
+   */
+  private static boolean isDelivered(Conversation session, List<String> batch)
+      throws InterruptedException {
+    int losses = session.losses();
+    if (batch.stream().allMatch(session::send)) {
+      while (session.live() && session.losses() == losses) {
+        if (session.flush(FLUSH_PATIENCE) && session.losses() == losses) {
+          return true;
+        }
+      }
+    }
+    return false;
+  }
+
+  /**
+   * Waits until something may have changed.
+   *
+   * @return false when only UDP is missing, and has been waited for long enough
+   */
+  private boolean awaitChange() throws InterruptedException {
+    if (joined || stay || !input.isComplete()) {
+      changed.acquire();
+    } else {
+      long now = System.nanoTime();
+      long deadline = udpDeadline.orElse(now + udpPatience.toNanos());
+      udpDeadline = OptionalLong.of(deadline);
+      if (!changed.tryAcquire(deadline - now, TimeUnit.NANOSECONDS)) {
+        return false;
+      }
+    }
+    changed.drainPermits();
+    return true;
+  }
+
+  /** Says what was not sent, and what kept the program from its work, and answers its status. */
+  private int status(SessionEvent.Cause cause, boolean udpWorks) {
+    Optional<Problem> problem = out.problem();
+    if (out.hasFailed() && problem.isEmpty()) {
+      // Who has read enough does not care what else might have been said.
+      return 0;
+    }
+    boolean allSent = input.size() == 0;
+    nameUnsent();
+    problem =
+        problem
+            .or(() -> input.failure().map(Problem::unreadable))
+            .or(() -> udpWorks ? Optional.empty() : Optional.of(wording.udpNeverWorked()));
+    if (problem.isPresent()) {
+      err.println("chat-client: " + Safe.text(problem.get().getMessage()));
+      return problem.get().exitStatus();
+    }
+    int status = Wording.exitStatus(cause);
+    if (status != 0 || allSent) {
+      return status;
+    }
+    return cause == SessionEvent.Cause.LEFT ? Problem.UNAVAILABLE : Problem.REFUSED;
+  }
+
+  private void nameUnsent() {
+    List<String> unsent = input.first(MAX_NAMED, MAX_NAMED_LENGTH);
+    unsent.forEach(line -> err.println("!! not sent: " + Safe.text(line)));
+    int more = input.size() - unsent.size();
+    if (more > 0) {
+      err.println(
+          "!! not sent: "
+              + (more == 1 ? "1 more line" : more + " more lines")
+              + (input.isFull() ? ", and what was not read yet" : ""));
+    }
   }
 
   private void tell(String kind, String text, String mark) {
@@ -166,9 +237,6 @@ final class PipeFace implements Face {
 
   private void print(String kind, String from, String text, String plain) {
     out.println(json ? object(kind, from, text) : Safe.text(plain));
-    if (out.checkError()) {
-      outputGone.complete(null);
-    }
   }
 
   private String object(String kind, String from, String text) {

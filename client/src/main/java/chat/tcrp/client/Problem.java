@@ -29,6 +29,9 @@ final class Problem extends Exception {
   /** The server cannot be reached (EX_UNAVAILABLE of sysexits). */
   static final int UNAVAILABLE = 69;
 
+  /** The input cannot be read, or the output cannot be written (EX_IOERR of sysexits). */
+  static final int IO = 74;
+
   private final int exitStatus;
 
   Problem(int exitStatus, String message, Throwable cause) {
@@ -40,17 +43,39 @@ final class Problem extends Exception {
     return exitStatus;
   }
 
+  /** What it means that standard output could not be written. */
+  static Problem unwritable(IOException e) {
+    return new Problem(
+        IO,
+        "cannot write to standard output: "
+            + (isBadDescriptor(e)
+                ? "it is closed, or not open for writing. With >/dev/null nobody needs to read it"
+                : e.getMessage()),
+        e);
+  }
+
+  /** What it means that standard input could not be read. */
+  static Problem unreadable(IOException e) {
+    return new Problem(
+        IO,
+        "cannot read standard input: "
+            + (isBadDescriptor(e)
+                ? "it is closed, or not open for reading. With </dev/null nothing is sent"
+                : e.getMessage()),
+        e);
+  }
+
+  private static boolean isBadDescriptor(IOException e) {
+    return "Bad file descriptor".equals(e.getMessage());
+  }
+
   /** What a failed connection means. */
   static Problem unreachable(ServerAddress server, Exception e) {
     String what =
         switch (e) {
           case UnknownHostException u ->
               "Cannot find the host " + server.host() + ". Check the address given with --server";
-          case ConnectException c ->
-              "No chat server answers on "
-                  + server
-                  + ". Start one there: chat-server"
-                  + portOption(server);
+          case ConnectException c -> nobodyThere(server);
           case NoRouteToHostException n ->
               "There is no way to "
                   + server
@@ -71,6 +96,22 @@ final class Problem extends Exception {
     return new Problem(UNAVAILABLE, what, e);
   }
 
+  /** Nobody listens on a port; it may be the one for UDP, which is the next after that for TCP. */
+  private static String nobodyThere(ServerAddress server) {
+    String nobody = "No chat server answers on " + server;
+    if (server.port() > 1) {
+      ServerAddress before = new ServerAddress(server.host(), server.port() - 1, server.port());
+      if (TcrpClient.answers(before)) {
+        return nobody
+            + ", but one does on "
+            + before
+            + ". Name that one: "
+            + before.options(before.shownHost());
+      }
+    }
+    return nobody + ". Start one there: chat-server" + portOption(server);
+  }
+
   private static String closed(ServerAddress server) {
     return server
         + " closed the connection without an answer. It may have too much to do, or is not a chat server;"
@@ -80,6 +121,15 @@ final class Problem extends Exception {
   private static String portOption(ServerAddress server) {
     return (server.port() == ServerAddress.DEFAULT_PORT ? "" : " --port " + server.port())
         + (server.udpPort() == server.port() + 1 ? "" : " --udp-port " + server.udpPort());
+  }
+
+  /** What it means that TCP works and UDP has never worked. */
+  static Problem udpNeverWorked(ServerAddress server) {
+    return new Problem(
+        UNAVAILABLE,
+        "udp port %d on %s does not answer; is it blocked, or not the server's? Name it with --udp-port"
+            .formatted(server.udpPort(), server.shownHost()),
+        new IOException("no answer to keepalives"));
   }
 
   /** What it means that the lobby cannot be entered. */

@@ -21,9 +21,7 @@ final class RoomWording implements Wording {
             "others join with: chat-client join "
                 + Problem.quoted(room())
                 + " "
-                + config
-                    .server()
-                    .options(config.server().isLocal() ? "HOST" : config.server().shownHost()))
+                + config.server().options(Neighbours.hostFor(config.server())))
         : List.of("joined " + room() + " as " + config.username() + udp);
   }
 
@@ -39,6 +37,11 @@ final class RoomWording implements Wording {
         + " on "
         + config.server().shownHost()
         + " does not answer; is it blocked? Trying on…";
+  }
+
+  @Override
+  public Problem udpNeverWorked() {
+    return Problem.udpNeverWorked(config.server());
   }
 
   @Override

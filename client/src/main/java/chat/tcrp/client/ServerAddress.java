@@ -13,6 +13,8 @@ public record ServerAddress(String host, int port, int udpPort) {
   /** The TCP port when nothing else is said. */
   public static final int DEFAULT_PORT = 9001;
 
+  private static final int MAX_PORT = 65535;
+
   /**
    * Checks the values.
    *
@@ -22,8 +24,8 @@ public record ServerAddress(String host, int port, int udpPort) {
     if (host.isBlank()) {
       throw new IllegalArgumentException("the server address has no host");
     }
-    checkPort(port);
-    checkPort(udpPort);
+    checkPort("TCP port", port);
+    checkPort("UDP port", udpPort);
   }
 
   /**
@@ -36,28 +38,31 @@ public record ServerAddress(String host, int port, int udpPort) {
    * @throws IllegalArgumentException when it cannot be understood, saying why
    */
   public static ServerAddress parse(String text, OptionalInt udpPort) {
+    if (text.contains("/")) {
+      throw noServer(text, "write only the host, without http:// and without a path");
+    }
     String host = text;
     int port = DEFAULT_PORT;
     int portMark = text.startsWith("[") ? text.indexOf("]:") + 1 : text.lastIndexOf(':');
     if (!text.startsWith("[") && text.indexOf(':') != portMark) {
-      throw new IllegalArgumentException(
-          "'" + text + "' is ambiguous; write an IPv6 address in brackets, like [::1]:9001");
-    }
-    if (portMark == 0 && text.startsWith(":")) {
-      throw new IllegalArgumentException("'" + text + "' has no host");
+      throw noServer(text, "write an IPv6 address in brackets, like [::1]:9001");
     }
     if (portMark > 0) {
       host = text.substring(0, portMark);
-      port = parsePort(text.substring(portMark + 1));
+      port = parsePort(text, text.substring(portMark + 1));
     }
     if (host.startsWith("[")) {
       if (!host.endsWith("]")) {
-        throw new IllegalArgumentException("'" + text + "' has a bracket too few or too many");
+        throw noServer(text, "a bracket is too few or too many");
       }
       host = host.substring(1, host.length() - 1);
     }
-    if (udpPort.isEmpty() && port == 65535) {
-      throw new IllegalArgumentException("with TCP port 65535, name the UDP port with --udp-port");
+    if (host.isBlank() || text.startsWith(":")) {
+      throw noServer(text, "the host is missing");
+    }
+    if (udpPort.isEmpty() && port == MAX_PORT) {
+      throw new IllegalArgumentException(
+          "after TCP port " + MAX_PORT + " there is none for UDP; name one with --udp-port");
     }
     return new ServerAddress(host, port, udpPort.orElse(port + 1));
   }
@@ -95,19 +100,30 @@ public record ServerAddress(String host, int port, int udpPort) {
     return host.equals("localhost") || host.startsWith("127.") || host.equals("::1");
   }
 
-  private static int parsePort(String text) {
+  private static int parsePort(String server, String text) {
+    if (text.isEmpty()) {
+      throw noServer(server, "after the colon comes a port; 9001 need not be written");
+    }
     // Integer.parseInt alone would take signs, and digits of every script.
     if (!text.matches("[0-9]{1,9}")) {
-      throw new IllegalArgumentException("'" + text + "' is not a port number");
+      throw noServer(server, "'" + text + "' is no port");
     }
     int port = Integer.parseInt(text);
-    checkPort(port);
+    if (port < 1 || port > MAX_PORT) {
+      throw noServer(server, "a port is 1 to " + MAX_PORT);
+    }
     return port;
   }
 
-  private static void checkPort(int port) {
-    if (port < 1 || port > 65535) {
-      throw new IllegalArgumentException("a port is 1 to 65535, not " + port);
+  private static IllegalArgumentException noServer(String text, String advice) {
+    return new IllegalArgumentException(
+        "the server must be HOST or HOST:PORT, not '" + text + "'; " + advice);
+  }
+
+  private static void checkPort(String what, int port) {
+    if (port < 1 || port > MAX_PORT) {
+      throw new IllegalArgumentException(
+          "the " + what + " must be 1 to " + MAX_PORT + ", not " + port);
     }
   }
 }

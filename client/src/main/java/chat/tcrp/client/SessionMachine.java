@@ -185,7 +185,7 @@ final class SessionMachine {
         case ServerDatagram.Text(String from, String message) ->
             actions.emit(new SessionEvent.Message(from, message));
         case ServerDatagram.Notice(String text) -> actions.emit(new SessionEvent.Notice(text));
-        case ServerDatagram.Ack() -> acknowledged(now);
+        case ServerDatagram.Ack(), ServerDatagram.Progress(_, _) -> acknowledged(now);
         case ServerDatagram.End(String reason) -> endedByServer(reason, now);
       }
     }

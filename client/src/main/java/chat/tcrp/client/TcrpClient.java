@@ -11,10 +11,8 @@ import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.InetAddress;
-import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.net.SocketTimeoutException;
-import java.net.UnknownHostException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -25,6 +23,9 @@ import java.util.concurrent.TimeUnit;
  * Blocks its caller.
  */
 public final class TcrpClient {
+  /** How long it is waited for a server that may be there. */
+  private static final Duration PROBE_PATIENCE = Duration.ofSeconds(1);
+
   private final ServerAddress server;
   private final Optional<InetAddress> reached;
   private final Duration timeout;
@@ -51,6 +52,19 @@ public final class TcrpClient {
    */
   TcrpClient at(InetAddress address) {
     return new TcrpClient(server, Optional.of(address), timeout);
+  }
+
+  /** Whether a chat server is there, and says so soon. */
+  static boolean answers(ServerAddress server) {
+    try {
+      new TcrpClient(server, PROBE_PATIENCE).rooms();
+      return true;
+    } catch (IOException | ProtocolException e) {
+      return false;
+    } catch (RefusedException e) {
+      // No is an answer too.
+      return true;
+    }
   }
 
   /** A request on the wire; one that no server would read is refused here. */
@@ -147,26 +161,10 @@ public final class TcrpClient {
     }
   }
 
-  /** Connects to the first of the name's addresses that answers. */
   private Socket connect(long deadline) throws IOException {
-    InetAddress[] addresses =
-        reached.isPresent()
-            ? new InetAddress[] {reached.get()}
-            : InetAddress.getAllByName(server.host());
-    IOException failure = new UnknownHostException(server.host());
-    for (int i = 0; i < addresses.length; i++) {
-      Socket socket = new Socket();
-      try {
-        // An address that swallows connections must leave time for the others.
-        int share = remainingMillis(deadline) / (addresses.length - i);
-        socket.connect(new InetSocketAddress(addresses[i], server.port()), Math.max(1, share));
-        return socket;
-      } catch (IOException e) {
-        socket.close();
-        failure = e;
-      }
-    }
-    throw failure;
+    List<InetAddress> addresses =
+        reached.isPresent() ? List.of(reached.get()) : Connector.addresses(server.host());
+    return Connector.connect(addresses, server.port(), deadline);
   }
 
   private static Tcrp.Header readHeader(Socket socket, InputStream in, long deadline)

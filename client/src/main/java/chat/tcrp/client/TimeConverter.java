@@ -14,8 +14,7 @@ final class TimeConverter implements ITypeConverter<Duration> {
   public Duration convert(String value) {
     Matcher matcher = FORM.matcher(value);
     if (!matcher.matches()) {
-      throw new TypeConversionException(
-          "'" + value + "' is not a duration; write it like 500ms, 10s or 5m");
+      throw new TypeConversionException("'" + value + "' is not a duration");
     }
     long number = Long.parseLong(matcher.group(1));
     return switch (matcher.group(2)) {

@@ -14,6 +14,9 @@ interface Wording {
 
   String udpBlocked();
 
+  /** Said when nothing could be sent because UDP has never worked. */
+  Problem udpNeverWorked();
+
   String waiting(Status status);
 
   String ended(SessionEvent.Ended end);
@@ -33,7 +36,8 @@ interface Wording {
   static int exitStatus(SessionEvent.Cause cause) {
     return switch (cause) {
       case ROOM_CLOSED, LEFT -> 0;
-      case REMOVED, REFUSED, FAILED -> Problem.REFUSED;
+      case REMOVED, REFUSED -> Problem.REFUSED;
+      case FAILED -> Defect.STATUS;
     };
   }
 

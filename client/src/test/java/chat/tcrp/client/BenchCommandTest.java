@@ -33,8 +33,8 @@ class BenchCommandTest {
         "--size 3812      | --size must be 36 to 3811",
         "--duration 0s    | --duration must be more than nothing",
         "--duration 25h   | --warmup and --duration must be at most 24h together",
-        "--duration 10    | '10' is not a duration; write it like 500ms, 10s or 5m",
-        "--server ::1     | '::1' is ambiguous; write an IPv6 address in brackets",
+        "--duration 10    | --duration must be a duration like 500ms, 30s, 5m or 1h, not '10'",
+        "--server ::1     | the server must be HOST or HOST:PORT, not '::1'; write an IPv6 address in brackets",
       })
   void whatCannotBeDoneIsAUsageError(String options, String message) {
     assertThat(execute(options.split(" "))).isEqualTo(CommandLine.ExitCode.USAGE);

@@ -170,18 +170,18 @@ class MainTest {
   @CsvSource(
       delimiter = '|',
       value = {
-        "::1            | '::1' is ambiguous; write an IPv6 address in brackets, like [::1]:9001",
-        "[::1           | '[::1' has a bracket too few or too many",
-        "[::1]9001      | '[::1]9001' has a bracket too few or too many",
-        "[]             | the server address has no host",
-        ":9001          | ':9001' has no host",
-        "host:          | '' is not a port number",
-        "host:+80       | '+80' is not a port number",
-        "host:٩٠٠١      | '٩٠٠١' is not a port number",
-        "http://host    | '//host' is not a port number",
-        "host:0         | a port is 1 to 65535, not 0",
-        "host:70000     | a port is 1 to 65535, not 70000",
-        "host:65535     | with TCP port 65535, name the UDP port with --udp-port",
+        "::1            | the server must be HOST or HOST:PORT, not '::1'; write an IPv6 address in brackets, like [::1]:9001",
+        "[::1           | the server must be HOST or HOST:PORT, not '[::1'; a bracket is too few or too many",
+        "[::1]9001      | the server must be HOST or HOST:PORT, not '[::1]9001'; a bracket is too few or too many",
+        "[]             | the server must be HOST or HOST:PORT, not '[]'; the host is missing",
+        ":9001          | the server must be HOST or HOST:PORT, not ':9001'; the host is missing",
+        "host:          | the server must be HOST or HOST:PORT, not 'host:'; after the colon comes a port; 9001 need not be written",
+        "host:+80       | the server must be HOST or HOST:PORT, not 'host:+80'; '+80' is no port",
+        "host:٩٠٠١      | the server must be HOST or HOST:PORT, not 'host:٩٠٠١'; '٩٠٠١' is no port",
+        "http://host    | the server must be HOST or HOST:PORT, not 'http://host'; write only the host, without http:// and without a path",
+        "host:0         | the server must be HOST or HOST:PORT, not 'host:0'; a port is 1 to 65535",
+        "host:70000     | the server must be HOST or HOST:PORT, not 'host:70000'; a port is 1 to 65535",
+        "host:65535     | after TCP port 65535 there is none for UDP; name one with --udp-port",
       })
   void aServerThatCannotBeIsWrongUsage(String address, String message) {
     assertThat(run("rooms", "--server", address)).isEqualTo(usage("rooms", message));
@@ -225,7 +225,7 @@ class MainTest {
             failed(2, "there is no command jion; did you mean join?\nTry: chat-client --help"));
     assertThat(run("join", "tea", "coffee"))
         .isEqualTo(usage("join", "one argument too many: 'coffee'"));
-    assertThat(run("join")).isEqualTo(usage("join", "Missing required parameter: 'ROOM'"));
+    assertThat(run("join")).isEqualTo(usage("join", "ROOM is missing"));
     assertThat(run())
         .isEqualTo(
             new Run(
@@ -233,9 +233,52 @@ class MainTest {
                 "",
                 "chat-client: what to do? create, join, lobby, rooms or bench\nTry: chat-client --help\n"));
     assertThat(run("rooms", "--udp-port", "many"))
-        .isEqualTo(usage("rooms", "Invalid value for option '--udp-port': 'many' is not an int"));
+        .isEqualTo(usage("rooms", "--udp-port must be 1 to 65535, not 'many'"));
     assertThat(run("rooms", "--udp-port", "0"))
-        .isEqualTo(usage("rooms", "a port is 1 to 65535, not 0"));
+        .isEqualTo(usage("rooms", "the UDP port must be 1 to 65535, not 0"));
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '`',
+      value = {
+        "join tea --color x       | --color must be auto or never, not 'x'",
+        "join tea --udp-port x    | --udp-port must be 1 to 65535, not 'x'",
+        "join tea --udp-port 9e9  | --udp-port must be 1 to 65535, not '9e9'",
+        "join tea --udp-port      | --udp-port needs a value: --udp-port N",
+        "join tea --json=x        | --json must be given without a value, not 'x'",
+        "join tea --name a --name b | --name may be given only once",
+        "join tea --udp-port 70000 | the UDP port must be 1 to 65535, not 70000",
+        "bench --rate x           | --rate must be a number, not 'x'",
+        "bench --rooms x          | --rooms must be a whole number up to 2147483647, not 'x'",
+        "bench --duration x       | --duration must be a duration like 500ms, 30s, 5m or 1h, not 'x'",
+      })
+  void aValueThatCannotBeIsNamedWithWhatMayBe(String line, String message) {
+    assertThat(run(line.split(" ", -1))).isEqualTo(usage(line.split(" ", 2)[0], message));
+  }
+
+  @Test
+  void ofTwoPasswordsOneIsTooMany() {
+    assertThat(run("join", "tea", "--password", "--password-file", "x"))
+        .isEqualTo(
+            usage(
+                "join",
+                "--password, --password-file=FILE are mutually exclusive (specify only one)"));
+  }
+
+  @Test
+  void theUdpPortIsTakenForWhatItIs() throws Exception {
+    try (Programs.Server neighbours = Programs.Server.startOnNeighbouringPorts()) {
+      ServerAddress right = neighbours.address();
+      ServerAddress wrong = new ServerAddress(right.host(), right.udpPort(), right.udpPort() + 1);
+      assertThat(run("rooms", "--server", wrong.toString()))
+          .isEqualTo(
+              failed(
+                  69,
+                  "No chat server answers on %s, but one does on %s. Name that one: --server %s"
+                      .formatted(wrong, right, right)));
+    }
   }
 
   @Test
@@ -243,8 +286,10 @@ class MainTest {
     String missing = directory.resolve("missing").toString();
     assertThat(run(at("join", "safe", "--name", "bob", "--password-file", missing)))
         .satisfies(r -> assertThat(r.status()).isEqualTo(2))
-        .satisfies(
-            r -> assertThat(r.err()).contains("cannot read the password file").contains(missing));
+        .satisfies(r -> assertThat(r.err()).contains("there is no such file").contains(missing));
+    assertThat(
+            run(at("join", "safe", "--name", "bob", "--password-file", directory.toString())).err())
+        .contains("'" + directory + "'; it is a directory\n");
     Path binary = Files.write(directory.resolve("binary"), new byte[] {(byte) 0xff, '\n'});
     assertThat(run(at("join", "safe", "--name", "bob", "--password-file", binary.toString())))
         .satisfies(r -> assertThat(r.status()).isEqualTo(2))

@@ -25,6 +25,9 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** The real program as a process between real pipes. */
 class ProgramTest {
+  /** A disk on which there is never any room. */
+  private static final Path FULL = Path.of("/dev/full");
+
   @TempDir private Path directory;
   private RunningServer server;
   private TestClient ann;
@@ -122,12 +125,62 @@ class ProgramTest {
     }
   }
 
+  @ParameterizedTest
+  @ValueSource(strings = {"", "--json"})
+  void aFullDiskEndsItWithTheCause(String option) throws Exception {
+    assumeTrue(Files.exists(FULL));
+    try (Programs.Client bob =
+        shell("join tea --name bob --stay AT " + option + " </dev/null >" + FULL)) {
+      ann.expect(new Notice("bob joined"));
+      Await.until(
+          "the end of bob",
+          () -> {
+            ann.session().send("for the record");
+            return !bob.process().isAlive();
+          });
+      assertThat(bob.status()).isEqualTo(Problem.IO);
+      assertThat(bob.err())
+          .endsWith("chat-client: cannot write to standard output: No space left on device\n");
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "rooms AT",
+        "rooms --json AT",
+        "bench --rooms 1 --users 2 --warmup 0s --duration 100ms AT",
+        "bench --rooms 1 --users 2 --warmup 0s --duration 100ms --json AT",
+        "--help",
+        "join --help",
+        "--version",
+        "generate-completion"
+      })
+  void whatCannotBeWrittenIsNotTakenForDone(String command) throws Exception {
+    assumeTrue(Files.exists(FULL));
+    try (Programs.Client client = shell(command + " >" + FULL)) {
+      assertThat(client.status()).isEqualTo(Problem.IO);
+      assertThat(client.err())
+          .isEqualTo("chat-client: cannot write to standard output: No space left on device\n");
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"rooms AT", "--help", "generate-completion"})
+  void aReaderThatHasHadEnoughIsNoFailure(String command) throws Exception {
+    String unread = "{ " + shellCommand(command) + "; echo $? >&2; } | true";
+    try (Programs.Client client = Programs.Client.ofShell(directory, Map.of(), unread)) {
+      assertThat(client.status()).isZero();
+      assertThat(client.err()).isEqualTo("0\n");
+    }
+  }
+
   @Test
   void theEnvironmentNamesTheServerUnlessAnOptionDoes() throws Exception {
     Map<String, String> environment = Map.of("CHAT_SERVER", server.address().toString());
     assertThat(run(environment, "rooms", "--json").out()).contains("\"tea\"");
     assertThat(run(Map.of("CHAT_SERVER", "a:b:c"), "rooms").err())
-        .startsWith("chat-client: CHAT_SERVER: 'a:b:c' is ambiguous");
+        .startsWith("chat-client: CHAT_SERVER: the server must be HOST or HOST:PORT, not 'a:b:c'");
     assertThat(
             run(
                     Map.of("CHAT_SERVER", "no-such-host.invalid"),
@@ -137,7 +190,17 @@ class ProgramTest {
                 .out())
         .contains("tea");
     assertThat(run(Map.of("CHAT_SERVER", ""), "rooms", "--udp-port", "0").err())
-        .startsWith("chat-client: a port is");
+        .startsWith("chat-client: the UDP port must be 1 to 65535, not 0");
+  }
+
+  /** Has a shell run the program; AT stands for the way to the server. */
+  private Programs.Client shell(String arguments) throws Exception {
+    return Programs.Client.ofShell(directory, Map.of(), "exec " + shellCommand(arguments));
+  }
+
+  private String shellCommand(String arguments) {
+    String at = "--server %s --udp-port %d".formatted(server.address(), server.address().udpPort());
+    return Programs.shellCommand(Programs.java(Main.class)) + " " + arguments.replace("AT", at);
   }
 
   private Programs.Client run(Map<String, String> environment, String... args) throws Exception {

@@ -3,6 +3,7 @@ package chat.tcrp.client;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.BufferedReader;
+import java.io.File;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.BindException;
@@ -19,6 +20,7 @@ import java.util.Map;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** The real programs, as processes of their own. */
 final class Programs {
@@ -44,6 +46,32 @@ final class Programs {
                 main.getName()));
     command.addAll(List.of(args));
     return command;
+  }
+
+  /**
+   * A program as it is delivered, but for the image: the script that starts it, with the image's
+   * options, on the Java and the modules of the tests.
+   */
+  static Path launcher(Path directory, String program, Class<?> main) throws IOException {
+    Path bin = Files.createDirectories(directory.resolve(program).resolve("bin"));
+    Files.createSymbolicLink(
+        bin.resolve("java"), Path.of(System.getProperty("java.home"), "bin", "java"));
+    String modules =
+        Stream.of(System.getProperty("java.class.path").split(File.pathSeparator, -1))
+            .filter(entry -> !entry.endsWith("test-classes"))
+            .collect(Collectors.joining(File.pathSeparator));
+    Files.writeString(
+        bin.resolve("modules"),
+        "--module-path \"" + modules + "\"\n--add-modules org.jline.terminal.ffm\n");
+    Path launcher = bin.resolve(program);
+    Files.writeString(
+        launcher,
+        Files.readString(Path.of("..", ".mvn", "launcher"))
+            .replace("@program@", program)
+            .replace("@main@", main.getPackageName() + "/" + main.getName())
+            .replace("@options@", System.getProperty("image.jvm.options") + " \"@$bin/modules\""));
+    assertThat(launcher.toFile().setExecutable(true)).isTrue();
+    return launcher;
   }
 
   /** The command that has a shell run another at a pseudoterminal of its own. */
@@ -144,6 +172,13 @@ final class Programs {
           Programs.atTerminal(command));
     }
 
+    /** Has a shell run a script that stands in a file, so that its bytes are those of UTF-8. */
+    static Client ofShell(Path directory, Map<String, String> environment, String script)
+        throws IOException {
+      Path file = Files.writeString(Files.createTempFile(directory, "script", ".sh"), script);
+      return new Client(directory, environment, List.of("/bin/sh", file.toString()));
+    }
+
     private Client(Path directory, Map<String, String> environment, List<String> command)
         throws IOException {
       out = Files.createTempFile(directory, "client", ".out");
@@ -193,6 +228,7 @@ final class Programs {
 
     @Override
     public void close() {
+      process.descendants().forEach(ProcessHandle::destroyForcibly);
       process.destroyForcibly().onExit().join();
     }
 

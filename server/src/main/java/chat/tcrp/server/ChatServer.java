@@ -1,5 +1,6 @@
 package chat.tcrp.server;
 
+import chat.tcrp.server.base.Addresses;
 import chat.tcrp.server.base.EventLog;
 import chat.tcrp.server.base.Ticker;
 import chat.tcrp.server.handshake.Acceptor;
@@ -12,7 +13,6 @@ import chat.tcrp.server.relay.RelayLoop;
 import chat.tcrp.server.relay.RoomRelays;
 import java.io.IOException;
 import java.lang.System.Logger.Level;
-import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.util.List;
@@ -161,14 +161,25 @@ public final class ChatServer implements AutoCloseable {
    */
   public void awaitEnd() throws IOException, InterruptedException {
     try {
-      CompletableFuture<Object> ended = relays.ended();
-      if (lobby.isPresent()) {
-        ended = CompletableFuture.anyOf(ended, lobby.get().ended());
-      }
-      ended.get();
+      ended().get();
     } catch (ExecutionException e) {
       throw new IOException("the relay has failed: " + e.getCause().getMessage(), e.getCause());
     }
+  }
+
+  /**
+   * Whether the server has ended, because it was closed or because it has failed.
+   *
+   * @return true from the end of its first relay loop on
+   */
+  public boolean hasEnded() {
+    return ended().isDone();
+  }
+
+  private CompletableFuture<Object> ended() {
+    return lobby.isPresent()
+        ? CompletableFuture.anyOf(relays.ended(), lobby.get().ended())
+        : relays.ended();
   }
 
   /** Tells every member that the session has ended, closes the sockets and stops the threads. */
@@ -221,9 +232,6 @@ public final class ChatServer implements AutoCloseable {
   }
 
   private static InetSocketAddress address(ServerConfig config, int port) {
-    return config
-        .host()
-        .map((InetAddress host) -> new InetSocketAddress(host, port))
-        .orElseGet(() -> new InetSocketAddress(port));
+    return new InetSocketAddress(config.host().orElseGet(Addresses::all), port);
   }
 }

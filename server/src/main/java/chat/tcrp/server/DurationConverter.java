@@ -14,8 +14,7 @@ final class DurationConverter implements ITypeConverter<Duration> {
   public Duration convert(String value) {
     Matcher matcher = FORM.matcher(value);
     if (!matcher.matches()) {
-      throw new TypeConversionException(
-          "'" + value + "' is not a duration; write it like 30s, 5m or 1h");
+      throw new TypeConversionException("'" + value + "' is not a duration");
     }
     long number = Long.parseLong(matcher.group(1));
     return switch (matcher.group(2)) {

@@ -8,13 +8,14 @@ import chat.tcrp.server.rooms.RoomLimits;
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
 import java.io.IOException;
-import java.io.PrintStream;
 import java.io.PrintWriter;
+import java.io.StringWriter;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.security.SecureRandom;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.concurrent.Callable;
@@ -25,7 +26,6 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
-import picocli.CommandLine.UnmatchedArgumentException;
 
 /** The program {@code chat-server}. */
 @Command(
@@ -46,6 +46,9 @@ import picocli.CommandLine.UnmatchedArgumentException;
     })
 public final class Main implements Callable<Integer> {
   static final String VERSION = "1.0.0";
+
+  /** The output cannot be written (EX_IOERR of sysexits). */
+  private static final int UNWRITABLE = 74;
 
   @Spec private CommandSpec spec;
 
@@ -146,58 +149,89 @@ public final class Main implements Callable<Integer> {
   @Option(names = "--debug", description = "Log more, and show the stack trace of an error.")
   private boolean debug;
 
-  private Main() {}
+  private final Ticker ticker;
+
+  private Main(Ticker ticker) {
+    this.ticker = ticker;
+  }
 
   /**
-   * Runs the program and ends the process with its exit status.
+   * Runs the program and ends the process with its exit status: 0 stopped by a signal, 1 it cannot
+   * listen, 2 usage, 70 it failed while running, 74 the output cannot be written.
    *
    * @param args the command line
    */
   public static void main(String[] args) {
-    System.exit(commandLine().execute(args));
+    run(Ticker.SYSTEM, args);
+  }
+
+  /** The same with another clock. */
+  static void run(Ticker ticker, String... args) {
+    boolean debug = List.of(args).contains("--debug");
+    Defect.endsTheProcess(debug);
+    StringWriter out = new StringWriter();
+    CommandLine program = commandLine(ticker).setOut(new PrintWriter(out, true));
+    int status =
+        Usage.unreadable(program, args)
+            .map(error -> Usage.complain(error, args))
+            .orElseGet(() -> program.execute(args));
+    System.exit(print(program, out.toString()) ? status : UNWRITABLE);
   }
 
   /**
    * The command line with its error handling: a short message on standard error, a trace only with
    * --debug.
    */
-  static CommandLine commandLine() {
-    Main main = new Main();
+  static CommandLine commandLine(Ticker ticker) {
+    Main main = new Main(ticker);
     return new CommandLine(main)
         .setCaseInsensitiveEnumValuesAllowed(true)
-        .setParameterExceptionHandler(Main::usageError)
+        .setParameterExceptionHandler(Usage::complain)
         .setExecutionExceptionHandler(
             (error, commandLine, result) -> {
-              if (main.debug) {
-                error.printStackTrace(commandLine.getErr());
-              }
-              complain(commandLine, error.getMessage());
-              return CommandLine.ExitCode.SOFTWARE;
+              main.report(error);
+              return error instanceof IOException ? CommandLine.ExitCode.SOFTWARE : Defect.STATUS;
             });
+  }
+
+  private void report(Exception error) {
+    if (debug) {
+      error.printStackTrace(spec.commandLine().getErr());
+    }
+    complain(
+        spec.commandLine(),
+        error instanceof IOException ? error.getMessage() : Defect.message(error, debug));
   }
 
   @Override
   public Integer call() throws IOException, InterruptedException {
     ServerConfig config = config();
     configureLogging();
-    ChatServer server = ChatServer.start(config, Ticker.SYSTEM, new SecureRandom());
-    // A signal ends the process through this hook; halting in it makes the exit status 0 instead of
-    // the signal's.
-    Thread stop =
-        new Thread(
-            () -> {
-              try {
-                server.close();
-                Runtime.getRuntime().halt(CommandLine.ExitCode.OK);
-              } catch (IOException e) {
-                System.err.println("chat-server: closing failed: " + e.getMessage());
-              }
-            },
-            "stop");
-    Runtime.getRuntime().addShutdownHook(stop);
-    announce(server);
-    server.awaitEnd();
-    return CommandLine.ExitCode.OK;
+    ChatServer server = ChatServer.start(config, ticker, new SecureRandom());
+    Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(server), "stop"));
+    print(spec.commandLine(), announcement(server));
+    try {
+      server.awaitEnd();
+      return CommandLine.ExitCode.OK;
+    } catch (IOException e) {
+      report(e);
+      return Defect.STATUS;
+    }
+  }
+
+  /**
+   * Runs in every exit. A signal's exit status is replaced, which only a halt from here can do; a
+   * server that has ended by itself has failed.
+   */
+  private static void stop(ChatServer server) {
+    boolean failed = server.hasEnded();
+    try {
+      server.close();
+    } catch (IOException e) {
+      System.err.println("chat-server: closing failed: " + e.getMessage());
+      failed = true;
+    }
+    Runtime.getRuntime().halt(failed ? Defect.STATUS : CommandLine.ExitCode.OK);
   }
 
   private ServerConfig config() {
@@ -236,40 +270,64 @@ public final class Main implements Callable<Integer> {
         lobbyAdmissions);
   }
 
-  /**
-   * Says where the server can be reached, on standard output and always in UTF-8, for people and
-   * scripts.
-   */
-  private static void announce(ChatServer server) {
-    PrintStream out =
-        new PrintStream(new FileOutputStream(FileDescriptor.out), true, StandardCharsets.UTF_8);
+  /** Where the server can be reached, for people and scripts. */
+  private static String announcement(ChatServer server) {
     int port = server.tcpAddress().getPort();
     int udpPort = server.udpAddress().getPort();
-    out.println(
-        "chat-server %s · rooms on tcp %s · chat on udp %s%s"
+    String lobby =
+        server
+            .lobbyAddress()
+            .map(address -> " · lobby on udp " + Addresses.format(address))
+            .orElse("");
+    String tryLobby =
+        server
+            .lobbyAddress()
+            .map(InetSocketAddress::getPort)
+            .map(
+                lobbyPort ->
+                    "try: chat-client lobby"
+                        + (lobbyPort == LobbyConfig.DEFAULT_PORT
+                            ? "\n"
+                            : " --server localhost:" + lobbyPort + "\n"))
+            .orElse("");
+    return "chat-server %s · rooms on tcp %s · chat on udp %s%s\n"
             .formatted(
                 VERSION,
                 Addresses.format(server.tcpAddress()),
                 Addresses.format(server.udpAddress()),
-                server
-                    .lobbyAddress()
-                    .map(address -> " · lobby on udp " + Addresses.format(address))
-                    .orElse("")));
-    out.println(
-        "try: chat-client create tea"
-            + (port == ServerConfig.DEFAULT_PORT ? "" : " --server localhost:" + port)
-            + (udpPort == port + 1 ? "" : " --udp-port " + udpPort));
-    server
-        .lobbyAddress()
-        .map(InetSocketAddress::getPort)
-        .ifPresent(
-            lobbyPort ->
-                out.println(
-                    "try: chat-client lobby"
-                        + (lobbyPort == LobbyConfig.DEFAULT_PORT
-                            ? ""
-                            : " --server localhost:" + lobbyPort)));
-    out.println("Ctrl-C stops the server");
+                lobby)
+        + "try: chat-client create tea"
+        + (port == ServerConfig.DEFAULT_PORT ? "" : " --server localhost:" + port)
+        + (udpPort == port + 1 ? "\n" : " --udp-port " + udpPort + "\n")
+        + tryLobby
+        + "Ctrl-C stops the server\n";
+  }
+
+  /**
+   * Prints on standard output, in UTF-8; what cannot be printed is told on standard error, unless
+   * the reader has had enough.
+   *
+   * @return false when it cannot be printed
+   */
+  private static boolean print(CommandLine commandLine, String text) {
+    // Java's printing streams keep to themselves why something could not be written.
+    FileOutputStream out = new FileOutputStream(FileDescriptor.out);
+    try {
+      out.write(text.getBytes(StandardCharsets.UTF_8));
+      return true;
+    } catch (IOException e) {
+      String reason = String.valueOf(e.getMessage());
+      if (reason.startsWith("Broken pipe") || reason.startsWith("Connection reset")) {
+        return true;
+      }
+      complain(
+          commandLine,
+          "cannot write to standard output: "
+              + (reason.equals("Bad file descriptor")
+                  ? "it is closed, or not open for writing. With >/dev/null nobody needs to read it"
+                  : reason));
+      return false;
+    }
   }
 
   /**
@@ -281,23 +339,8 @@ public final class Main implements Callable<Integer> {
     System.setProperty("jdk.system.logger.level", debug ? "DEBUG" : "INFO");
   }
 
-  private static int usageError(ParameterException error, String[] args) {
-    CommandLine commandLine = error.getCommandLine();
-    if (error instanceof UnmatchedArgumentException unmatched && !unmatched.isUnknownOption()) {
-      complain(
-          commandLine,
-          "one argument too many: '"
-              + unmatched.getUnmatched().getFirst()
-              + "'; there are only options");
-    } else {
-      complain(commandLine, error.getMessage());
-      UnmatchedArgumentException.printSuggestions(error, commandLine.getErr());
-    }
-    commandLine.getErr().println("Try: chat-server --help");
-    return CommandLine.ExitCode.USAGE;
-  }
-
-  private static void complain(CommandLine commandLine, String message) {
+  /** Says what is wrong, on standard error. */
+  static void complain(CommandLine commandLine, String message) {
     PrintWriter err = commandLine.getErr();
     err.println("chat-server: " + message);
     err.flush();

@@ -14,7 +14,8 @@ import java.util.function.Consumer;
 /**
  * How a server is to run, checked before anything starts.
  *
- * @param host the address to listen on; empty for all, IPv4 and IPv6
+ * @param host the address to listen on, {@code 0.0.0.0} for all of IPv4; empty for all, IPv4 and
+ *     IPv6
  * @param port the TCP port, 0 to 65535; 0 takes a free one
  * @param udpPort the UDP port, 0 to 65535, 0 takes a free one; empty for the TCP port + 1
  * @param limits what the rooms bear
@@ -49,7 +50,7 @@ public record ServerConfig(
     udpPort.ifPresent(p -> Checks.port("UDP port", p));
     if (udpPort.isEmpty() && port == 65535) {
       throw new IllegalArgumentException(
-          "with TCP port 65535 the UDP port cannot be the next one; name it too");
+          "after TCP port 65535 there is none for UDP; name one with --udp-port");
     }
     Objects.requireNonNull(limits, "limits");
     Objects.requireNonNull(handshakes, "handshakes");
@@ -57,7 +58,10 @@ public record ServerConfig(
     Objects.requireNonNull(lobby, "lobby");
     if (relayThreads < 1 || relayThreads > MAX_RELAY_THREADS) {
       throw new IllegalArgumentException(
-          "there may be 1 to " + MAX_RELAY_THREADS + " relay threads, not " + relayThreads);
+          "the number of relay threads must be 1 to "
+              + MAX_RELAY_THREADS
+              + ", not "
+              + relayThreads);
     }
   }
 

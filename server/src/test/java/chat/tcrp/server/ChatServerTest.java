@@ -125,6 +125,29 @@ class ChatServerTest extends EveryRelayTest {
   }
 
   @Test
+  void aServerOnAllAddressesOfIpv4IsReachedOverThemAlone() throws IOException {
+    try (TestServer server = TestServer.startOn(TestServer.address("0.0.0.0"));
+        Socket six = new Socket();
+        DatagramSocket probe = new DatagramSocket()) {
+      assumeTrue(hasIpv6(), "no IPv6 here");
+      TestPeer ann = server.peer("127.0.0.1").create("tea", "ann").keepalive();
+      TestPeer bob = server.peer("127.0.0.2").join("tea", "bob");
+      ann.expect("* bob joined");
+      bob.send("over four");
+      ann.expect("bob: over four");
+
+      InetAddress loopback = TestServer.address("::1");
+      assertThatThrownBy(() -> six.connect(server.tcp(loopback)))
+          .isInstanceOf(ConnectException.class);
+      probe.connect(server.udp(loopback));
+      probe.setSoTimeout((int) TestPeer.PATIENCE.toMillis());
+      probe.send(new DatagramPacket(new byte[1], 1));
+      assertThatThrownBy(() -> probe.receive(new DatagramPacket(new byte[1], 1)))
+          .isInstanceOf(PortUnreachableException.class);
+    }
+  }
+
+  @Test
   void theLogTellsEventsAndNoSecrets() {
     List<String> secrets = new ArrayList<>();
     try (TestServer server = TestServer.start()) {

@@ -3,6 +3,7 @@ package chat.tcrp.server;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.params.provider.Arguments.arguments;
 
+import chat.tcrp.server.base.Ticker;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
@@ -25,9 +26,28 @@ class MainTest {
 
   static Stream<Arguments> mistakes() {
     return Stream.of(
-        mistake("Unknown option: '--colour'", "--colour"),
+        mistake("there is no option --colour", "--colour"),
         mistake("one argument too many: 'tea'; there are only options", "tea"),
-        mistake("Invalid value for option '--port': 'x' is not an int", "--port", "x"),
+        mistake("--port must be 0 to 65535, not 'x'", "--port", "x"),
+        mistake("--port needs a value: --port N", "--port"),
+        mistake("--port may be given only once", "--port", "1", "--port", "2"),
+        mistake("--udp-port must be 0 to 65535, not 'x'", "--udp-port", "x"),
+        mistake(
+            "--max-rooms must be a whole number up to 2147483647, not '99999999999'",
+            "--max-rooms",
+            "99999999999"),
+        mistake("--io must be auto, channel or batched, not 'foo'", "--io", "foo"),
+        mistake("--lobby must be given without a value, not 'x'", "--lobby=x"),
+        mistake(
+            "--host must be an address of this machine, like 127.0.0.1 or ::1, not"
+                + " 'no-such-host.invalid'",
+            "--host",
+            "no-such-host.invalid"),
+        mistake(
+            "--keepalive-timeout must be a duration like 500ms, 30s, 5m or 1h, not '10'",
+            "--keepalive-timeout",
+            "10"),
+        mistake("the number of relay threads must be 1 to 64, not 65", "--relay-threads", "65"),
         mistake(
             "--lobby-port means nothing without --lobby, which opens the lobby",
             "--lobby-port",
@@ -36,12 +56,11 @@ class MainTest {
         mistake("the TCP port must be 0 to 65535, not -1", "--port=-1"),
         mistake("the UDP port must be 0 to 65535, not 70000", "--udp-port", "70000"),
         mistake(
-            "with TCP port 65535 the UDP port cannot be the next one; name it too",
+            "after TCP port 65535 there is none for UDP; name one with --udp-port",
             "--port",
             "65535"),
         mistake(
-            "Invalid value for option '--idle-timeout': 'soon' is not a duration; write it like"
-                + " 30s, 5m or 1h",
+            "--idle-timeout must be a duration like 500ms, 30s, 5m or 1h, not 'soon'",
             "--idle-timeout",
             "soon"),
         mistake("the idle timeout must be more than nothing", "--idle-timeout", "0s"),
@@ -68,8 +87,7 @@ class MainTest {
     assertThat(err.toString())
         .isEqualToNormalizingNewlines(
             """
-            chat-server: Unknown option: '--idletimeout=5m'
-            Possible solutions: --idle-timeout
+            chat-server: there is no option --idletimeout; did you mean --idle-timeout?
             Try: chat-server --help
             """);
   }
@@ -146,7 +164,7 @@ class MainTest {
   }
 
   private int run(List<String> args) {
-    return Main.commandLine()
+    return Main.commandLine(Ticker.SYSTEM)
         .setOut(new PrintWriter(out, true))
         .setErr(new PrintWriter(err, true))
         .execute(args.toArray(String[]::new));

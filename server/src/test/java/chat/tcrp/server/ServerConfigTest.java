@@ -73,7 +73,7 @@ class ServerConfigTest {
         refused("the UDP port must be 0 to 65535, not -1", () -> on(0, -1)),
         refused("the UDP port must be 0 to 65535, not 65536", () -> on(0, 65536)),
         refused(
-            "with TCP port 65535 the UDP port cannot be the next one; name it too",
+            "after TCP port 65535 there is none for UDP; name one with --udp-port",
             () ->
                 new ServerConfig(
                     Optional.empty(),
@@ -99,10 +99,10 @@ class ServerConfigTest {
             "the number of members must be at least 1, not -1",
             () -> RoomLimits.DEFAULTS.with().maxMembers(-1).build()),
         refused(
-            "there may be 1 to 64 relay threads, not 0",
+            "the number of relay threads must be 1 to 64, not 0",
             () -> ServerConfig.defaults().relayedBy(IoMode.AUTO, 0)),
         refused(
-            "there may be 1 to 64 relay threads, not 65",
+            "the number of relay threads must be 1 to 64, not 65",
             () -> ServerConfig.defaults().relayedBy(IoMode.AUTO, 65)),
         refused(
             "the lobby port must be 0 to 65535, not 65536",

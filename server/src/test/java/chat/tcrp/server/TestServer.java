@@ -2,6 +2,7 @@ package chat.tcrp.server;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import chat.tcrp.server.base.Addresses;
 import chat.tcrp.server.lobby.LobbyConfig;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -69,6 +70,11 @@ public final class TestServer implements AutoCloseable {
     return new TestServer(onAllAddresses());
   }
 
+  /** A server on another address than 127.0.0.1. */
+  public static TestServer startOn(InetAddress host) {
+    return new TestServer(ServerConfig.defaults().listeningOn(host, 0, 0));
+  }
+
   /** The same with a lobby. */
   public static TestServer startWithLobbyOnAllAddresses() {
     return new TestServer(
@@ -76,8 +82,7 @@ public final class TestServer implements AutoCloseable {
   }
 
   private static ServerConfig onAllAddresses() {
-    InetAddress all = new InetSocketAddress(0).getAddress();
-    return ServerConfig.defaults().listeningOn(all, 0, 0);
+    return ServerConfig.defaults().listeningOn(Addresses.all(), 0, 0);
   }
 
   /** A server that chooses its TCP port, and takes the next one for UDP. */

@@ -1,10 +1,13 @@
 package chat.tcrp.server.base;
 
+import java.io.IOException;
 import java.net.Inet6Address;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.StandardProtocolFamily;
 import java.net.UnknownHostException;
 import java.nio.ByteBuffer;
+import java.nio.channels.DatagramChannel;
 import java.util.Arrays;
 
 /** How addresses are counted and shown. */
@@ -28,13 +31,37 @@ public final class Addresses {
     }
   }
 
+  /**
+   * What stands for all of this machine's addresses: {@code ::}, which includes those of IPv4, or
+   * {@code 0.0.0.0} on a machine without IPv6.
+   */
+  public static InetAddress all() {
+    byte[] any = new byte[supportsIpv6() ? 16 : 4];
+    try {
+      return InetAddress.getByAddress(any);
+    } catch (UnknownHostException e) {
+      throw new IllegalStateException("4 or 16 bytes are an address", e);
+    }
+  }
+
+  /** The family of sockets for an address: {@code ::} takes both, {@code 0.0.0.0} only IPv4. */
+  public static StandardProtocolFamily family(InetAddress address) {
+    return address instanceof Inet6Address
+        ? StandardProtocolFamily.INET6
+        : StandardProtocolFamily.INET;
+  }
+
+  private static boolean supportsIpv6() {
+    try (DatagramChannel channel = DatagramChannel.open(StandardProtocolFamily.INET6)) {
+      return channel.isOpen();
+    } catch (UnsupportedOperationException | IOException e) {
+      return false;
+    }
+  }
+
   /** The address and port as one writes them: {@code 127.0.0.1:9001}, {@code [::1]:9001}. */
   public static String format(InetSocketAddress address) {
-    InetAddress ip = address.getAddress();
-    if (ip.isAnyLocalAddress()) {
-      return "0.0.0.0:" + address.getPort();
-    }
-    return format(ip) + ":" + address.getPort();
+    return format(address.getAddress()) + ":" + address.getPort();
   }
 
   /** An IPv4 address, or an IPv6 address in brackets, shortened as people write it (RFC 5952). */

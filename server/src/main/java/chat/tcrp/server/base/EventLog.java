@@ -2,6 +2,7 @@ package chat.tcrp.server.base;
 
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
+import java.util.Objects;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.TimeUnit;
@@ -31,7 +32,8 @@ public final class EventLog implements AutoCloseable {
     this(System.getLogger("chat-server"));
   }
 
-  EventLog(Logger logger) {
+  /** A log that is written elsewhere. */
+  public EventLog(Logger logger) {
     this.logger = logger;
   }
 
@@ -40,8 +42,8 @@ public final class EventLog implements AutoCloseable {
   }
 
   /**
-   * Logs an event with its facts: keys and values in turn, empty values left out, others quoted
-   * where they need it.
+   * Logs an event with its facts: keys and values in turn, values that are empty or null (as the
+   * message of an exception may be) left out, others quoted where they need it.
    */
   public void event(Level level, String event, Object... facts) {
     if (!logger.isLoggable(level)) {
@@ -49,10 +51,10 @@ public final class EventLog implements AutoCloseable {
     }
     StringBuilder text = new StringBuilder(event);
     for (int i = 0; i + 1 < facts.length; i += 2) {
-      if (facts[i + 1].equals("")) {
-        continue;
+      String value = Objects.toString(facts[i + 1], "");
+      if (!value.isEmpty()) {
+        text.append(' ').append(facts[i]).append('=').append(quote(value));
       }
-      text.append(' ').append(facts[i]).append('=').append(quote(String.valueOf(facts[i + 1])));
     }
     add(new Line(level, text.toString(), null));
   }
@@ -107,10 +109,7 @@ public final class EventLog implements AutoCloseable {
    */
   private static String quote(String value) {
     boolean plain =
-        !value.isEmpty()
-            && value
-                .chars()
-                .allMatch(c -> c > ' ' && c < 0x7f && c != '"' && c != '\\' && c != '=');
+        value.chars().allMatch(c -> c > ' ' && c < 0x7f && c != '"' && c != '\\' && c != '=');
     return plain ? value : '"' + value.replace("\\", "\\\\").replace("\"", "\\\"") + '"';
   }
 }

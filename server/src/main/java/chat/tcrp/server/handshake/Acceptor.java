@@ -5,11 +5,13 @@ import chat.tcrp.server.base.EventLog;
 import chat.tcrp.server.relay.RoomRelays;
 import java.io.IOException;
 import java.lang.System.Logger.Level;
+import java.net.Inet4Address;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
-import java.net.SocketException;
+import java.net.StandardProtocolFamily;
+import java.nio.channels.ServerSocketChannel;
 import java.time.Duration;
 import java.util.Optional;
 
@@ -50,7 +52,7 @@ public final class Acceptor implements AutoCloseable {
   }
 
   public static ServerSocket bind(InetSocketAddress address) throws IOException {
-    ServerSocket listener = new ServerSocket();
+    ServerSocket listener = open(address.getAddress());
     try {
       listener.setReuseAddress(true);
       listener.bind(address, BACKLOG);
@@ -59,6 +61,14 @@ public final class Acceptor implements AutoCloseable {
       listener.close();
       throw e;
     }
+  }
+
+  private static ServerSocket open(InetAddress address) throws IOException {
+    boolean allOfIpv4 = address.isAnyLocalAddress() && address instanceof Inet4Address;
+    // A plain socket would take IPv6 as well.
+    return allOfIpv4
+        ? ServerSocketChannel.open(StandardProtocolFamily.INET).socket()
+        : new ServerSocket();
   }
 
   public void start() {
@@ -74,12 +84,10 @@ public final class Acceptor implements AutoCloseable {
     while (!listener.isClosed()) {
       try {
         accept(listener.accept());
-      } catch (SocketException e) {
+      } catch (IOException e) {
         if (!listener.isClosed()) {
           failed(e);
         }
-      } catch (IOException e) {
-        failed(e);
       }
     }
   }

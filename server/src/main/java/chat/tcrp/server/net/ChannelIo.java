@@ -1,10 +1,13 @@
 package chat.tcrp.server.net;
 
+import chat.tcrp.server.base.Addresses;
 import chat.tcrp.server.base.Peer;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.lang.foreign.Arena;
 import java.net.BindException;
+import java.net.Inet4Address;
+import java.net.Inet6Address;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.NetworkInterface;
@@ -109,7 +112,8 @@ final class ChannelIo implements DatagramIo {
    *     is which
    */
   static ChannelIo bind(InetSocketAddress address, boolean first) throws IOException {
-    return bind(address, first, address.getAddress().isAnyLocalAddress() ? addresses() : List.of());
+    InetAddress ip = address.getAddress();
+    return bind(address, first, SHARES && ip.isAnyLocalAddress() ? addresses(ip) : List.of());
   }
 
   /**
@@ -149,22 +153,25 @@ final class ChannelIo implements DatagramIo {
   }
 
   private static InetSocketAddress free(InetSocketAddress address) throws IOException {
-    try (DatagramChannel alone = DatagramChannel.open().bind(address)) {
+    try (DatagramChannel alone =
+        DatagramChannel.open(Addresses.family(address.getAddress())).bind(address)) {
       int port = ((InetSocketAddress) alone.getLocalAddress()).getPort();
       return new InetSocketAddress(address.getAddress(), port);
     }
   }
 
-  private static List<InetAddress> addresses() throws IOException {
+  /** The machine's addresses that one which stands for all of them means. */
+  private static List<InetAddress> addresses(InetAddress all) throws IOException {
     return NetworkInterface.networkInterfaces()
         .flatMap(NetworkInterface::inetAddresses)
+        .filter(each -> all instanceof Inet6Address || each instanceof Inet4Address)
         .distinct()
         .limit(MAX_ADDRESSES)
         .toList();
   }
 
   private static DatagramChannel open(InetSocketAddress address) throws IOException {
-    DatagramChannel channel = DatagramChannel.open();
+    DatagramChannel channel = DatagramChannel.open(Addresses.family(address.getAddress()));
     try {
       channel.configureBlocking(false);
       channel.setOption(StandardSocketOptions.SO_RCVBUF, SocketBuffers.WANTED);

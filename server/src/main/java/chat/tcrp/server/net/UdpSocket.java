@@ -5,6 +5,7 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.net.Inet4Address;
+import java.net.Inet6Address;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.Optional;
@@ -31,8 +32,7 @@ final class UdpSocket {
   /**
    * Opens a socket.
    *
-   * @param address where to bind it; all addresses of the machine mean IPv4 and, where there is
-   *     any, IPv6
+   * @param address where to bind it; all IPv6 addresses of the machine include those of IPv4
    * @param shared whether other sockets of this process may be bound to the same port
    * @param steering the program that chooses among those sockets, see {@link Steering}; given with
    *     the last of them
@@ -51,10 +51,11 @@ final class UdpSocket {
     size = arena.allocate(INT);
     InetAddress ip = address.getAddress();
     boolean all = ip.isAnyLocalAddress();
-    int family = ip instanceof Inet4Address && !all ? Libc.AF_INET : Libc.AF_INET6;
+    boolean dualStack = all && ip instanceof Inet6Address;
+    int family = ip instanceof Inet4Address ? Libc.AF_INET : Libc.AF_INET6;
     int type = Libc.SOCK_DGRAM | Libc.SOCK_NONBLOCK | Libc.SOCK_CLOEXEC;
     int opened = libc.socket(family, type, 0);
-    if (opened < 0 && libc.errno() == Libc.EAFNOSUPPORT && all) {
+    if (opened < 0 && libc.errno() == Libc.EAFNOSUPPORT && dualStack) {
       // A machine without IPv6.
       family = Libc.AF_INET;
       opened = libc.socket(family, type, 0);
@@ -67,11 +68,11 @@ final class UdpSocket {
           new SocketBuffers(
               resize(Libc.SO_RCVBUF, wantedBuffers), resize(Libc.SO_SNDBUF, wantedBuffers));
       if (!names.isFour()) {
-        option(Libc.IPPROTO_IPV6, Libc.IPV6_V6ONLY, all ? 0 : 1);
+        option(Libc.IPPROTO_IPV6, Libc.IPV6_V6ONLY, dualStack ? 0 : 1);
         option(Libc.IPPROTO_IPV6, Libc.IPV6_RECVERR, 1);
         option(Libc.IPPROTO_IPV6, Libc.IPV6_RECVPKTINFO, all ? 1 : 0);
       }
-      if (names.isFour() || all) {
+      if (names.isFour() || dualStack) {
         option(Libc.IPPROTO_IP, Libc.IP_RECVERR, 1);
       }
       if (names.isFour()) {

@@ -41,7 +41,7 @@ class EventLogTest {
   @Test
   void whatThereIsNothingToSayOfIsLeftOut() {
     try (EventLog log = started()) {
-      log.event(Level.INFO, "happened", "detail", "", "count", 3);
+      log.event(Level.INFO, "happened", "detail", "", "reason", null, "count", 3);
     }
 
     assertThat(logger.lines).containsExactly("INFO happened count=3");
