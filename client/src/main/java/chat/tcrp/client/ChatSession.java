@@ -118,8 +118,8 @@ public final class ChatSession implements Conversation {
     ChatSession session = new ChatSession(config, listener, random);
     try {
       // What is too long with the longest token would fail at the first rejoin.
-      TcrpClient.encode(config.request(Optional.of(LONGEST_TOKEN)));
-      session.admitted(session.tcrp.enter(config.request(Optional.empty())));
+      TcrpClient.encode(config.request(Optional.of(LONGEST_TOKEN), Long.MAX_VALUE));
+      session.admitted(session.tcrp.enter(config.request(Optional.empty(), 0)));
       session.thread.start();
       session.delivery.start();
       return session;

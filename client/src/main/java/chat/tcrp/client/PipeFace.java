@@ -107,6 +107,8 @@ final class PipeFace implements Face {
         joined = true;
       }
       case SessionEvent.Rejoined(Duration roundTrip) -> tell("rejoined", wording.rejoined(), "-- ");
+      case SessionEvent.Missed missed ->
+          wording.missed(missed).forEach(line -> tell("info", line, "-- "));
       case SessionEvent.UdpBlocked() -> tell("warning", wording.udpBlocked(), "!! ");
       case SessionEvent.ConnectionLost(String reason) ->
           tell("warning", wording.connectionLost(reason), "!! ");

@@ -27,7 +27,7 @@ final class RoomWording implements Wording {
 
   @Override
   public String rejoined() {
-    return "back in " + room() + " as " + config.username() + "; messages may be missing";
+    return "back in " + room() + " as " + config.username();
   }
 
   @Override

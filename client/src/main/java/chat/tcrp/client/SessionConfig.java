@@ -25,11 +25,13 @@ public record SessionConfig(
     boolean create) {
   /**
    * The request that enters the room, taking the session of an earlier token over if there is one.
+   *
+   * @param since the number of the last line that we have had
    */
-  Request request(Optional<Token> earlier) {
-
+  Request request(Optional<Token> earlier, long since) {
     // Lines may come several in a datagram: it costs us nothing, and spares the server under load.
-    Credentials credentials = new Credentials(username, password, earlier, true);
+    Credentials credentials =
+        new Credentials(username, password, earlier, true, Optional.of(since), false);
     return create ? new Request.Create(room, credentials) : new Request.Join(room, credentials);
   }
 

@@ -2,6 +2,7 @@ package chat.tcrp.client;
 
 import chat.tcrp.protocol.Status;
 import java.time.Duration;
+import java.util.Optional;
 
 /**
  * What a session tells whoever uses it, in the order in which it happened. Texts that came over the
@@ -61,6 +62,16 @@ public sealed interface SessionEvent {
    * @param roundTrip how long the keepalive took
    */
   record Rejoined(Duration roundTrip) implements SessionEvent {}
+
+  /**
+   * Lines were said that the session has not had; comes after {@link Joined} or {@link Rejoined}.
+   *
+   * @param wasAway whether they were said while we were away, and not before we came
+   * @param lines how many of them follow now, as messages; empty when the server does not say
+   *     whether there were any, and sends none
+   * @param gone how many the server does not keep any more
+   */
+  record Missed(boolean wasAway, Optional<Long> lines, long gone) implements SessionEvent {}
 
   /**
    * The session is over for good; nothing follows.

@@ -74,6 +74,7 @@ final class SessionMachine {
   private final Actions actions;
   private final RandomGenerator random;
 
+  private final SeenLines seen = new SeenLines();
   private State state = State.REJOINING;
   private Optional<Token> token = Optional.empty();
   private boolean joinedBefore;
@@ -137,6 +138,7 @@ final class SessionMachine {
     token = Optional.of(newToken);
     state = State.REGISTERING;
     since = now;
+    seen.begins(joinedBefore);
     answeredKeepalives = sentKeepalives;
     waitingFor = Optional.empty();
     sendKeepalive(now);
@@ -182,10 +184,23 @@ final class SessionMachine {
         heard(now);
       }
       switch (datagram) {
-        case ServerDatagram.Text(String from, String message) ->
-            actions.emit(new SessionEvent.Message(from, message));
+        case ServerDatagram.Text text -> {
+          if (seen.isNew(text)) {
+            actions.emit(new SessionEvent.Message(text.from(), text.message()));
+          }
+        }
         case ServerDatagram.Notice(String text) -> actions.emit(new SessionEvent.Notice(text));
-        case ServerDatagram.Ack(), ServerDatagram.Progress(_, _) -> acknowledged(now);
+        case ServerDatagram.Ack() -> {
+          if (seen.notNumbered()) {
+            actions.emit(new SessionEvent.Missed(true, Optional.empty(), 0));
+          }
+          acknowledged(now);
+        }
+        case ServerDatagram.Progress(long sent, long last) -> {
+          seen.told(sent, last).ifPresent(actions::emit);
+          schedule();
+          acknowledged(now);
+        }
         case ServerDatagram.End(String reason) -> endedByServer(reason, now);
       }
     }
@@ -212,7 +227,7 @@ final class SessionMachine {
       case LIVE -> keepAlive(now);
       case REJOINING -> {
         handshaking = true;
-        actions.handshake(config.request(token));
+        actions.handshake(config.request(token, seen.number()));
       }
       case ENDED -> {}
     }
@@ -228,6 +243,7 @@ final class SessionMachine {
       return false;
     }
     actions.transmit(new ClientDatagram(config.room(), token.orElseThrow(), message).encode());
+    seen.said();
     return true;
   }
 
@@ -324,9 +340,14 @@ final class SessionMachine {
     }
   }
 
-  /** The next keepalive is due; sooner while the answer to a ping may have got lost. */
+  /**
+   * The next keepalive is due; sooner while the answer to a ping may have got lost, and while lines
+   * are on their way, of which its answer tells how many are left.
+   */
   private void schedule() {
-    due = keepaliveSent + (ping > 0 ? ANSWER_PATIENCE : KEEPALIVE_INTERVAL).toNanos();
+    Duration interval =
+        seen.isCatchingUp() ? REGISTER_INTERVAL : ping > 0 ? ANSWER_PATIENCE : KEEPALIVE_INTERVAL;
+    due = keepaliveSent + interval.toNanos();
   }
 
   private void acknowledged(long now) {

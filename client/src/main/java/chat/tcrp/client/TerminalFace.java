@@ -159,6 +159,7 @@ final class TerminalFace implements Face {
         info(wording.rejoined());
         askMembers(members -> {});
       }
+      case SessionEvent.Missed missed -> wording.missed(missed).forEach(this::info);
       case SessionEvent.Pong(Duration roundTrip) -> {
         if (shownPings.getAndUpdate(pings -> Math.max(0, pings - 1)) > 0) {
           info(wording.pong(roundTrip));

@@ -2,6 +2,7 @@ package chat.tcrp.client;
 
 import chat.tcrp.protocol.Status;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 
@@ -11,6 +12,26 @@ interface Wording {
   List<String> joined(Duration roundTrip);
 
   String rejoined();
+
+  /** What is said before the lines that were missed. */
+  default List<String> missed(SessionEvent.Missed missed) {
+    if (missed.lines().isEmpty()) {
+      return List.of("messages may be missing");
+    }
+    String when = missed.wasAway() ? " while you were away" : " from before you came";
+    List<String> said = new ArrayList<>();
+    if (missed.gone() > 0) {
+      said.add(count(missed.gone()) + when + " that the server does not keep any more");
+    }
+    if (missed.lines().get() > 0) {
+      said.add(count(missed.lines().get()) + when);
+    }
+    return said;
+  }
+
+  private static String count(long lines) {
+    return lines == 1 ? "1 line" : lines + " lines";
+  }
 
   String udpBlocked();
 

@@ -95,6 +95,33 @@ class BadNetworkTest {
     }
   }
 
+  @Test
+  @Execution(ExecutionMode.CONCURRENT)
+  void whatWasSaidWhileTheNetworkWasAwayComesOnceAndInOrder() throws Exception {
+    int lines = 60;
+    try (RunningServer server = RunningServer.start();
+        Proxy network = new Proxy(server.address(), 1);
+        TestClient ann = enter(server.address(), "ann", true);
+        TestClient bob = enter(network.address(), "bob", false)) {
+      ann.session().send("line 0");
+      bob.expect(new Message("ann", "line 0"));
+      network.broken(true);
+      for (int i = 1; i <= lines; i++) {
+        ann.session().send("line " + i);
+      }
+      bob.next(ConnectionLost.class);
+      network.broken(false);
+      bob.next(Rejoined.class, LONG_PATIENCE);
+      bob.expect(new SessionEvent.Missed(true, Optional.of((long) lines), 0));
+      for (int i = 1; i <= lines; i++) {
+        assertThat(bob.next(Message.class)).isEqualTo(new Message("ann", "line " + i));
+      }
+
+      ann.session().send("now");
+      assertThat(bob.next(SessionEvent.class)).isEqualTo(new Message("ann", "now"));
+    }
+  }
+
   /** A token is good from its own address only, so the name has to become free first. */
   @Test
   @Execution(ExecutionMode.CONCURRENT)

@@ -32,6 +32,7 @@ final class Proxy implements AutoCloseable {
   private volatile InetAddress local = InetAddress.getLoopbackAddress();
   private volatile CountDownLatch answers = new CountDownLatch(0);
   private volatile boolean lossy;
+  private volatile boolean broken;
   private volatile boolean closed;
 
   /** How many copies of each datagram were handed on, by a part of its text. */
@@ -61,6 +62,11 @@ final class Proxy implements AutoCloseable {
   /** From now on one datagram of five is lost in each direction, some are doubled or late. */
   void lossy(boolean on) {
     lossy = on;
+  }
+
+  /** From now on nothing gets through, or everything again. */
+  void broken(boolean on) {
+    broken = on;
   }
 
   /** From now on the server sees another address; what it sends to the former one gets nowhere. */
@@ -180,6 +186,9 @@ final class Proxy implements AutoCloseable {
   }
 
   private synchronized void perhaps(byte[] datagram, Sending sending) {
+    if (broken) {
+      return;
+    }
     if (!lossy) {
       handOn(datagram, sending);
       return;

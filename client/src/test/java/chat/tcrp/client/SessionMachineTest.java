@@ -147,17 +147,60 @@ class SessionMachineTest {
   }
 
   @Test
+  void asksForWhatWasSaidSinceTheLastLineThatItHasHad() throws ProtocolException {
+    receive(new ServerDatagram.Progress(41, 41));
+    receive(new ServerDatagram.Text("bob", "one"));
+    machine.unreachable(now);
+    runFor(SessionMachine.MIN_BACKOFF);
+    assertThat(server.handshakes).containsExactly(new Request.Join(TEA, returning(FIRST, 41)));
+
+    machine.admitted(SECOND, now);
+    server.events.clear();
+    receive(new ServerDatagram.Progress(41, 44));
+    receive(new ServerDatagram.Text("bob", "one"));
+    receive(new ServerDatagram.Text("bob", "two"));
+    assertThat(server.events)
+        .filteredOn(e -> !(e instanceof SessionEvent.Rejoined))
+        .containsExactly(
+            new SessionEvent.Missed(true, Optional.of(2L), 0),
+            new SessionEvent.Message("bob", "two"));
+
+    int before = server.keepalives();
+    runFor(SessionMachine.REGISTER_INTERVAL);
+    assertThat(server.keepalives()).as("asks soon how much is left").isEqualTo(before + 1);
+    receive(new ServerDatagram.Text("bob", "three"));
+    receive(new ServerDatagram.Progress(44, 44));
+    before = server.keepalives();
+    runFor(SessionMachine.KEEPALIVE_INTERVAL.minusMillis(300));
+    assertThat(server.keepalives()).isEqualTo(before);
+  }
+
+  @Test
+  void fromAServerThatDoesNotNumberLinesSomethingMayBeMissing() throws ProtocolException {
+    loseTheServer();
+    runFor(SessionMachine.MIN_BACKOFF);
+    machine.admitted(SECOND, now);
+    server.events.clear();
+
+    receive(new ServerDatagram.Ack());
+
+    assertThat(server.events).last().isEqualTo(new SessionEvent.Missed(true, Optional.empty(), 0));
+  }
+
+  private static Credentials returning(Token token, long since) {
+    return new Credentials(
+        ANN, Optional.empty(), Optional.of(token), true, Optional.of(since), false);
+  }
+
+  @Test
   void rejoinsWithItsTokenSoThatTheServerTakesTheSessionOver() throws ProtocolException {
     loseTheServer();
     runFor(SessionMachine.MIN_BACKOFF);
 
-    assertThat(server.handshakes)
-        .containsExactly(
-            new Request.Join(
-                TEA, new Credentials(ANN, Optional.empty(), Optional.of(FIRST), true)));
+    assertThat(server.handshakes).containsExactly(new Request.Join(TEA, returning(FIRST, 0)));
 
     machine.admitted(SECOND, now);
-    receive(new ServerDatagram.Ack());
+    receive(new ServerDatagram.Progress(0, 0));
     assertThat(server.events).last().isInstanceOf(SessionEvent.Rejoined.class);
     assertThat(machine.send("hello again")).isTrue();
     assertThat(server.lastSent()).isEqualTo(new ClientDatagram(TEA, SECOND, "hello again"));
@@ -170,10 +213,7 @@ class SessionMachineTest {
     loseTheServer();
     runFor(SessionMachine.MIN_BACKOFF);
 
-    assertThat(server.handshakes)
-        .containsExactly(
-            new Request.Create(
-                TEA, new Credentials(ANN, Optional.empty(), Optional.of(FIRST), true)));
+    assertThat(server.handshakes).containsExactly(new Request.Create(TEA, returning(FIRST, 0)));
   }
 
   @Test
@@ -493,14 +533,11 @@ class SessionMachineTest {
     goLive();
     // The server drops what comes from another address, so nothing is answered any more.
     runFor(Duration.ofSeconds(9));
-    assertThat(server.handshakes)
-        .containsExactly(
-            new Request.Join(
-                TEA, new Credentials(ANN, Optional.empty(), Optional.of(FIRST), true)));
+    assertThat(server.handshakes).containsExactly(new Request.Join(TEA, returning(FIRST, 0)));
     machine.admitted(SECOND, now);
 
     assertThat(server.lastSent()).isEqualTo(new ClientDatagram(TEA, SECOND, ""));
-    receive(new ServerDatagram.Ack());
+    receive(new ServerDatagram.Progress(0, 0));
     assertThat(server.events).hasSize(2).last().isEqualTo(new SessionEvent.Rejoined(Duration.ZERO));
   }
 
@@ -512,11 +549,7 @@ class SessionMachineTest {
     receive(new ServerDatagram.Ack());
     machine.unreachable(now);
     runFor(SessionMachine.MIN_BACKOFF);
-    assertThat(server.handshakes)
-        .last()
-        .isEqualTo(
-            new Request.Join(
-                TEA, new Credentials(ANN, Optional.empty(), Optional.of(SECOND), true)));
+    assertThat(server.handshakes).last().isEqualTo(new Request.Join(TEA, returning(SECOND, 0)));
   }
 
   @Test

@@ -260,7 +260,7 @@ class TerminalFaceTest {
     ann.awaitPrompt("[ann@tea] important");
 
     server.restart();
-    ann.awaitLine("12:01 -- back in tea as ann; messages may be missing");
+    ann.awaitLine("12:01 -- back in tea as ann");
     TestClient bob = join("bob");
     ann.awaitPrompt("[ann@tea] important");
     ann.type("\r");
