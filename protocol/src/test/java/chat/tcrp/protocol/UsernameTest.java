@@ -35,7 +35,7 @@ class UsernameTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"a", "\u5c71", "\ud83c\udf75"})
+  @ValueSource(strings = {"a", "\u5c71", "\uae40", "\ud83c\udf75"})
   void accepts255BytesAndRefuses256(String character) throws ProtocolException {
     int width = character.getBytes(StandardCharsets.UTF_8).length;
     String name = character.repeat(255 / width) + "a".repeat(255 % width);
