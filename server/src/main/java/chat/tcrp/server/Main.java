@@ -29,7 +29,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
     mixinStandardHelpOptions = true,
     usageHelpAutoWidth = true,
     sortOptions = false,
-    subcommands = GenerateCompletion.class,
+    subcommands = {GenerateCompletion.class, CommandLine.HelpCommand.class},
     description = "Hosts chat rooms: handshakes over TCP, messages over UDP.",
     footerHeading = "%nExamples:%n",
     footer = {
