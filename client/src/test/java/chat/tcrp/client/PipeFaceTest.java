@@ -11,6 +11,7 @@ import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonParser;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.OutputStream;
 import java.io.PipedInputStream;
 import java.io.PipedOutputStream;
@@ -88,6 +89,29 @@ class PipeFaceTest {
           "notices",
           () -> bob.err().contains("* cem joined\n") && bob.err().contains("* cem left"));
     }
+  }
+
+  @Test
+  void tabsComeOutAsTheyAreAndInJsonAsTheirEscape() {
+    Message indented = new Message("a\tnn", "\tif x:");
+    assertThat(shown(false, indented)).isEqualTo("a nn: \tif x:\n");
+    assertThat(shown(true, indented)).contains("\"from\":\"a nn\",\"text\":\"\\tif x:\"");
+  }
+
+  private String shown(boolean json, SessionEvent event) {
+    ByteArrayOutputStream out = new ByteArrayOutputStream();
+    PrintStream print = new PrintStream(out, true, UTF_8);
+    PipeFace face =
+        new PipeFace(
+            new RoomWording(config("bob", false)),
+            InputStream.nullInputStream(),
+            print,
+            print,
+            json,
+            false,
+            NOON);
+    face.show(event);
+    return out.toString(UTF_8);
   }
 
   @Test
