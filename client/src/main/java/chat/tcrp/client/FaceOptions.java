@@ -67,11 +67,6 @@ final class FaceOptions {
         Clock.system(ZoneId.systemDefault()));
   }
 
-  /** Whether the name is fixed, so that nobody need be asked. */
-  boolean isNameGiven() {
-    return name.isPresent();
-  }
-
   /** Who one wants to be: as the option says, as a person answers, or the login name. */
   Username username(Console console) {
     if (name.isPresent()) {
@@ -85,6 +80,11 @@ final class FaceOptions {
         () ->
             new ParameterException(
                 command.commandLine(), "the login name cannot be used here; give one with --name"));
+  }
+
+  /** Who else one wants to be, when the server does not take a name. */
+  Username anotherUsername(Console console, Username refused) {
+    return ask(console, loginName().filter(login -> !login.equals(refused)));
   }
 
   /** Makes a value of the protocol, or says as a usage error why it cannot be one. */
