@@ -42,6 +42,9 @@ final class FaceOptions {
       description = "Colours: auto or never. NO_COLOR and TERM=dumb mean never. Default: auto.")
   private ColorChoice color;
 
+  @Option(names = "--no-bell", description = "Do not ring when somebody says your name.")
+  private boolean noBell;
+
   enum ColorChoice {
     auto,
     never
@@ -55,7 +58,7 @@ final class FaceOptions {
   /** The face that fits the console. */
   Face face(Place place, Wording wording, Console console) {
     if (console.isTerminal()) {
-      return console.face(place, wording, colors());
+      return console.face(place, wording, new ScreenStyle(colors(), !noBell));
     }
     return new PipeFace(
         wording,

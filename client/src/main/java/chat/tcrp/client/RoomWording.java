@@ -17,7 +17,7 @@ final class RoomWording implements Wording {
     String udp = " (udp ok, " + Wording.millis(roundTrip) + ")";
     return config.create()
         ? List.of(
-            "created " + room() + "; you host it, and it closes when you leave" + udp,
+            "created " + room() + "; it closes when you leave" + udp,
             "others join with: chat-client join "
                 + Problem.quoted(room())
                 + " "
@@ -25,6 +25,11 @@ final class RoomWording implements Wording {
                     .server()
                     .options(config.server().isLocal() ? "HOST" : config.server().shownHost()))
         : List.of("joined " + room() + " as " + config.username() + udp);
+  }
+
+  @Override
+  public String howToLeave() {
+    return Wording.super.howToLeave() + (config.create() ? "; your room will close" : "");
   }
 
   @Override
