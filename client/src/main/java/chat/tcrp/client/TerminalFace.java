@@ -23,6 +23,7 @@ import org.jline.reader.EndOfFileException;
 import org.jline.reader.UserInterruptException;
 import org.jline.terminal.Terminal;
 import org.jline.terminal.Terminal.Signal;
+import org.jline.utils.Signals;
 
 /** A line editor at the bottom, what happens printed above it. Commands begin with a slash. */
 final class TerminalFace implements Face {
@@ -174,6 +175,10 @@ final class TerminalFace implements Face {
             Thread.ofVirtual().start(newSession::close);
           }
         });
+    if (Transcript.isDumb(terminal)) {
+      // There, Ctrl-C is the system's key, and of its signals such a terminal knows nothing.
+      Signals.register("INT", () -> terminal.raise(Signal.INT));
+    }
     typing = Optional.of(Thread.currentThread());
     String unsent = "";
     try {
@@ -265,7 +270,7 @@ final class TerminalFace implements Face {
   private boolean mayBeDone(List<String> typedLines) {
     int count = typedLines.size();
     if (editor.isSuspensionMissed() && !(count == 1 && isCommand(typedLines.getFirst()))) {
-      if (count > 0 && !confirmed("Ctrl-Z cannot suspend here. Send this to the room? [y/N] ")) {
+      if (count > 0 && !confirmed("Ctrl-Z cannot suspend here. Send this as a message? [y/N] ")) {
         return false;
       }
       editor.forgetMissedSuspension();

@@ -263,6 +263,22 @@ class EditorTest extends ScreenTest {
   }
 
   @Test
+  void theEndOfTheRoomEndsTheProgramInATinyWindowToo() throws Exception {
+    TestClient host = join(create("host"));
+    TestScreen ann = screen(80, 24);
+    ann.enter(config("ann", false));
+    ann.type("hello this is text");
+    ann.awaitPrompt("[ann@tea] hello this is text");
+    ann.resize(5, 2);
+
+    host.close();
+
+    assertThat(ann.exitStatus(TestClient.PATIENCE)).isZero();
+    assertThat(ann.raw().replaceAll("\033\\[[0-9;?]*[A-Za-z]|\\s", ""))
+        .contains("roomclosed:host(host)left", "notsent:hellothisistext");
+  }
+
+  @Test
   void theLineIsDrawnAnewForAnotherWidth() throws Exception {
     TestScreen ann = screen(80, 24);
     ann.enter(create("ann"));
@@ -280,7 +296,7 @@ class EditorTest extends ScreenTest {
     TestScreen ann = screen(80, 24);
     ann.enter(create("ann"));
     TestClient bob = join("bob");
-    String question = "Ctrl-Z cannot suspend here. Send this to the room? [y/N]";
+    String question = "Ctrl-Z cannot suspend here. Send this as a message? [y/N]";
 
     ann.type("half" + CTRL_Z + "ls\r");
     ann.awaitPrompt(question);
@@ -304,6 +320,23 @@ class EditorTest extends ScreenTest {
     ann.type(CTRL_Z + "ls" + CTRL_C + "hello\r");
 
     bob.expect(new SessionEvent.Message("ann", "hello"));
+  }
+
+  @Test
+  void whatIsTypedBehindCtrlZAtAQuestionIsNoAnswer() throws Exception {
+    TestScreen ann = screen(80, 24);
+    ann.enter(create("ann"));
+    TestClient bob = join("bob");
+    ann.paste("1\n2\n3\n4\n5\n6");
+    ann.type("\r");
+    ann.awaitPrompt("Send 6 lines? [y/N]");
+
+    ann.type(CTRL_Z + "yes\r" + "n\r");
+
+    ann.awaitPrompt("6");
+    ann.type(CTRL_C + "next\r");
+    bob.expect(new SessionEvent.Message("ann", "next"));
+    assertThat(bob.seen()).doesNotContain(new SessionEvent.Message("ann", "1"));
   }
 
   @Test

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.BufferedWriter;
 import java.io.IOException;
+import java.io.RandomAccessFile;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -104,6 +105,20 @@ class HistoryTest {
     assertThat(Files.size(history.file())).isLessThan(100_000);
     assertThat(permissions(history.file())).isEqualTo("rw-------");
     assertThat(texts(history)).hasSize(1000).endsWith("a line of text, number 199999", "last");
+  }
+
+  @Test
+  void aFileOfAGigabyteTakesNoMoreThanItsEnd() throws Exception {
+    History history = history("");
+    try (RandomAccessFile file = new RandomAccessFile(history.file().toFile(), "rw")) {
+      file.setLength(1L << 30);
+    }
+    Files.writeString(history.file(), "\n1:last but one\n", APPEND);
+
+    assertThat(texts(history)).containsExactly("last but one");
+    history.add(new History.Entry(NOON, "last"));
+    assertThat(texts(history)).containsExactly("last but one", "last");
+    assertThat(Files.size(history.file())).isLessThan(100);
   }
 
   @Test

@@ -151,12 +151,32 @@ class RealTerminalTest {
     try (Programs.Client bob = joined()) {
       bob.type("half a line");
       await(bob, "half a line");
+      int typed = bob.out().length();
       interrupt(bob);
+      await(bob, "[bob@tea]", typed);
       interrupt(bob);
       await(bob, "Ctrl-C again or Ctrl-D leaves");
       bob.type("there\r");
       ann.expect(new Message("bob", "there"));
       assertThat(ann.seen()).doesNotContain(new Notice("bob left"));
+    }
+  }
+
+  @Test
+  void atATerminalThatCanOnlyAppendCtrlCDoesNotLeaveAtOnceEither() throws Exception {
+    try (Programs.Client bob =
+        Programs.Client.atTerminal(directory, "TERM=dumb " + joinCommand("--name", "bob"))) {
+      await(bob, "tea needs a password");
+      bob.type("open sesame\r");
+      ann.expect(new Notice("bob joined"));
+      await(bob, "/help lists the commands");
+      bob.type(CTRL_C);
+      await(bob, "Ctrl-C again or Ctrl-D leaves");
+      bob.type("still here\r");
+      ann.expect(new Message("bob", "still here"));
+      bob.type("/quit\r");
+      assertThat(bob.status()).isZero();
+      ann.expect(new Notice("bob left"));
     }
   }
 
@@ -247,7 +267,7 @@ class RealTerminalTest {
 
   @Test
   void whoeverWasStoppedForTooLongComesBackByThemselves() throws Exception {
-    try (RunningServer impatient = RunningServer.start(Duration.ofSeconds(8));
+    try (RunningServer impatient = RunningServer.start(Duration.ofSeconds(12));
         TestClient host = TestClient.host(impatient.address(), Optional.empty());
         Programs.Client bob = shell(BASH)) {
       bob.type(joinCommand(impatient.address(), "--name", "bob") + "\r");
