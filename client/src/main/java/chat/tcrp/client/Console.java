@@ -4,11 +4,10 @@ import java.io.IOException;
 import java.time.Clock;
 import java.time.ZoneId;
 import java.util.Optional;
+import java.util.function.Function;
 import java.util.logging.Level;
 import java.util.logging.Logger;
 import org.jline.reader.EndOfFileException;
-import org.jline.reader.LineReader;
-import org.jline.reader.LineReaderBuilder;
 import org.jline.reader.UserInterruptException;
 import org.jline.terminal.Attributes;
 import org.jline.terminal.Attributes.LocalFlag;
@@ -28,19 +27,10 @@ final class Console implements AutoCloseable {
 
   private static final Size USUAL_SIZE = Size.of(80, 24);
 
-  private final Optional<Terminal> terminal;
-  private final Optional<LineReader> reader;
+  private final Optional<Editor> editor;
 
-  private Console(Optional<Terminal> terminal) {
-    this.terminal = terminal;
-    this.reader =
-        terminal.map(
-            t ->
-                LineReaderBuilder.builder()
-                    .terminal(t)
-                    .appName("chat-client")
-                    .option(LineReader.Option.DISABLE_EVENT_EXPANSION, true)
-                    .build());
+  private Console(Optional<Editor> editor) {
+    this.editor = editor;
   }
 
   static Console none() {
@@ -48,79 +38,81 @@ final class Console implements AutoCloseable {
   }
 
   static Console find() throws IOException {
-    boolean found =
+    boolean isThere =
         Optional.ofNullable(System.console()).filter(java.io.Console::isTerminal).isPresent();
-    if (!found) {
+    if (!isThere) {
       return none();
     }
     EDITOR_LOG.setLevel(Level.OFF);
+    // Ctrl-C is a key of the editor, in its turn among the others, and not a signal besides.
+    System.setProperty(TerminalBuilder.PROP_SOFTWARE_SIGNALS, "false");
     // Only by the system's own functions: another way would start programs and load native code.
     Terminal terminal = TerminalBuilder.builder().system(true).provider("ffm").build();
     if (terminal.getColumns() <= 0) {
       // A serial line or a container may not know its size, and nothing can be drawn on no columns.
       terminal.setSize(USUAL_SIZE);
     }
+    Attributes found = terminal.getAttributes();
     if (!Transcript.isDumb(terminal)) {
       // What is typed between two questions, a password perhaps, must not be shown.
-      Attributes attributes = terminal.getAttributes();
-      attributes.setLocalFlag(LocalFlag.ECHO, false);
-      terminal.setAttributes(attributes);
+      Attributes silent = new Attributes(found);
+      silent.setLocalFlag(LocalFlag.ECHO, false);
+      terminal.setAttributes(silent);
     }
-    return new Console(Optional.of(terminal));
+    return new Console(Optional.of(new Editor(terminal, new ShellJob(terminal, found))));
   }
 
   boolean isTerminal() {
-    return terminal.isPresent();
+    return editor.isPresent();
   }
 
   /** Asks a question on the screen and waits for the answer. */
   String ask(String question) {
-    return read(question, null);
+    return answer(e -> e.ask(question));
   }
 
   /** Asks without showing what is typed. */
   String askSecretly(String question) {
-    if (Transcript.isDumb(terminal.orElseThrow())) {
+    if (Transcript.isDumb(terminal())) {
       // The line editor cannot hide what the system echoes; the system can.
       return Optional.ofNullable(System.console().readPassword("%s", question))
           .map(String::new)
           .orElseThrow(Interrupted::new);
     }
-    return read(question, '\0');
+    return answer(e -> e.askSecretly(question));
   }
 
   void say(String text) {
-    terminal.orElseThrow().writer().println(text);
-    terminal.orElseThrow().flush();
+    terminal().writer().println(text);
+    terminal().flush();
   }
 
-  Face face(Place place, Wording wording, boolean colors) {
+  Face face(Place place, Wording wording, ScreenStyle style) {
     return TerminalFace.open(
         place,
         wording,
-        terminal.orElseThrow(),
+        editor.orElseThrow(),
         History.ofUser(System.getenv()),
-        colors,
+        style,
         Clock.system(ZoneId.systemDefault()));
   }
 
-  private String read(String question, Character mask) {
-    LineReader lines = reader.orElseThrow();
-    lines.setVariable(LineReader.DISABLE_HISTORY, true);
+  private String answer(Function<Editor, String> question) {
     try {
-      // A percent sign would be taken for the beginning of a pattern.
-      return lines.readLine(question.replace("%", "%%"), mask);
+      return question.apply(editor.orElseThrow());
     } catch (UserInterruptException | EndOfFileException e) {
       throw new Interrupted();
-    } finally {
-      lines.setVariable(LineReader.DISABLE_HISTORY, false);
     }
+  }
+
+  private Terminal terminal() {
+    return editor.orElseThrow().getTerminal();
   }
 
   @Override
   public void close() throws IOException {
-    if (terminal.isPresent()) {
-      terminal.get().close();
+    if (editor.isPresent()) {
+      terminal().close();
     }
   }
 }

@@ -63,11 +63,12 @@ abstract class EnterCommand extends ChatCommand {
       SessionConfig tried, Status status, FaceOptions faceOptions, Console console) {
     return switch (status) {
       case USERNAME_TAKEN -> {
-        if (faceOptions.isNameGiven()) {
-          yield Optional.empty();
-        }
         console.say("Somebody in " + tried.room() + " is called " + tried.username() + " already");
-        yield Optional.of(tried.as(faceOptions.username(console)));
+        yield Optional.of(tried.as(faceOptions.anotherUsername(console, tried.username())));
+      }
+      case INVALID_USERNAME -> {
+        console.say(tried.server() + " does not accept " + tried.username() + " as a name");
+        yield Optional.of(tried.as(faceOptions.anotherUsername(console, tried.username())));
       }
       case WRONG_PASSWORD -> {
         if (options.isPasswordInFile()) {

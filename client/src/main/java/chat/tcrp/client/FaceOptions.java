@@ -42,6 +42,9 @@ final class FaceOptions {
       description = "Colours: auto or never. NO_COLOR and TERM=dumb mean never. Default: auto.")
   private ColorChoice color;
 
+  @Option(names = "--no-bell", description = "Do not ring when somebody says your name.")
+  private boolean noBell;
+
   enum ColorChoice {
     auto,
     never
@@ -55,7 +58,7 @@ final class FaceOptions {
   /** The face that fits the console. */
   Face face(Place place, Wording wording, Console console) {
     if (console.isTerminal()) {
-      return console.face(place, wording, colors());
+      return console.face(place, wording, new ScreenStyle(colors(), !noBell));
     }
     return new PipeFace(
         wording,
@@ -65,11 +68,6 @@ final class FaceOptions {
         json,
         stay,
         Clock.system(ZoneId.systemDefault()));
-  }
-
-  /** Whether the name is fixed, so that nobody need be asked. */
-  boolean isNameGiven() {
-    return name.isPresent();
   }
 
   /** Who one wants to be: as the option says, as a person answers, or the login name. */
@@ -85,6 +83,11 @@ final class FaceOptions {
         () ->
             new ParameterException(
                 command.commandLine(), "the login name cannot be used here; give one with --name"));
+  }
+
+  /** Who else one wants to be, when the server does not take a name. */
+  Username anotherUsername(Console console, Username refused) {
+    return ask(console, loginName().filter(login -> !login.equals(refused)));
   }
 
   /** Makes a value of the protocol, or says as a usage error why it cannot be one. */

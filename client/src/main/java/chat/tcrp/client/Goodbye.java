@@ -46,6 +46,10 @@ final class Goodbye {
 
   private void leave() {
     session.ifPresent(Conversation::close);
+    if (ShellJob.isAway()) {
+      // There is nothing to put in order, and an exit would try to.
+      Runtime.getRuntime().halt(0);
+    }
     if (!isSaidInTime()) {
       // A terminal that has stopped must not keep the program from ending.
       Runtime.getRuntime().exit(0);

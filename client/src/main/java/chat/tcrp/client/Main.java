@@ -25,7 +25,8 @@ import picocli.CommandLine.Spec;
       LobbyCommand.class,
       RoomsCommand.class,
       BenchCommand.class,
-      GenerateCompletion.class
+      GenerateCompletion.class,
+      CommandLine.HelpCommand.class
     },
     description = "Chats in rooms, in a terminal or through a pipe.",
     footerHeading = "%nExamples:%n",

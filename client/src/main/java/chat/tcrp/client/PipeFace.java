@@ -98,7 +98,7 @@ final class PipeFace implements Face {
   public void show(SessionEvent event) {
     switch (event) {
       case SessionEvent.Message(String from, String text) ->
-          print("message", from, text, from.isEmpty() ? text : from + ": " + text);
+          print("message", from, text, from.isEmpty() ? text : Safe.text(from) + ": " + text);
       case SessionEvent.Notice(String text) -> tell("notice", text, "* ");
       case SessionEvent.Joined(Duration roundTrip) -> {
         List<String> lines = wording.joined(roundTrip);
@@ -238,7 +238,7 @@ final class PipeFace implements Face {
   }
 
   private void print(String kind, String from, String text, String plain) {
-    out.println(json ? object(kind, from, text) : Safe.text(plain));
+    out.println(json ? object(kind, from, text) : Safe.message(plain));
   }
 
   private String object(String kind, String from, String text) {
@@ -248,7 +248,7 @@ final class PipeFace implements Face {
       generator.writeStringField("time", TIME.format(clock.instant()));
       generator.writeStringField("kind", kind);
       generator.writeStringField("from", Safe.text(from));
-      generator.writeStringField("text", Safe.text(text));
+      generator.writeStringField("text", Safe.message(text));
       generator.writeEndObject();
     } catch (IOException e) {
       throw new UncheckedIOException("writing JSON to memory", e);

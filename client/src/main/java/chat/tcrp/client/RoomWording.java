@@ -17,12 +17,17 @@ final class RoomWording implements Wording {
     String udp = " (udp ok, " + Wording.millis(roundTrip) + ")";
     return config.create()
         ? List.of(
-            "created " + room() + "; you host it, and it closes when you leave" + udp,
+            "created " + room() + "; it closes when you leave" + udp,
             "others join with: chat-client join "
                 + Problem.quoted(room())
                 + " "
                 + config.server().options(Neighbours.hostFor(config.server())))
         : List.of("joined " + room() + " as " + config.username() + udp);
+  }
+
+  @Override
+  public String howToLeave() {
+    return Wording.super.howToLeave() + (config.create() ? "; your room will close" : "");
   }
 
   @Override

@@ -4,7 +4,7 @@ package chat.tcrp.client;
  * Makes text from the network harmless to show. What a terminal would act on (C0 and C1 controls,
  * DEL), what would make a line read differently from what it says (bidirectional overrides and
  * isolates, line separators) and what nobody would see (characters without width that have no work
- * to do in a text) is made visible. A tab becomes a space.
+ * to do in a text) is made visible.
  */
 final class Safe {
   private static final int CONTROL_PICTURES = 0x2400;
@@ -16,7 +16,13 @@ final class Safe {
 
   private Safe() {}
 
+  /** A name, a notice, a reason: a tab in it becomes a space. */
   static String text(String received) {
+    return message(received).replace('\t', ' ');
+  }
+
+  /** What somebody said: its tabs stay, for they may be the indentation of a program. */
+  static String message(String received) {
     StringBuilder safe = new StringBuilder(received.length());
     int marks = 0;
     for (int c : received.codePoints().toArray()) {
@@ -28,9 +34,34 @@ final class Safe {
     return safe.toString();
   }
 
+  /**
+   * A text as the server passes it on, so that whoever sends it sees what the others get: control
+   * characters but the tab become spaces, bidirectional overrides and isolates are dropped.
+   */
+  static String relayed(String typed) {
+    StringBuilder clean = new StringBuilder(typed.length());
+    typed
+        .codePoints()
+        .filter(c -> !isDirection(c))
+        .map(Safe::relayed)
+        .forEach(clean::appendCodePoint);
+    return clean.toString();
+  }
+
+  private static int relayed(int c) {
+    if (Character.getType(c) == Character.SURROGATE) {
+      return REPLACEMENT;
+    }
+    return Character.isISOControl(c) && c != '\t' ? ' ' : c;
+  }
+
+  private static boolean isDirection(int c) {
+    return (c >= 0x202a && c <= 0x202e) || (c >= 0x2066 && c <= 0x2069);
+  }
+
   private static int safe(int c) {
     if (c == '\t') {
-      return ' ';
+      return c;
     }
     if (c < 0x20) {
       return CONTROL_PICTURES + c;

@@ -17,6 +17,10 @@ import org.jline.utils.AttributedStyle;
 final class ScreenLines {
   private static final DateTimeFormatter TIME = DateTimeFormatter.ofPattern("HH:mm", Locale.ROOT);
   private static final String INDENT = "  ";
+
+  /** The columns between two tab stops, in the editor too. */
+  static final int TAB_WIDTH = 4;
+
   private static final AttributedStyle PLAIN = AttributedStyle.DEFAULT;
   private static final AttributedStyle DIM = PLAIN.faint();
   private static final AttributedStyle WARNING = PLAIN.foreground(AttributedStyle.YELLOW);
@@ -48,44 +52,65 @@ final class ScreenLines {
     return ownName.matcher(text).find();
   }
 
-  AttributedString message(String from, String text, boolean ours) {
+  ScreenLine message(String from, String text, boolean ours) {
     AttributedStringBuilder line = begin();
     if (!from.isEmpty()) {
       line.styled(nameStyle(from), Safe.text(from)).append(": ");
     }
-    return withMentions(line, Safe.text(text), ours).toAttributedString();
+    int textStart = line.length();
+    withMentions(line, withTabStops(Safe.message(text)), ours);
+    return new ScreenLine(line.toAttributedString(), textStart);
   }
 
-  AttributedString notice(String text) {
-    return begin().styled(DIM, "* " + Safe.text(text)).toAttributedString();
+  ScreenLine notice(String text) {
+    return line(begin(), DIM, "* ", text);
   }
 
-  AttributedString info(String text) {
-    return begin().styled(DIM, "-- " + Safe.text(text)).toAttributedString();
+  ScreenLine info(String text) {
+    return line(begin(), DIM, "-- ", text);
   }
 
   /** A line that belongs to the one above it: of a list, of a table. */
-  AttributedString more(String text) {
-    return new AttributedStringBuilder().styled(DIM, INDENT + Safe.text(text)).toAttributedString();
+  ScreenLine more(String text) {
+    return line(new AttributedStringBuilder(), DIM, INDENT, text);
   }
 
-  AttributedString warning(String text) {
-    return begin().styled(WARNING, "!! " + Safe.text(text)).toAttributedString();
+  ScreenLine warning(String text) {
+    return line(begin(), WARNING, "!! ", text);
+  }
+
+  private static ScreenLine line(
+      AttributedStringBuilder line, AttributedStyle style, String mark, String text) {
+    line.styled(style, mark);
+    int textStart = line.length();
+    line.styled(style, Safe.text(text));
+    return new ScreenLine(line.toAttributedString(), textStart);
+  }
+
+  /** Spaces for tabs, up to the next of the stops that are counted from where the text begins. */
+  private static String withTabStops(String text) {
+    StringBuilder expanded = new StringBuilder();
+    int columns = 0;
+    for (String part : text.splitWithDelimiters("\t", 0)) {
+      String shown = part.equals("\t") ? " ".repeat(TAB_WIDTH - columns % TAB_WIDTH) : part;
+      expanded.append(shown);
+      columns += new AttributedString(shown).columnLength();
+    }
+    return expanded.toString();
   }
 
   private AttributedStringBuilder begin() {
     return new AttributedStringBuilder().styled(DIM, LocalTime.now(clock).format(TIME)).append(" ");
   }
 
-  private AttributedStringBuilder withMentions(
-      AttributedStringBuilder line, String text, boolean ours) {
+  private void withMentions(AttributedStringBuilder line, String text, boolean ours) {
     Matcher mention = ownName.matcher(text);
     int done = 0;
     while (!ours && mention.find()) {
       line.append(text.substring(done, mention.start())).styled(MENTION, mention.group());
       done = mention.end();
     }
-    return line.append(text.substring(done));
+    line.append(text.substring(done));
   }
 
   /** The same name has the same colour for everybody. */

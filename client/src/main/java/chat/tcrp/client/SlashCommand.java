@@ -2,9 +2,12 @@ package chat.tcrp.client;
 
 import java.util.Arrays;
 import java.util.Comparator;
+import java.util.EnumSet;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Stream;
 
 /** What can be typed behind a slash in the terminal. */
 enum SlashCommand {
@@ -14,7 +17,7 @@ enum SlashCommand {
   KICK(" NAME", "remove somebody (as the host)", true),
   PING("", "how fast messages travel", true),
   CLEAR("", "clear the screen", false),
-  QUIT("", "leave (also Ctrl-C, Ctrl-D)", false);
+  QUIT("", "leave (also Ctrl-D)", false);
 
   private static final int MAX_TYPOS = 2;
 
@@ -27,6 +30,8 @@ enum SlashCommand {
           QUIT,
           "/part",
           QUIT,
+          "/q",
+          QUIT,
           "/names",
           WHO,
           "/users",
@@ -35,12 +40,11 @@ enum SlashCommand {
           ROOMS,
           "/cls",
           CLEAR,
-          "/remove",
-          KICK,
-          "/ban",
-          KICK,
           "/commands",
           HELP);
+
+  /** A word that is like one of these may still have been meant quite differently. */
+  private static final Set<SlashCommand> NEVER_GUESSED = EnumSet.of(KICK, QUIT);
 
   private final String arguments;
   private final String description;
@@ -55,6 +59,10 @@ enum SlashCommand {
   /** Whether it needs a room, and makes no sense in the lobby. */
   boolean isForRooms() {
     return forRooms;
+  }
+
+  boolean takesArgument() {
+    return !arguments.isEmpty();
   }
 
   /** How it is typed: {@code /help}. */
@@ -74,17 +82,19 @@ enum SlashCommand {
   /** The command that a word was most likely meant to be: mistyped, shortened, or of elsewhere. */
   static Optional<SlashCommand> nearest(String typed) {
     String word = typed.toLowerCase(Locale.ROOT);
-    Optional<SlashCommand> begun =
-        Arrays.stream(values())
-            .filter(c -> word.length() > 1 && c.word().startsWith(word))
-            .findFirst();
-    return begun
+    return guessable()
+        .filter(c -> word.length() > 1 && c.word().startsWith(word))
+        .findFirst()
         .or(() -> Optional.ofNullable(ELSEWHERE.get(word)))
         .or(
             () ->
-                Arrays.stream(values())
+                guessable()
                     .filter(c -> distance(c.word(), word) <= MAX_TYPOS)
                     .min(Comparator.comparingInt(c -> distance(c.word(), word))));
+  }
+
+  private static Stream<SlashCommand> guessable() {
+    return Arrays.stream(values()).filter(c -> !NEVER_GUESSED.contains(c));
   }
 
   /**

@@ -8,6 +8,7 @@ import chat.tcrp.protocol.Username;
 import java.io.IOException;
 import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
@@ -18,14 +19,11 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
-import org.jline.keymap.KeyMap;
 import org.jline.reader.EndOfFileException;
-import org.jline.reader.LineReader;
-import org.jline.reader.LineReaderBuilder;
-import org.jline.reader.Reference;
 import org.jline.reader.UserInterruptException;
 import org.jline.terminal.Terminal;
 import org.jline.terminal.Terminal.Signal;
+import org.jline.utils.Signals;
 
 /** A line editor at the bottom, what happens printed above it. Commands begin with a slash. */
 final class TerminalFace implements Face {
@@ -46,6 +44,9 @@ final class TerminalFace implements Face {
   /** However often one is named, the bell rings no more often than this. */
   private static final Duration BELL_INTERVAL = Duration.ofSeconds(1);
 
+  /** A second Ctrl-C within this leaves. */
+  private static final Duration INTERRUPT_WINDOW = Duration.ofSeconds(2);
+
   /** How long a signal that ends the program waits for the editor to put the screen in order. */
   private static final Duration EDITOR_PATIENCE = Duration.ofMillis(300);
 
@@ -53,8 +54,9 @@ final class TerminalFace implements Face {
   private final Wording wording;
   private final ScreenLines lines;
   private final Terminal terminal;
-  private final LineReader reader;
+  private final Editor editor;
   private final Transcript transcript;
+  private final ScreenStyle style;
   private final Clock clock;
   private final Roster roster = new Roster();
 
@@ -73,49 +75,28 @@ final class TerminalFace implements Face {
 
   private long lastBell;
 
+  /** When Ctrl-C was last answered with how to leave. */
+  private Instant lastInterrupt = Instant.MIN;
+
   private TerminalFace(
       Place place,
       Wording wording,
-      Terminal terminal,
-      boolean colors,
+      Editor editor,
       Optional<History> history,
+      ScreenStyle style,
       Clock clock) {
     this.place = place;
     this.wording = wording;
     this.lines = new ScreenLines(place.username().value(), clock);
-    this.terminal = terminal;
+    this.terminal = editor.getTerminal();
+    this.editor = editor;
+    this.style = style;
     this.clock = clock;
     Completion completion = new Completion(roster, place.username().value());
-    this.reader =
-        LineReaderBuilder.builder()
-            .terminal(terminal)
-            .appName("chat-client")
-            .parser(completion)
-            .completer(completion)
-            .option(LineReader.Option.DISABLE_EVENT_EXPANSION, true)
-            .option(LineReader.Option.ERASE_LINE_ON_FINISH, true)
-            .option(LineReader.Option.CASE_INSENSITIVE, true)
-            // A name that is not there is not to be guessed.
-            .option(LineReader.Option.COMPLETE_MATCHER_TYPO, false)
-            .variable(LineReader.SECONDARY_PROMPT_PATTERN, "")
-            .build();
-    bindDiscard();
-    history.ifPresent(h -> h.attach(reader));
-    this.transcript = Transcript.start(terminal, reader, colors);
-  }
-
-  /** Ctrl-U takes away all of a paste, not only the line that the cursor is in. */
-  private void bindDiscard() {
-    reader
-        .getWidgets()
-        .put(
-            "discard",
-            () -> {
-              boolean isPaste = reader.getBuffer().toString().contains("\n");
-              reader.callWidget(isPaste ? LineReader.KILL_BUFFER : LineReader.KILL_WHOLE_LINE);
-              return true;
-            });
-    reader.getKeyMaps().get(LineReader.EMACS).bind(new Reference("discard"), KeyMap.ctrl('U'));
+    editor.setParser(completion);
+    editor.setCompleter(completion);
+    history.ifPresent(h -> h.attach(editor));
+    this.transcript = Transcript.start(editor, style.colors());
   }
 
   /**
@@ -126,13 +107,13 @@ final class TerminalFace implements Face {
   static TerminalFace open(
       Place place,
       Wording wording,
-      Terminal terminal,
+      Editor editor,
       Optional<History> history,
-      boolean colors,
+      ScreenStyle style,
       Clock clock) {
     // What is typed while nothing reads must not be echoed into the conversation.
-    terminal.enterRawMode();
-    return new TerminalFace(place, wording, terminal, colors, history, clock);
+    editor.getTerminal().enterRawMode();
+    return new TerminalFace(place, wording, editor, history, style, clock);
   }
 
   @Override
@@ -140,7 +121,7 @@ final class TerminalFace implements Face {
     switch (event) {
       case SessionEvent.Message(String from, String text) -> {
         roster.spoke(from);
-        if (lines.mentionsUs(text) && mayRing()) {
+        if (style.bell() && lines.mentionsUs(text) && mayRing()) {
           transcript.printWithBell(lines.message(from, text, false));
         } else {
           transcript.print(lines.message(from, text, false));
@@ -187,20 +168,25 @@ final class TerminalFace implements Face {
     if (newSession instanceof ChatSession room) {
       session.complete(room);
     }
-    // The editor has its own way with Ctrl-C; this is for the moments between two lines.
-    terminal.handle(Signal.INT, signal -> Thread.ofVirtual().start(newSession::close));
+    // The editor has its own way with Ctrl-C; this is for a signal between two lines.
+    terminal.handle(
+        Signal.INT,
+        signal -> {
+          if (isTimeToLeave()) {
+            Thread.ofVirtual().start(newSession::close);
+          }
+        });
+    if (Transcript.isDumb(terminal)) {
+      // There, Ctrl-C is the system's key, and of its signals such a terminal knows nothing.
+      Signals.register("INT", () -> terminal.raise(Signal.INT));
+    }
     typing = Optional.of(Thread.currentThread());
     String unsent = "";
     try {
       while (!over) {
-        // The editor takes a percent sign for the beginning of a pattern.
-        String pattern = prompt().replace("%", "%%");
-        unsent = typed(newSession, reader.readLine(pattern, null, (Character) null, unsent));
+        unsent = read(newSession, unsent);
         transcript.flush();
       }
-    } catch (UserInterruptException e) {
-      // Ctrl-C, or the end of the session.
-      unsent = e.getPartialLine();
     } catch (EndOfFileException e) {
       // Ctrl-D, /quit, or a terminal that is gone: these lead out too.
       unsent = "";
@@ -220,23 +206,50 @@ final class TerminalFace implements Face {
     return Wording.exitStatus(cause);
   }
 
+  /** Reads a line and does what it says; answers what shall be in the editor for the next one. */
+  private String read(Conversation to, String initial) {
+    try {
+      return typed(to, editor.read(this::prompt, initial));
+    } catch (UserInterruptException e) {
+      if (over) {
+        return e.getPartialLine();
+      }
+      if (e.getPartialLine().isEmpty() && isTimeToLeave()) {
+        throw new EndOfFileException(e);
+      }
+      return "";
+    }
+  }
+
+  /** Ctrl-C where there is no text to discard: says how to leave, and the next time it is so. */
+  private synchronized boolean isTimeToLeave() {
+    Instant now = clock.instant();
+    if (!now.isAfter(lastInterrupt.plus(INTERRUPT_WINDOW))) {
+      return true;
+    }
+    lastInterrupt = now;
+    info(wording.howToLeave());
+    return false;
+  }
+
   private void stopTyping() {
     over = true;
     typing.ifPresent(Thread::interrupt);
   }
 
-  private String prompt() {
+  private String prompt(int columns) {
     if (Transcript.isDumb(terminal)) {
       // It could not be taken away again when something happens.
       return "";
     }
-    return Prompt.of(place.username().value(), place.name(), terminal.getColumns());
+    return Prompt.of(place.username().value(), place.name(), columns);
   }
 
   /** Does what was typed or pasted; answers what shall stay in the editor. */
   private String typed(Conversation to, String input) {
-    List<String> typedLines = input.lines().filter(line -> !line.isBlank()).toList();
-    if (typedLines.size() > MAX_UNASKED_LINES && !confirmed(typedLines.size())) {
+    List<String> typedLines =
+        input.lines().map(Safe::relayed).filter(line -> !line.isBlank()).toList();
+    if (!mayBeDone(typedLines)) {
       return input;
     }
     if (typedLines.size() == 1) {
@@ -254,24 +267,30 @@ final class TerminalFace implements Face {
     return "";
   }
 
-  /** Asks before many lines are sent; whatever is not a yes is a no. */
-  private boolean confirmed(int count) {
-    reader.setVariable(LineReader.DISABLE_HISTORY, true);
-    reader.setVariable(LineReader.DISABLE_COMPLETION, true);
+  /** Asks before many lines are sent, and before something that a shell was meant to get. */
+  private boolean mayBeDone(List<String> typedLines) {
+    int count = typedLines.size();
+    if (editor.isSuspensionMissed() && !(count == 1 && isCommand(typedLines.getFirst()))) {
+      if (count > 0 && !confirmed("Ctrl-Z cannot suspend here. Send this as a message? [y/N] ")) {
+        return false;
+      }
+      editor.forgetMissedSuspension();
+    }
+    return count <= MAX_UNASKED_LINES || confirmed("Send " + count + " lines? [y/N] ");
+  }
+
+  /** Whatever is not a yes is a no. */
+  private boolean confirmed(String question) {
     try {
-      String answer = reader.readLine("Send " + count + " lines? [y/N] ");
-      return answer.strip().toLowerCase(Locale.ROOT).startsWith("y");
+      return editor.ask(question).strip().toLowerCase(Locale.ROOT).startsWith("y");
     } catch (UserInterruptException | EndOfFileException e) {
       return false;
-    } finally {
-      reader.setVariable(LineReader.DISABLE_HISTORY, false);
-      reader.setVariable(LineReader.DISABLE_COMPLETION, false);
     }
   }
 
   private static String unsent(List<String> rest) {
-    boolean readsAsCommand = rest.size() == 1 && rest.getFirst().startsWith("/");
-    return (readsAsCommand ? "/" : "") + String.join("\n", rest);
+    boolean readsAsCommand = rest.size() == 1 && rest.getFirst().strip().startsWith("/");
+    return readsAsCommand ? "/" + rest.getFirst().strip() : String.join("\n", rest);
   }
 
   private static void pace(Conversation to) {
@@ -284,14 +303,16 @@ final class TerminalFace implements Face {
 
   /** Does what a line says; false when it could not be sent. */
   private boolean typedLine(Conversation to, String line) {
-    if (line.startsWith("//")) {
-      return sent(to, line.substring(1));
-    }
-    if (line.startsWith("/")) {
+    if (isCommand(line)) {
       command(to, line.strip());
       return true;
     }
-    return sent(to, line);
+    return sent(to, line.startsWith("//") ? line.substring(1) : line);
+  }
+
+  /** A blank before the slash is soon typed, and nobody wants to tell the room of it. */
+  private static boolean isCommand(String line) {
+    return line.strip().startsWith("/") && !line.strip().startsWith("//");
   }
 
   private boolean sent(Conversation to, String text) {
@@ -308,6 +329,10 @@ final class TerminalFace implements Face {
     Optional<SlashCommand> command = SlashCommand.of(words[0]);
     if (command.isEmpty()) {
       warn("there is no " + words[0] + advice(words[0]));
+      return;
+    }
+    if (words.length > 1 && !command.get().takesArgument()) {
+      warn(command.get().word() + " takes no argument");
       return;
     }
     if (command.get().isForRooms() && !(to instanceof ChatSession)) {

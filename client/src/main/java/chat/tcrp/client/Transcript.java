@@ -7,8 +7,8 @@ import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.IntFunction;
 import java.util.stream.Collectors;
-import org.jline.reader.LineReader;
 import org.jline.terminal.Terminal;
 import org.jline.utils.AttributedString;
 import org.jline.utils.InfoCmp.Capability;
@@ -44,7 +44,7 @@ final class Transcript implements AutoCloseable {
   private static final String BELL = "\007";
 
   private final Terminal terminal;
-  private final LineReader reader;
+  private final Editor editor;
   private final boolean colors;
   private final Thread thread = Thread.ofPlatform().name("screen").daemon().unstarted(this::run);
 
@@ -53,7 +53,7 @@ final class Transcript implements AutoCloseable {
 
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition changed = lock.newCondition();
-  private final Queue<AttributedString> waiting = new ArrayDeque<>();
+  private final Queue<ScreenLine> waiting = new ArrayDeque<>();
   private long givenUp;
   private boolean bell;
 
@@ -62,14 +62,14 @@ final class Transcript implements AutoCloseable {
 
   private boolean closed;
 
-  private Transcript(Terminal terminal, LineReader reader, boolean colors) {
-    this.terminal = terminal;
-    this.reader = reader;
+  private Transcript(Editor editor, boolean colors) {
+    this.terminal = editor.getTerminal();
+    this.editor = editor;
     this.colors = colors;
   }
 
-  static Transcript start(Terminal terminal, LineReader reader, boolean colors) {
-    Transcript transcript = new Transcript(terminal, reader, colors);
+  static Transcript start(Editor editor, boolean colors) {
+    Transcript transcript = new Transcript(editor, colors);
     transcript.thread.start();
     return transcript;
   }
@@ -80,16 +80,16 @@ final class Transcript implements AutoCloseable {
   }
 
   /** Prints a line soon, without waiting for the terminal. */
-  void print(AttributedString line) {
+  void print(ScreenLine line) {
     add(line, false);
   }
 
   /** Prints a line soon, and rings the bell. */
-  void printWithBell(AttributedString line) {
+  void printWithBell(ScreenLine line) {
     add(line, true);
   }
 
-  private void add(AttributedString line, boolean rings) {
+  private void add(ScreenLine line, boolean rings) {
     lock.lock();
     try {
       waiting.add(line);
@@ -105,10 +105,11 @@ final class Transcript implements AutoCloseable {
   void flush() {
     printing.lock();
     try {
-      String text = take();
-      if (!text.isEmpty()) {
+      List<ScreenLine> lines = new ArrayList<>();
+      boolean rings = take(lines);
+      if (!lines.isEmpty()) {
         long start = System.nanoTime();
-        show(text);
+        show(columns -> text(lines, columns) + (rings ? BELL : ""));
         adapt(System.nanoTime() - start);
       }
     } finally {
@@ -128,13 +129,13 @@ final class Transcript implements AutoCloseable {
     }
   }
 
-  private void show(String text) {
+  private void show(IntFunction<String> text) {
     if (isDumb(terminal)) {
       // Nothing can be erased here, and the line that is typed is the system's, not the editor's.
-      terminal.writer().print("\r" + text + "\n");
+      terminal.writer().print("\r" + text.apply(0) + "\n");
       terminal.flush();
     } else {
-      reader.printAbove(text);
+      editor.printAbove(text);
     }
   }
 
@@ -149,29 +150,34 @@ final class Transcript implements AutoCloseable {
     }
   }
 
-  private String take() {
+  /** Takes the lines that are to be printed next; answers whether the bell rings for them. */
+  private boolean take(List<ScreenLine> lines) {
     lock.lock();
     try {
       if (waiting.isEmpty()) {
-        return "";
-      }
-      List<AttributedString> lines = new ArrayList<>();
-      while (lines.size() < together && !waiting.isEmpty()) {
-        lines.add(waiting.remove());
+        return false;
       }
       if (givenUp > 0) {
-        lines.addFirst(new AttributedString("… " + givenUp + " lines were too many to show …"));
+        String gap = "… " + givenUp + " lines were too many to show …";
+        lines.add(new ScreenLine(new AttributedString(gap), 0));
       }
-      String text = lines.stream().map(this::rendered).collect(Collectors.joining("\n"));
-      if (bell) {
-        text += BELL;
+      for (int i = 0; i < together && !waiting.isEmpty(); i++) {
+        lines.add(waiting.remove());
       }
+      boolean rings = bell;
       givenUp = 0;
       bell = false;
-      return text;
+      return rings;
     } finally {
       lock.unlock();
     }
+  }
+
+  private String text(List<ScreenLine> lines, int columns) {
+    return lines.stream()
+        .flatMap(line -> line.rows(columns).stream())
+        .map(this::rendered)
+        .collect(Collectors.joining("\n"));
   }
 
   private String rendered(AttributedString line) {

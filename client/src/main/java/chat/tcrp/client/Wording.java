@@ -42,6 +42,11 @@ interface Wording {
 
   String ended(SessionEvent.Ended end);
 
+  /** The answer to a first Ctrl-C. */
+  default String howToLeave() {
+    return "Ctrl-C again or Ctrl-D leaves";
+  }
+
   default String pong(Duration roundTrip) {
     return "the server answered in " + millis(roundTrip);
   }

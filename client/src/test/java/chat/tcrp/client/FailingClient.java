@@ -105,7 +105,8 @@ final class FailingClient {
                     fail();
                   }
                 }),
-        () -> console.face(Place.of(config), new RoomWording(config), false));
+        () ->
+            console.face(Place.of(config), new RoomWording(config), new ScreenStyle(false, true)));
   }
 
   private static ChatSession open(SessionConfig config, Consumer<SessionEvent> listener)

@@ -355,6 +355,16 @@ class MainTest {
     }
   }
 
+  @Test
+  void helpIsACommandToo() {
+    assertThat(run("help")).isEqualTo(run("--help"));
+    assertThat(run("help", "join")).isEqualTo(run("join", "--help"));
+    assertThat(run("--help").out()).containsPattern("\n  help +");
+    assertThat(run("help", "jion"))
+        .satisfies(r -> assertThat(r.status()).isEqualTo(2))
+        .satisfies(r -> assertThat(r.err()).contains("'jion'").endsWith(" --help\n"));
+  }
+
   @ParameterizedTest
   @ValueSource(strings = {"", "create", "join", "rooms"})
   void everyCommandKnowsItsVersion(String command) {

@@ -11,6 +11,7 @@ import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonParser;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.OutputStream;
 import java.io.PipedInputStream;
 import java.io.PipedOutputStream;
@@ -88,6 +89,28 @@ class PipeFaceTest {
           "notices",
           () -> bob.err().contains("* cem joined\n") && bob.err().contains("* cem left"));
     }
+  }
+
+  @Test
+  void tabsComeOutAsTheyAreAndInJsonAsTheirEscape() {
+    Message indented = new Message("a\tnn", "\tif x:");
+    assertThat(shown(false, indented)).isEqualTo("a nn: \tif x:\n");
+    assertThat(shown(true, indented)).contains("\"from\":\"a nn\",\"text\":\"\\tif x:\"");
+  }
+
+  private String shown(boolean json, SessionEvent event) {
+    ByteArrayOutputStream out = new ByteArrayOutputStream();
+    PipeFace face =
+        new PipeFace(
+            new RoomWording(config("bob", false)),
+            InputStream.nullInputStream(),
+            new Output(out),
+            new PrintStream(out, true, UTF_8),
+            json,
+            false,
+            NOON);
+    face.show(event);
+    return out.toString(UTF_8);
   }
 
   @Test

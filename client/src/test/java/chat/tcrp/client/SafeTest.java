@@ -33,8 +33,18 @@ class SafeTest {
   }
 
   @Test
-  void aTabIsASpace() {
-    assertThat(Safe.text("a\tb")).isEqualTo("a b");
+  void aTabStaysInAMessageAndIsASpaceElsewhere() {
+    assertThat(Safe.message("\ta\tb")).isEqualTo("\ta\tb");
+    assertThat(Safe.text("\ta\tb")).isEqualTo(" a b");
+  }
+
+  @Test
+  void whatIsSentIsCleanAsTheServerWouldMakeIt() {
+    assertThat(Safe.relayed("a\033[1mb\u007fc\u0080d\u009fe\tf\r")).isEqualTo("a [1mb c d e\tf ");
+    assertThat(Safe.relayed("a\u202a\u202b\u202c\u202d\u202eb\u2066\u2067\u2068\u2069c"))
+        .isEqualTo("abc");
+    assertThat(Safe.relayed("half a character: \ud800.")).isEqualTo("half a character: \ufffd.");
+    assertThat(Safe.relayed("grüße 🍵 \u200d\u200e")).isEqualTo("grüße 🍵 \u200d\u200e");
   }
 
   @Test
@@ -96,5 +106,7 @@ class SafeTest {
         .noneMatch(c -> c >= 0x202a && c <= 0x202e)
         .noneMatch(c -> c >= 0x2066 && c <= 0x2069);
     assertThat(Safe.text(Safe.text(everything))).isEqualTo(Safe.text(everything));
+    assertThat(Safe.message(everything).codePoints().filter(Character::isISOControl))
+        .containsExactly((int) '\t');
   }
 }

@@ -2,6 +2,7 @@ package chat.tcrp.client;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -25,7 +26,7 @@ class SlashCommandTest {
     "/Whoo, WHO",
     "/room, ROOMS",
     "/q, QUIT",
-    "/quti, QUIT",
+    "/clea, CLEAR",
     "/exit, QUIT",
     "/names, WHO",
     "/list, ROOMS",
@@ -38,9 +39,20 @@ class SlashCommandTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"/", "/usr/bin", "/etc", "/xyzzy", "/me"})
+  @ValueSource(strings = {"/", "/usr/bin", "/etc", "/xyzzy", "/me", "/nick"})
   void whatIsLikeNoCommandGetsNone(String typed) {
     assertThat(SlashCommand.nearest(typed)).isEmpty();
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "/nick", "/k", "/kic", "/kck", "/kill", "/pick", "/quti", "/qui", "/quiet", "/ban"
+      })
+  void nobodyIsPutOutBecauseOfAWordThatIsLikeAnother(String typed) {
+    assertThat(SlashCommand.nearest(typed))
+        .isNotEqualTo(Optional.of(SlashCommand.KICK))
+        .isNotEqualTo(Optional.of(SlashCommand.QUIT));
   }
 
   @Test

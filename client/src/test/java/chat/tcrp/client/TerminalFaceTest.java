@@ -7,43 +7,27 @@ import chat.tcrp.protocol.Username;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.IntStream;
 import org.jline.terminal.Attributes.LocalFlag;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** The editor and the screen, with a real session and a real server, in an emulated terminal. */
-class TerminalFaceTest {
+class TerminalFaceTest extends ScreenTest {
   /** Two seconds on a machine that has nothing else to do. */
   private static final Duration PROMPTLY = Duration.ofSeconds(10);
 
-  private static final String CTRL_C = "\003";
+  private static final ScreenStyle COLORFUL = new ScreenStyle(true, true);
   private static final String CTRL_D = "\004";
   private static final String CTRL_U = "\025";
   private static final String UP = "\033OA";
 
-  private RunningServer server;
-  private final List<AutoCloseable> opened = new ArrayList<>();
   @TempDir private Path directory;
-
-  @BeforeEach
-  void start() throws Exception {
-    server = RunningServer.start();
-  }
-
-  @AfterEach
-  void stop() throws Exception {
-    for (AutoCloseable each : opened.reversed()) {
-      each.close();
-    }
-    server.close();
-  }
 
   @Test
   void aHalfTypedLineStaysWholeWhileAHundredMessagesArrive() throws Exception {
@@ -124,9 +108,22 @@ class TerminalFaceTest {
   }
 
   @Test
+  void whoWantsNoBellHasNone() throws Exception {
+    TestScreen ann = screen(80, 24);
+    ann.enter(create("ann"), Optional.empty(), new ScreenStyle(true, false));
+    TestClient bob = join("bob");
+
+    bob.session().send("tea, ann?");
+
+    ann.awaitLine("12:01 bob: tea, ann?");
+    assertThat(ann.bells()).isZero();
+    assertThat(ann.raw()).containsPattern("tea, \033\\[[0-9;]*7[0-9;]*mann\033");
+  }
+
+  @Test
   void withoutColorsNothingIsColored() throws Exception {
     TestScreen ann = screen(80, 24);
-    ann.enter(create("ann"), Optional.empty(), false);
+    ann.enter(create("ann"), Optional.empty(), new ScreenStyle(false, true));
     TestClient bob = join("bob");
     bob.session().send("hi ann");
     ann.awaitLine("12:01 bob: hi ann");
@@ -167,6 +164,66 @@ class TerminalFaceTest {
     ann.type("//usr/bin\r");
     bob.expect(new SessionEvent.Message("ann", "/usr/bin"));
     ann.awaitLine("12:01 ann: /usr/bin");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"ann", "a name of some length"})
+  void theWelcomeFitsTheScreen(String name) throws Exception {
+    for (String room : List.of("tea", "twenty-eight-bytes-long-room")) {
+      TestScreen ann = screen(80, 24);
+      SessionConfig config =
+          new SessionConfig(
+              server.address(), new RoomName(room), new Username(name), Optional.empty(), true);
+      ann.enter(config);
+
+      assertThat(String.join(" ", ann.used()).replaceAll(" +", " "))
+          .containsPattern(
+              "created " + room + "; it closes when you leave \\(udp ok, [0-9.]+ ms\\)");
+      assertThat(ann.used()).noneMatch(row -> row.startsWith(")") || row.startsWith("ms"));
+    }
+  }
+
+  @Test
+  void longLinesAreBrokenBetweenWordsBelowTheirText() throws Exception {
+    TestScreen ann = screen(40, 24);
+    ann.enter(create("ann"));
+    TestClient bob = join("bob");
+
+    bob.session().send("the quick brown fox jumps over the lazy dog, twice");
+
+    ann.awaitLine("12:01 bob: the quick brown fox jumps");
+    ann.awaitLine("           over the lazy dog, twice");
+    ann.awaitPrompt("[ann@tea]");
+  }
+
+  @Test
+  void aCommandBehindABlankIsACommand() throws Exception {
+    TestScreen ann = screen(100, 24);
+    ann.enter(create("ann"));
+    TestClient bob = join("bob");
+
+    ann.type(" /who\r");
+    ann.awaitLine("12:01 -- 2 here: ann (host), bob");
+    ann.type("  /usr/bin\r");
+    ann.awaitLine(
+        "12:01 !! there is no /usr/bin; /help lists the commands, and //usr/bin sends it as text");
+    ann.type("  // a comment\r");
+    bob.expect(new SessionEvent.Message("ann", "  // a comment"));
+    assertThat(bob.seen().stream().filter(SessionEvent.Message.class::isInstance)).hasSize(1);
+  }
+
+  @Test
+  void aCommandWithoutArgumentsSaysSo() throws Exception {
+    TestScreen ann = screen(80, 24);
+    ann.enter(create("ann"));
+
+    for (SlashCommand command : SlashCommand.values()) {
+      if (!command.takesArgument()) {
+        ann.type(command.word() + " now\r");
+        ann.awaitLine("12:01 !! " + command.word() + " takes no argument");
+      }
+    }
+    ann.awaitPrompt("[ann@tea]");
   }
 
   @Test
@@ -297,7 +354,7 @@ class TerminalFaceTest {
   @Test
   void quitAndCtrlCAndCtrlDLeaveWithZero() throws Exception {
     join(create("host"));
-    for (String end : List.of("/quit\r", "half" + CTRL_C, CTRL_D)) {
+    for (String end : List.of("/quit\r", CTRL_C + CTRL_C, CTRL_D)) {
       TestScreen ann = screen(80, 24);
       ann.enter(config("ann", false));
       ann.type(end);
@@ -312,7 +369,7 @@ class TerminalFaceTest {
     ann.enter(create("ann"));
     server.stop();
 
-    ann.type(CTRL_C);
+    ann.type(CTRL_C + CTRL_C);
 
     assertThat(ann.exitStatus(PROMPTLY)).isZero();
   }
@@ -338,21 +395,22 @@ class TerminalFaceTest {
   void aDamagedHistoryIsNoObstacle() throws Exception {
     Map<String, String> environment = Map.of("XDG_STATE_HOME", directory.toString());
     Path file = History.ofUser(environment).orElseThrow().file();
-    Files.write(file, new byte[] {'1', ':', 'a', '\n', '2', ':', (byte) 0xff, 0, '\n'});
+    Files.write(
+        file, new byte[] {'1', ':', 'a', '\n', '2', ':', (byte) 0xff, 0, '\n', '3', ':', '\\'});
 
     typedLinesAreKept(History.ofUser(environment));
   }
 
   private void typedLinesAreKept(Optional<History> history) throws Exception {
     TestScreen first = screen(80, 24);
-    first.enter(create("ann"), history, true);
+    first.enter(create("ann"), history, COLORFUL);
     first.type("tea is ready\r");
     first.awaitLine("12:01 ann: tea is ready");
     first.type(CTRL_D);
     assertThat(first.exitStatus(PROMPTLY)).isZero();
 
     TestScreen second = screen(80, 24);
-    second.enter(create("ann"), history, true);
+    second.enter(create("ann"), history, COLORFUL);
     second.type(UP);
     second.awaitPrompt("[ann@tea] tea is ready");
   }
@@ -370,31 +428,5 @@ class TerminalFaceTest {
   private static boolean endsWith(List<String> rows, List<String> end) {
     return rows.size() >= end.size()
         && rows.subList(rows.size() - end.size(), rows.size()).equals(end);
-  }
-
-  private TestScreen screen(int columns, int rows) throws Exception {
-    return opened(new TestScreen(columns, rows));
-  }
-
-  private TestClient join(String name) throws Exception {
-    return join(config(name, false));
-  }
-
-  private TestClient join(SessionConfig config) throws Exception {
-    return opened(TestClient.enter(config));
-  }
-
-  private <T extends AutoCloseable> T opened(T resource) {
-    opened.add(resource);
-    return resource;
-  }
-
-  private SessionConfig create(String name) {
-    return config(name, true);
-  }
-
-  private SessionConfig config(String name, boolean create) {
-    return new SessionConfig(
-        server.address(), new RoomName("tea"), new Username(name), Optional.empty(), create);
   }
 }

@@ -1,14 +1,15 @@
 package chat.tcrp.client;
 
+import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.fail;
 
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
-import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.InstantSource;
 import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Optional;
@@ -24,17 +25,22 @@ import org.jline.utils.ScreenTerminalOutputStream;
 
 /** A person at an emulated terminal: types, and sees what is on the screen. */
 final class TestScreen implements AutoCloseable {
-  private static final Clock NOON =
-      Clock.fixed(Instant.parse("2030-01-01T12:01:00Z"), ZoneOffset.UTC);
-
   private final int columns;
   private final ScreenTerminal screen;
   private final LineDisciplineTerminal terminal;
   private final ByteArrayOutputStream raw = new ByteArrayOutputStream();
   private final CompletableFuture<Integer> exitStatus = new CompletableFuture<>();
+  private final JobControl jobControl;
   private Optional<TerminalFace> face = Optional.empty();
+  private volatile Instant now = Instant.parse("2030-01-01T12:01:00Z");
 
+  /** A terminal without a shell that could have a stopped program go on. */
   TestScreen(int columns, int rows) throws IOException {
+    this(columns, rows, () -> false);
+  }
+
+  TestScreen(int columns, int rows, JobControl jobControl) throws IOException {
+    this.jobControl = jobControl;
     this.columns = columns;
     screen = new ScreenTerminal(columns, rows);
     var delegate = new ScreenTerminalOutputStream.DelegateOutputStream();
@@ -58,28 +64,57 @@ final class TestScreen implements AutoCloseable {
 
   /** Shows a session at this terminal, and waits for the prompt. */
   ChatSession enter(SessionConfig config) throws Exception {
-    return enter(config, Optional.empty(), true);
+    return enter(config, Optional.empty(), new ScreenStyle(true, true));
   }
 
-  ChatSession enter(SessionConfig config, Optional<History> history, boolean colors)
+  ChatSession enter(SessionConfig config, Optional<History> history, ScreenStyle style)
       throws Exception {
+    TerminalFace opened = open(config, history, style);
+    ChatSession session = ChatSession.open(config, opened::show);
+    chat(session);
+    awaitLine("12:01 -- /help lists the commands");
+    awaitPrompt(Prompt.of(config.username().value(), config.room().value(), columns).strip());
+    return session;
+  }
+
+  /** Takes the terminal over, without anybody to talk to yet. */
+  TerminalFace open(SessionConfig config, Optional<History> history, ScreenStyle style) {
+    InstantSource clock = () -> now;
     TerminalFace opened =
         TerminalFace.open(
-            Place.of(config), new RoomWording(config), terminal, history, colors, NOON);
+            Place.of(config),
+            new RoomWording(config),
+            new Editor(terminal, jobControl),
+            history,
+            style,
+            clock.withZone(ZoneOffset.UTC));
     face = Optional.of(opened);
-    ChatSession session = ChatSession.open(config, opened::show);
+    return opened;
+  }
+
+  /** Lets the person type into a conversation. */
+  void chat(Conversation conversation) {
     Thread.ofPlatform()
         .name("typing")
         .daemon()
         .start(
             () -> {
-              int status = opened.chat(session);
-              opened.close();
+              int status = face().chat(conversation);
+              face().close();
               exitStatus.complete(status);
             });
-    awaitLine("12:01 -- /help lists the commands");
-    awaitPrompt(Prompt.of(config.username().value(), config.room().value(), columns).strip());
-    return session;
+  }
+
+  /** Moves the clock on. */
+  void advance(Duration duration) {
+    now = now.plus(duration);
+  }
+
+  /** Drags the window to another size. */
+  void resize(int newColumns, int newRows) {
+    screen.setSize(Size.of(newColumns, newRows));
+    terminal.setSize(Size.of(newColumns, newRows));
+    terminal.raise(Terminal.Signal.WINCH);
   }
 
   TerminalFace face() {
@@ -151,6 +186,15 @@ final class TestScreen implements AutoCloseable {
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       fail("interrupted while waiting for %s", what);
+    }
+  }
+
+  /** Fails as soon as anything more is sent to the terminal within a time. */
+  void staysUntouched(Duration time, int sentBefore) throws InterruptedException {
+    long deadline = System.nanoTime() + time.toNanos();
+    while (System.nanoTime() - deadline < 0) {
+      assertThat(raw().substring(sentBefore)).isEmpty();
+      screen.waitDirty(10);
     }
   }
 

@@ -7,8 +7,6 @@ import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
-import org.jline.reader.LineReader;
-import org.jline.reader.LineReaderBuilder;
 import org.jline.terminal.Terminal;
 import org.jline.terminal.impl.LineDisciplineTerminal;
 import org.jline.utils.AttributedString;
@@ -25,10 +23,10 @@ class TranscriptTest {
   void aStoppedTerminalHoldsNobodyUpAndShowsTheNewestLinesWhenItGoesOn() throws Exception {
     try (Terminal terminal = stoppedTerminal()) {
       Transcript transcript = start(terminal);
-      transcript.print(new AttributedString("first"));
-      transcript.printWithBell(new AttributedString("second"));
+      transcript.print(line("first"));
+      transcript.printWithBell(line("second"));
       for (int i = 0; i < 20_000; i++) {
-        transcript.print(new AttributedString("line " + i));
+        transcript.print(line("line " + i));
       }
 
       goesOn.countDown();
@@ -46,7 +44,7 @@ class TranscriptTest {
   void theEndWaitsForAStoppedTerminalOnlyAMoment() throws Exception {
     Terminal terminal = stoppedTerminal();
     Transcript transcript = start(terminal);
-    transcript.print(new AttributedString("first"));
+    transcript.print(line("first"));
 
     long before = System.nanoTime();
     transcript.close();
@@ -62,9 +60,9 @@ class TranscriptTest {
     Terminal terminal = stoppedTerminal();
     Transcript transcript = start(terminal);
     for (int i = 0; i < 200; i++) {
-      transcript.print(new AttributedString("line " + i));
+      transcript.print(line("line " + i));
     }
-    transcript.print(new AttributedString("room closed"));
+    transcript.print(line("room closed"));
 
     transcript.close();
     goesOn.countDown();
@@ -77,8 +75,11 @@ class TranscriptTest {
   }
 
   private static Transcript start(Terminal terminal) {
-    LineReader reader = LineReaderBuilder.builder().terminal(terminal).build();
-    return Transcript.start(terminal, reader, false);
+    return Transcript.start(new Editor(terminal, () -> false), false);
+  }
+
+  private static ScreenLine line(String text) {
+    return new ScreenLine(new AttributedString(text), 0);
   }
 
   private boolean isShown(String text) {

@@ -25,10 +25,10 @@ class CredentialsFuzzTest {
       assertThat(Credentials.decode(again)).isEqualTo(credentials.get());
       assertThat(again).hasSizeLessThanOrEqualTo(payload.length);
     }
-    var kick = unlessRefused(() -> Json.readKick(payload));
+    var kick = unlessRefused(() -> Json.readHostRequest(payload));
     if (kick.isPresent()) {
-      byte[] again = Json.writeKick(kick.get().token(), kick.get().username());
-      assertThat(Json.readKick(again)).isEqualTo(kick.get());
+      byte[] again = Json.writeHostRequest(kick.get().token(), kick.get().username());
+      assertThat(Json.readHostRequest(again)).isEqualTo(kick.get());
       assertThat(again).hasSizeLessThanOrEqualTo(payload.length);
     }
   }

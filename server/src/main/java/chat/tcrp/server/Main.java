@@ -34,7 +34,7 @@ import picocli.CommandLine.Spec;
     mixinStandardHelpOptions = true,
     usageHelpAutoWidth = true,
     sortOptions = false,
-    subcommands = GenerateCompletion.class,
+    subcommands = {GenerateCompletion.class, CommandLine.HelpCommand.class},
     description = "Hosts chat rooms: handshakes over TCP, messages over UDP.",
     footerHeading = "%nExamples:%n",
     footer = {

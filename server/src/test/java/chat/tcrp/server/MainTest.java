@@ -135,7 +135,7 @@ class MainTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"--help", "-h"})
+  @ValueSource(strings = {"--help", "-h", "help"})
   void helpNamesEveryOption(String option) {
     assertThat(run(List.of(option))).isEqualTo(CommandLine.ExitCode.OK);
 
