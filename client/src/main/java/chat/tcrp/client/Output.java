@@ -25,16 +25,12 @@ final class Output {
     return new Output(new FileOutputStream(FileDescriptor.out));
   }
 
-  /**
-   * Writes a line, unless an earlier one could not be written.
-   *
-   * @return whether it is written
-   */
-  boolean println(String line) {
-    return write((line + "\n").getBytes(StandardCharsets.UTF_8));
+  /** Writes a line, unless an earlier one could not be written. */
+  void println(String line) {
+    write((line + "\n").getBytes(StandardCharsets.UTF_8));
   }
 
-  /** For the line of commands whose only output this is; flushed at each end of a line. */
+  /** For commands that print a result; flushed at the end of each line. */
   PrintWriter writer() {
     OutputStream stream =
         new OutputStream() {
@@ -53,7 +49,7 @@ final class Output {
     return new PrintWriter(new OutputStreamWriter(stream, StandardCharsets.UTF_8), true);
   }
 
-  private synchronized boolean write(byte[] bytes) {
+  private synchronized void write(byte[] bytes) {
     if (failure.isEmpty()) {
       try {
         to.write(bytes);
@@ -62,7 +58,6 @@ final class Output {
         failure = Optional.of(e);
       }
     }
-    return failure.isEmpty();
   }
 
   /** Whether something could not be written. */

@@ -48,7 +48,8 @@ class ConnectorTest {
 
   @Test
   void anAddressThatDoesNotAnswerCostsAMoment() throws Exception {
-    int port = listen(GOOD, 0);
+    int port = Programs.freePorts().port();
+    listen(GOOD, port);
     swallow(OTHER, port);
     try (Socket socket = Connector.connect(List.of(OTHER, GOOD), port, in(TestClient.PATIENCE))) {
       assertThat(socket.getInetAddress()).isEqualTo(GOOD);
@@ -57,7 +58,8 @@ class ConnectorTest {
 
   @Test
   void anAddressWhereNobodyListensIsPassedOver() throws Exception {
-    int port = listen(GOOD, 0);
+    int port = Programs.freePorts().port();
+    listen(GOOD, port);
     try (Socket socket = Connector.connect(List.of(OTHER, GOOD), port, in(TestClient.PATIENCE))) {
       assertThat(socket.getInetAddress()).isEqualTo(GOOD);
     }
@@ -65,7 +67,8 @@ class ConnectorTest {
 
   @Test
   void theFirstThatAnswersIsTaken() throws Exception {
-    int port = listen(GOOD, 0);
+    int port = Programs.freePorts().port();
+    listen(GOOD, port);
     listen(OTHER, port);
     try (Socket socket = Connector.connect(List.of(OTHER, GOOD), port, in(TestClient.PATIENCE))) {
       assertThat(socket.getInetAddress()).isEqualTo(OTHER);
@@ -74,8 +77,7 @@ class ConnectorTest {
 
   @Test
   void theDeadlineIsOneForAllAddresses() throws Exception {
-    int port = listen(GOOD, 0);
-    opened.removeFirst().close();
+    int port = Programs.freePorts().port();
     swallow(GOOD, port);
     swallow(OTHER, port);
     long start = System.nanoTime();
@@ -87,8 +89,7 @@ class ConnectorTest {
 
   @Test
   void thatNobodyListensIsSaidAtOnceWhenNoAddressAnswers() throws Exception {
-    int port = listen(GOOD, 0);
-    opened.removeFirst().close();
+    int port = Programs.freePorts().port();
     long start = System.nanoTime();
     assertThatThrownBy(() -> Connector.connect(List.of(OTHER, GOOD), port, in(TestClient.PATIENCE)))
         .isInstanceOf(ConnectException.class);
@@ -150,10 +151,8 @@ class ConnectorTest {
     return Programs.Client.ofShell(directory, Map.of(), "exec " + Programs.shellCommand(command));
   }
 
-  private int listen(InetAddress address, int port) throws IOException {
-    ServerSocket listener = new ServerSocket(port, 50, address);
-    opened.add(listener);
-    return listener.getLocalPort();
+  private void listen(InetAddress address, int port) throws IOException {
+    opened.add(new ServerSocket(port, 50, address));
   }
 
   /** From now on connections to an address get no answer: its queue is full. */

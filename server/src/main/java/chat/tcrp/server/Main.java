@@ -47,6 +47,9 @@ import picocli.CommandLine.Spec;
 public final class Main implements Callable<Integer> {
   static final String VERSION = "1.0.0";
 
+  /** The addresses of the name localhost, at one of which a client finds a server. */
+  private static final List<String> LOCALHOST = List.of("127.0.0.1", "[::1]");
+
   /** The output cannot be written (EX_IOERR of sysexits). */
   private static final int UNWRITABLE = 74;
 
@@ -272,35 +275,35 @@ public final class Main implements Callable<Integer> {
 
   /** Where the server can be reached, for people and scripts. */
   private static String announcement(ChatServer server) {
-    int port = server.tcpAddress().getPort();
+    InetSocketAddress tcp = server.tcpAddress();
     int udpPort = server.udpAddress().getPort();
-    String lobby =
-        server
-            .lobbyAddress()
-            .map(address -> " · lobby on udp " + Addresses.format(address))
-            .orElse("");
-    String tryLobby =
-        server
-            .lobbyAddress()
-            .map(InetSocketAddress::getPort)
-            .map(
-                lobbyPort ->
-                    "try: chat-client lobby"
-                        + (lobbyPort == LobbyConfig.DEFAULT_PORT
-                            ? "\n"
-                            : " --server localhost:" + lobbyPort + "\n"))
-            .orElse("");
+    Optional<InetSocketAddress> lobby = server.lobbyAddress();
     return "chat-server %s · rooms on tcp %s · chat on udp %s%s\n"
             .formatted(
                 VERSION,
-                Addresses.format(server.tcpAddress()),
+                Addresses.format(tcp),
                 Addresses.format(server.udpAddress()),
-                lobby)
+                lobby.map(at -> " · lobby on udp " + Addresses.format(at)).orElse(""))
         + "try: chat-client create tea"
-        + (port == ServerConfig.DEFAULT_PORT ? "" : " --server localhost:" + port)
-        + (udpPort == port + 1 ? "\n" : " --udp-port " + udpPort + "\n")
-        + tryLobby
-        + "Ctrl-C stops the server\n";
+        + serverOption(tcp, ServerConfig.DEFAULT_PORT)
+        + (udpPort == tcp.getPort() + 1 ? "" : " --udp-port " + udpPort)
+        + lobby
+            .map(at -> "\ntry: chat-client lobby" + serverOption(at, LobbyConfig.DEFAULT_PORT))
+            .orElse("")
+        + "\nCtrl-C stops the server\n";
+  }
+
+  /** How a client on this machine is told where the server is, unless it looks there anyway. */
+  private static String serverOption(InetSocketAddress at, int defaultPort) {
+    InetAddress ip = at.getAddress();
+    String host = Addresses.format(ip);
+    boolean isLocalhost = ip.isAnyLocalAddress() || LOCALHOST.contains(host);
+    if (isLocalhost && at.getPort() == defaultPort) {
+      return "";
+    }
+    return " --server "
+        + (isLocalhost ? "localhost" : host)
+        + (at.getPort() == defaultPort ? "" : ":" + at.getPort());
   }
 
   /**
