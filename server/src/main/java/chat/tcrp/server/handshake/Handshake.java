@@ -83,6 +83,9 @@ final class Handshake {
     } catch (TimeoutException | CancellationException e) {
       log.event(Level.WARNING, "request-abandoned", "address", Addresses.format(from));
     } catch (ExecutionException e) {
+      if (e.getCause() instanceof Error error) {
+        throw error;
+      }
       throw new IllegalStateException("the relay failed a request", e.getCause());
     }
     linger(more);
