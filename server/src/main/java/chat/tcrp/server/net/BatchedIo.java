@@ -18,6 +18,7 @@ public final class BatchedIo implements DatagramIo {
   private final UdpSocket socket;
   private final Epoll epoll;
   private final ErrorQueue errors;
+  private final SourceChoice choice;
   private final ReceiveBatch in;
   private final SendBatch out;
   private boolean closed;
@@ -37,8 +38,16 @@ public final class BatchedIo implements DatagramIo {
       throw e;
     }
     try {
+      choice = new SourceChoice(arena, libc, socket.names());
+    } catch (IOException | RuntimeException e) {
+      socket.close();
+      arena.close();
+      throw e;
+    }
+    try {
       epoll = new Epoll(arena, libc, socket.fd());
     } catch (IOException | RuntimeException e) {
+      choice.close();
       socket.close();
       arena.close();
       throw e;
@@ -51,7 +60,7 @@ public final class BatchedIo implements DatagramIo {
             socket.fd(),
             ReceiveBatch.place(places, RelayMemory.SLOTS),
             socket.names().size());
-    in = new ReceiveBatch(arena, libc, socket, memory, places, errors);
+    in = new ReceiveBatch(arena, libc, socket, memory, places, choice, errors);
     out = new SendBatch(arena, libc, socket, memory, errors);
   }
 
@@ -190,7 +199,7 @@ public final class BatchedIo implements DatagramIo {
   public synchronized void close() throws IOException {
     if (!closed) {
       closed = true;
-      int failures = socket.close() + epoll.close();
+      int failures = socket.close() + choice.close() + epoll.close();
       arena.close();
       if (failures < 0) {
         throw new IOException("closing a socket failed");

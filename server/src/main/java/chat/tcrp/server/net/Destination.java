@@ -10,11 +10,13 @@ final class Destination extends Peer {
   private final long word2;
   private final long word3;
   private final PacketInfo.Local local;
+  private final PacketInfo.Local source;
 
   /**
    * Makes a peer.
    *
-   * @param local null where the system chooses
+   * @param local the address of ours that it has asked; null where there is but one
+   * @param isChosen whether the system would send from there by itself
    */
   Destination(
       InetSocketAddress address,
@@ -22,13 +24,15 @@ final class Destination extends Peer {
       long word1,
       long word2,
       long word3,
-      PacketInfo.Local local) {
+      PacketInfo.Local local,
+      boolean isChosen) {
     super(address);
     this.word0 = word0;
     this.word1 = word1;
     this.word2 = word2;
     this.word3 = word3;
     this.local = local;
+    this.source = isChosen ? null : local;
   }
 
   long word0() {
@@ -47,8 +51,13 @@ final class Destination extends Peer {
     return word3;
   }
 
-  /** The address of ours from which datagrams go there; null where the system chooses. */
+  /** The address of ours that the peer has asked; null where there is but one. */
   PacketInfo.Local local() {
     return local;
+  }
+
+  /** From which address of ours to send; null for the one that the system chooses. */
+  PacketInfo.Local source() {
+    return source;
   }
 }

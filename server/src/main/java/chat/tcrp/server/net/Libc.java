@@ -76,6 +76,7 @@ public class Libc {
 
   private static final MethodHandle SOCKET = function("socket", "III");
   private static final MethodHandle BIND = function("bind", "IPI");
+  private static final MethodHandle CONNECT = function("connect", "IPI");
   private static final MethodHandle GETSOCKNAME = function("getsockname", "IPP");
   private static final MethodHandle SETSOCKOPT = function("setsockopt", "IIIPI");
   private static final MethodHandle GETSOCKOPT = function("getsockopt", "IIIPP");
@@ -133,6 +134,10 @@ public class Libc {
 
   int bind(int fd, MemorySegment address, int size) {
     return call(() -> (int) BIND.invokeExact(state, fd, address, size));
+  }
+
+  int connect(int fd, MemorySegment address, int size) {
+    return call(() -> (int) CONNECT.invokeExact(state, fd, address, size));
   }
 
   int getsockname(int fd, MemorySegment address, MemorySegment size) {

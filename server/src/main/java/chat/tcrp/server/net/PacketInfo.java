@@ -89,6 +89,15 @@ final class PacketInfo {
     return last;
   }
 
+  /** Whether a name, as a socket has it, has this address. */
+  boolean isIn(MemorySegment name, Local local) {
+    return six
+        ? name.get(LONG, SocketName.ADDRESS6_AT) == local.word0
+            && name.get(LONG, SocketName.ADDRESS6_AT + 8) == local.word1
+            && local.link == 0
+        : (name.get(INT, SocketName.ADDRESS4_AT) & LOW_INT) == local.word0;
+  }
+
   /** Writes the control message that has a datagram sent from an address. */
   void write(MemorySegment control, long at, Local local) {
     control.set(LONG, at, six ? LENGTH6 : LENGTH4);

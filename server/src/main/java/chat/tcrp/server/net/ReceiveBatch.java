@@ -29,6 +29,7 @@ final class ReceiveBatch {
   /** Null when the socket has but one address. */
   private final PacketInfo packetInfo;
 
+  private final SourceChoice choice;
   private final MemorySegment headers;
   private final MemorySegment places;
   private final MemorySegment controls;
@@ -43,6 +44,7 @@ final class ReceiveBatch {
       UdpSocket socket,
       RelayMemory memory,
       MemorySegment places,
+      SourceChoice choice,
       ErrorQueue errors) {
     this.libc = libc;
     this.socket = socket.fd();
@@ -51,6 +53,7 @@ final class ReceiveBatch {
     this.names = socket.names();
     this.packetInfo = socket.packetInfo().orElse(null);
     this.places = places;
+    this.choice = choice;
     headers = arena.allocate((long) RelayMemory.SLOTS * MessageHeader.BYTES, LONG.byteSize());
     controls = arena.allocate((long) (RelayMemory.SLOTS + 1) * PacketInfo.BYTES, LONG.byteSize());
     MemorySegment pieces =
@@ -148,13 +151,15 @@ final class ReceiveBatch {
   Destination destination(int slot) {
     long at = nameAt(slot);
     boolean four = names.isFour();
+    PacketInfo.Local local = packetInfo == null ? null : packetInfo.read(controls, controlAt(slot));
     return new Destination(
         source(slot),
         places.get(LONG, at),
         four ? 0 : places.get(LONG, at + 8),
         four ? 0 : places.get(LONG, at + 16),
         four ? 0 : places.get(LONG, at + 24) & LOW_INT,
-        packetInfo == null ? null : packetInfo.read(controls, controlAt(slot)));
+        local,
+        local != null && packetInfo.isIn(choice.towards(place(places, slot)), local));
   }
 
   int sourceHash(int slot) {

@@ -33,7 +33,7 @@ final class SendBatch {
   private final Destination[] peers = new Destination[MAX_QUEUED];
 
   /** What {@link #controls} hold at present. */
-  private final PacketInfo.Local[] locals = new PacketInfo.Local[MAX_QUEUED];
+  private final PacketInfo.Local[] sources = new PacketInfo.Local[MAX_QUEUED];
 
   private int queued;
 
@@ -79,21 +79,23 @@ final class SendBatch {
     long piece = (long) queued * MessageHeader.IOVEC_BYTES;
     pieces.set(LONG, piece, memoryAddress + offset);
     pieces.set(LONG, piece + MessageHeader.IOVEC_SIZE_AT, size);
-    if (to.local() != locals[queued]) {
-      sendFrom(to.local());
+    if (to.source() != sources[queued]) {
+      sendFrom(to.source());
     }
     peers[queued] = to;
     queued++;
   }
 
   /** Says from which address of ours the datagram goes that is being queued. */
-  private void sendFrom(PacketInfo.Local local) {
-    packetInfo.write(controls, controlAt(queued), local);
+  private void sendFrom(PacketInfo.Local source) {
+    if (source != null) {
+      packetInfo.write(controls, controlAt(queued), source);
+    }
     headers.set(
         LONG,
         (long) queued * MessageHeader.BYTES + MessageHeader.CONTROL_SIZE_AT,
-        packetInfo.size());
-    locals[queued] = local;
+        source == null ? 0 : packetInfo.size());
+    sources[queued] = source;
   }
 
   private static long controlAt(int i) {

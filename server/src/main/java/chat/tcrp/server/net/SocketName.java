@@ -25,8 +25,8 @@ final class SocketName {
   private static final ValueLayout.OfShort PORT =
       ValueLayout.JAVA_SHORT.withOrder(ByteOrder.BIG_ENDIAN);
   private static final int PORT_AT = 2;
-  private static final int ADDRESS4_AT = 4;
-  private static final int ADDRESS6_AT = 8;
+  static final int ADDRESS4_AT = 4;
+  static final int ADDRESS6_AT = 8;
   private static final int SCOPE_AT = 24;
   private static final int BYTES4 = 16;
   private static final int BYTES6 = 28;
