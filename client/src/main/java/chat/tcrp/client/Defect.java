@@ -6,9 +6,6 @@ package chat.tcrp.client;
  * nothing.
  */
 final class Defect {
-  /** The program or the machine under it failed (EX_SOFTWARE of sysexits). */
-  static final int STATUS = 70;
-
   /** Given back to say it and to end: both take memory, of which there may be none left. */
   @SuppressWarnings("UnusedVariable") // it is there to be let go
   private static byte[] reserve = new byte[1 << 20];
@@ -57,10 +54,10 @@ final class Defect {
       System.err.println("chat-client: " + Safe.text(message(error, debug)));
       if (!Goodbye.underWay()) {
         // Leaves the room, and the terminal as it was.
-        Runtime.getRuntime().exit(STATUS);
+        Runtime.getRuntime().exit(Problem.DEFECT);
       }
     } finally {
-      Runtime.getRuntime().halt(STATUS);
+      Runtime.getRuntime().halt(Problem.DEFECT);
     }
   }
 }

@@ -71,7 +71,7 @@ final class Goodbye {
       session.get().close();
       // Whoever chats may have something to say of the end, of what was not sent for instance.
       isSaidInTime();
-      Runtime.getRuntime().halt(Defect.isMet() ? Defect.STATUS : status);
+      Runtime.getRuntime().halt(Defect.isMet() ? Problem.DEFECT : status);
     }
   }
 

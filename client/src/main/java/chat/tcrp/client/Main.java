@@ -92,7 +92,7 @@ public final class Main implements Runnable {
       return problem.exitStatus();
     }
     complain(commandLine, Defect.message(error, debug));
-    return Defect.STATUS;
+    return Problem.DEFECT;
   }
 
   @Override

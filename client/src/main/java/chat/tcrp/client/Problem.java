@@ -32,6 +32,9 @@ final class Problem extends Exception {
   /** The input cannot be read, or the output cannot be written (EX_IOERR of sysexits). */
   static final int IO = 74;
 
+  /** The program or the machine under it failed (EX_SOFTWARE of sysexits). */
+  static final int DEFECT = 70;
+
   private final int exitStatus;
 
   Problem(int exitStatus, String message, Throwable cause) {

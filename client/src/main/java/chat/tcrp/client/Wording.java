@@ -63,7 +63,7 @@ interface Wording {
     return switch (cause) {
       case ROOM_CLOSED, LEFT -> 0;
       case REMOVED, REFUSED -> Problem.REFUSED;
-      case FAILED -> Defect.STATUS;
+      case FAILED -> Problem.DEFECT;
     };
   }
 

@@ -41,7 +41,7 @@ class DefectTest {
   @ValueSource(strings = {"main", "virtual", "goodbye", "listener", "input"})
   void anErrorEndsTheProgramWithItsCause(String thread) throws Exception {
     try (Programs.Client bob = shell("exec " + command(thread))) {
-      assertThat(bob.status()).isEqualTo(Defect.STATUS);
+      assertThat(bob.status()).isEqualTo(Problem.DEFECT);
       assertThat(bob.err()).contains(MESSAGE);
     }
   }
@@ -51,7 +51,7 @@ class DefectTest {
     try (Programs.Client bob = shell("exec " + command("session"))) {
       Await.until("bob in the room", () -> bob.out().contains("Joined"));
       server.stop();
-      assertThat(bob.status()).isEqualTo(Defect.STATUS);
+      assertThat(bob.status()).isEqualTo(Problem.DEFECT);
       assertThat(bob.err()).isEqualTo(MESSAGE);
     }
   }
@@ -59,7 +59,7 @@ class DefectTest {
   @Test
   void anExhaustedMemoryEndsTheProgramWithItsCause() throws Exception {
     try (Programs.Client bob = shell("exec " + command("memory"))) {
-      assertThat(bob.status()).isEqualTo(Defect.STATUS);
+      assertThat(bob.status()).isEqualTo(Problem.DEFECT);
       assertThat(bob.err()).startsWith("chat-client: out of memory");
     }
   }
@@ -77,7 +77,7 @@ class DefectTest {
       Await.until("prompt", () -> bob.out().contains("[bob@tea]"));
       ann.session().send("trouble");
       bob.status();
-      assertThat(bob.out()).contains(MESSAGE.strip()).contains("status " + Defect.STATUS);
+      assertThat(bob.out()).contains(MESSAGE.strip()).contains("status " + Problem.DEFECT);
     }
     assertThat(after).hasSameTextualContentAs(before);
     ann.expect(new Notice("bob left"));
