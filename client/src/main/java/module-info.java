@@ -3,7 +3,7 @@
  * pipe.
  */
 module chat.tcrp.client {
-  requires chat.tcrp.protocol;
+  requires transitive chat.tcrp.protocol;
   requires com.fasterxml.jackson.core;
   requires info.picocli;
   requires java.logging;
@@ -12,6 +12,9 @@ module chat.tcrp.client {
   requires jdk.unsupported;
   requires org.jline.reader;
   requires org.jline.terminal;
+
+  // For bots in Java; everything else is the program's own.
+  exports chat.tcrp.client.session;
 
   opens chat.tcrp.client to
       info.picocli;

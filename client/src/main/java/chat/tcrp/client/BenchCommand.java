@@ -1,5 +1,12 @@
 package chat.tcrp.client;
 
+import chat.tcrp.client.bench.LoadPlan;
+import chat.tcrp.client.bench.LoadReport;
+import chat.tcrp.client.bench.LoadTally;
+import chat.tcrp.client.bench.LoadTest;
+import chat.tcrp.client.bench.StatusLine;
+import chat.tcrp.client.face.Problem;
+import chat.tcrp.client.session.ServerAddress;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.security.SecureRandom;

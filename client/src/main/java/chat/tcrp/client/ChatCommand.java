@@ -1,5 +1,10 @@
 package chat.tcrp.client;
 
+import chat.tcrp.client.face.Face;
+import chat.tcrp.client.face.Problem;
+import chat.tcrp.client.face.terminal.Console;
+import chat.tcrp.client.session.Conversation;
+import chat.tcrp.client.session.SessionEvent;
 import java.io.IOException;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;

@@ -1,5 +1,6 @@
 package chat.tcrp.client;
 
+import chat.tcrp.client.session.ServerAddress;
 import chat.tcrp.protocol.Password;
 import chat.tcrp.protocol.RoomName;
 import java.io.IOException;

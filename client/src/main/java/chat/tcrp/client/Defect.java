@@ -1,5 +1,9 @@
 package chat.tcrp.client;
 
+import chat.tcrp.client.face.Problem;
+import chat.tcrp.client.face.Safe;
+import java.nio.charset.StandardCharsets;
+
 /**
  * What nothing in the program can handle, in whichever thread it happens: an exhausted memory, a
  * mistake of ours. The program says so and ends, because half of it would look alive and do
@@ -12,7 +16,22 @@ final class Defect {
 
   private static volatile boolean met;
 
+  /** Ready to be written: where the heap is full, words cannot be put together any more. */
+  private static final byte[] HEAP_IS_FULL =
+      ("chat-client: out of memory (Java heap space). Give the program more with CHAT_JAVA_OPTS,"
+              + " for instance -Xmx512m\n")
+          .getBytes(StandardCharsets.UTF_8);
+
   private Defect() {}
+
+  /** Whether the heap is full, which lets other things fail that say something else first. */
+  private static boolean isHeapFull(Throwable error) {
+    Throwable root = error;
+    while (root.getCause() != null) {
+      root = root.getCause();
+    }
+    return root instanceof OutOfMemoryError && "Java heap space".equals(root.getMessage());
+  }
 
   /**
    * From now on whatever ends a thread ends the program.
@@ -30,11 +49,6 @@ final class Defect {
 
   /** What is said of it, in one line. */
   static String message(Throwable error, boolean debug) {
-    if (error instanceof OutOfMemoryError) {
-      return "out of memory ("
-          + error.getMessage()
-          + "). Give the program more with CHAT_JAVA_OPTS, for instance -Xmx512m";
-    }
     return "This should not happen: "
         + error
         + (debug ? "" : ". Run it with --debug and report what it prints");
@@ -51,7 +65,11 @@ final class Defect {
       if (debug) {
         error.printStackTrace();
       }
-      System.err.println("chat-client: " + Safe.text(message(error, debug)));
+      if (isHeapFull(error)) {
+        System.err.write(HEAP_IS_FULL, 0, HEAP_IS_FULL.length);
+      } else {
+        System.err.println("chat-client: " + Safe.text(message(error, debug)));
+      }
       if (!Goodbye.underWay()) {
         // Leaves the room, and the terminal as it was.
         Runtime.getRuntime().exit(Problem.DEFECT);

@@ -1,5 +1,13 @@
 package chat.tcrp.client;
 
+import chat.tcrp.client.face.Place;
+import chat.tcrp.client.face.Problem;
+import chat.tcrp.client.face.RoomWording;
+import chat.tcrp.client.face.terminal.Console;
+import chat.tcrp.client.session.ChatSession;
+import chat.tcrp.client.session.RefusedException;
+import chat.tcrp.client.session.SessionConfig;
+import chat.tcrp.client.session.SessionEvent;
 import chat.tcrp.protocol.Password;
 import chat.tcrp.protocol.ProtocolException;
 import chat.tcrp.protocol.Status;

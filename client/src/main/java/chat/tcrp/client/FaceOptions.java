@@ -1,5 +1,12 @@
 package chat.tcrp.client;
 
+import chat.tcrp.client.face.Face;
+import chat.tcrp.client.face.Output;
+import chat.tcrp.client.face.Place;
+import chat.tcrp.client.face.Wording;
+import chat.tcrp.client.face.pipe.PipeFace;
+import chat.tcrp.client.face.terminal.Console;
+import chat.tcrp.client.face.terminal.ScreenStyle;
 import chat.tcrp.protocol.Username;
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;

@@ -1,5 +1,8 @@
 package chat.tcrp.client;
 
+import chat.tcrp.client.face.Problem;
+import chat.tcrp.client.face.terminal.ShellJob;
+import chat.tcrp.client.session.Conversation;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
@@ -10,9 +13,9 @@ import org.jline.utils.Signals;
  * Leaves the room properly when a signal ends the program: Ctrl-C in a pipe, a closed terminal
  * window, kill.
  */
-final class Goodbye {
+public final class Goodbye {
   /** Interrupted before joining (128 + SIGINT). */
-  static final int INTERRUPTED = 130;
+  public static final int INTERRUPTED = 130;
 
   /** So long the program may take to end by itself when its session is over. */
   private static final Duration PATIENCE = Duration.ofMillis(500);

@@ -1,5 +1,12 @@
 package chat.tcrp.client;
 
+import chat.tcrp.client.face.LobbyWording;
+import chat.tcrp.client.face.Place;
+import chat.tcrp.client.face.Problem;
+import chat.tcrp.client.face.terminal.Console;
+import chat.tcrp.client.session.LobbySession;
+import chat.tcrp.client.session.ServerAddress;
+import chat.tcrp.client.session.SessionEvent;
 import java.io.IOException;
 import java.util.Optional;
 import java.util.OptionalInt;

@@ -2,6 +2,9 @@ package chat.tcrp.client;
 
 import static java.util.stream.Collectors.joining;
 
+import chat.tcrp.client.face.Output;
+import chat.tcrp.client.face.Problem;
+import chat.tcrp.client.face.Safe;
 import java.io.PrintWriter;
 import java.util.List;
 import picocli.AutoComplete.GenerateCompletion;

@@ -1,5 +1,10 @@
 package chat.tcrp.client;
 
+import chat.tcrp.client.face.Problem;
+import chat.tcrp.client.face.RoomTable;
+import chat.tcrp.client.session.RefusedException;
+import chat.tcrp.client.session.ServerAddress;
+import chat.tcrp.client.session.TcrpClient;
 import chat.tcrp.protocol.ProtocolException;
 import chat.tcrp.protocol.RoomInfo;
 import java.io.IOException;

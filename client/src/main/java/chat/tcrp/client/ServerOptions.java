@@ -1,5 +1,6 @@
 package chat.tcrp.client;
 
+import chat.tcrp.client.session.ServerAddress;
 import java.util.Optional;
 import java.util.OptionalInt;
 import picocli.CommandLine.Model.CommandSpec;

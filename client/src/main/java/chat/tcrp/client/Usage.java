@@ -1,5 +1,6 @@
 package chat.tcrp.client;
 
+import chat.tcrp.client.face.SlashCommand;
 import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;

@@ -7,10 +7,10 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.locks.LockSupport;
 
 /** Waits for a condition, up to a deadline. */
-final class Await {
+public final class Await {
   private Await() {}
 
-  static void until(String what, Callable<Boolean> condition) throws Exception {
+  public static void until(String what, Callable<Boolean> condition) throws Exception {
     until(what, TestClient.PATIENCE, condition);
   }
 

@@ -2,6 +2,7 @@ package chat.tcrp.client;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import chat.tcrp.client.face.Problem;
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;

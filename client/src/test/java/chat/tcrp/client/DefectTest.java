@@ -3,7 +3,8 @@ package chat.tcrp.client;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import chat.tcrp.client.SessionEvent.Notice;
+import chat.tcrp.client.face.Problem;
+import chat.tcrp.client.session.SessionEvent.Notice;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;

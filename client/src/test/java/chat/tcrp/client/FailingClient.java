@@ -1,5 +1,16 @@
 package chat.tcrp.client;
 
+import chat.tcrp.client.face.Output;
+import chat.tcrp.client.face.Place;
+import chat.tcrp.client.face.RoomWording;
+import chat.tcrp.client.face.pipe.PipeFace;
+import chat.tcrp.client.face.terminal.Console;
+import chat.tcrp.client.face.terminal.ScreenStyle;
+import chat.tcrp.client.session.ChatSession;
+import chat.tcrp.client.session.RefusedException;
+import chat.tcrp.client.session.ServerAddress;
+import chat.tcrp.client.session.SessionConfig;
+import chat.tcrp.client.session.SessionEvent;
 import chat.tcrp.protocol.ProtocolException;
 import chat.tcrp.protocol.RoomName;
 import chat.tcrp.protocol.Username;

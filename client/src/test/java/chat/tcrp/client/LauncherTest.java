@@ -3,8 +3,13 @@ package chat.tcrp.client;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import chat.tcrp.client.SessionEvent.Message;
-import chat.tcrp.client.SessionEvent.Notice;
+import chat.tcrp.client.face.Problem;
+import chat.tcrp.client.session.ServerAddress;
+import chat.tcrp.client.session.SessionConfig;
+import chat.tcrp.client.session.SessionEvent;
+import chat.tcrp.client.session.SessionEvent.Message;
+import chat.tcrp.client.session.SessionEvent.Notice;
+import chat.tcrp.client.session.TcrpClient;
 import chat.tcrp.protocol.Password;
 import chat.tcrp.protocol.RoomName;
 import chat.tcrp.protocol.Username;

@@ -3,6 +3,8 @@ package chat.tcrp.client;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import chat.tcrp.client.session.ServerAddress;
+import chat.tcrp.client.session.SessionConfig;
 import chat.tcrp.protocol.Password;
 import chat.tcrp.protocol.RoomName;
 import chat.tcrp.protocol.Username;

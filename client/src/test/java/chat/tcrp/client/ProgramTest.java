@@ -3,8 +3,10 @@ package chat.tcrp.client;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import chat.tcrp.client.SessionEvent.Message;
-import chat.tcrp.client.SessionEvent.Notice;
+import chat.tcrp.client.face.Problem;
+import chat.tcrp.client.session.SessionEvent;
+import chat.tcrp.client.session.SessionEvent.Message;
+import chat.tcrp.client.session.SessionEvent.Notice;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.net.InetAddress;

@@ -2,6 +2,8 @@ package chat.tcrp.client;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import chat.tcrp.client.face.Problem;
+import chat.tcrp.client.session.ServerAddress;
 import java.io.BufferedReader;
 import java.io.File;
 import java.io.IOException;
@@ -23,14 +25,14 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /** The real programs, as processes of their own. */
-final class Programs {
+public final class Programs {
   /** Of util-linux, in every Linux distribution. */
-  static final Path SCRIPT = Path.of("/usr/bin/script");
+  public static final Path SCRIPT = Path.of("/usr/bin/script");
 
   private Programs() {}
 
   /** The command that runs a main class with the class path of the tests. */
-  static List<String> java(Class<?> main, String... args) {
+  public static List<String> java(Class<?> main, String... args) {
     List<String> command =
         new ArrayList<>(
             List.of(
@@ -75,17 +77,17 @@ final class Programs {
   }
 
   /** The command that has a shell run another at a pseudoterminal of its own. */
-  static List<String> atTerminal(String command) {
+  public static List<String> atTerminal(String command) {
     return List.of(SCRIPT.toString(), "-qfec", command, "/dev/null");
   }
 
   /** A command as a shell takes it. */
-  static String shellCommand(List<String> command) {
+  public static String shellCommand(List<String> command) {
     return command.stream().map(Problem::quoted).collect(Collectors.joining(" "));
   }
 
   /** A server that can be killed and started again on the same ports. */
-  static final class Server implements AutoCloseable {
+  public static final class Server implements AutoCloseable {
     private final ServerAddress address;
     private Process process;
 
@@ -93,7 +95,7 @@ final class Programs {
       this.address = address;
     }
 
-    static Server start() throws IOException {
+    public static Server start() throws IOException {
       Server server = new Server(freePorts());
       server.restart();
       return server;
@@ -115,12 +117,12 @@ final class Programs {
       }
     }
 
-    ServerAddress address() {
+    public ServerAddress address() {
       return address;
     }
 
     /** Starts it; returns when it can be reached. */
-    void restart() throws IOException {
+    public void restart() throws IOException {
       process =
           new ProcessBuilder(
                   java(
@@ -140,7 +142,7 @@ final class Programs {
     }
 
     /** As kill -9 does: no socket is closed in order, nobody is told. */
-    void kill() {
+    public void kill() {
       process.destroyForcibly().onExit().join();
     }
 
@@ -151,12 +153,12 @@ final class Programs {
   }
 
   /** A client whose input and output are pipes. */
-  static final class Client implements AutoCloseable {
+  public static final class Client implements AutoCloseable {
     private final Process process;
     private final Path out;
     private final Path err;
 
-    Client(Path directory, String... args) throws IOException {
+    public Client(Path directory, String... args) throws IOException {
       this(directory, Map.of(), args);
     }
 
@@ -165,7 +167,7 @@ final class Programs {
     }
 
     /** Has a shell run a command at a terminal of its own; what is typed goes there. */
-    static Client atTerminal(Path directory, String command) throws IOException {
+    public static Client atTerminal(Path directory, String command) throws IOException {
       return new Client(
           directory,
           Map.of("TERM", "xterm-256color", "XDG_STATE_HOME", directory.toString()),
@@ -173,7 +175,7 @@ final class Programs {
     }
 
     /** Has a shell run a script that stands in a file, so that its bytes are those of UTF-8. */
-    static Client ofShell(Path directory, Map<String, String> environment, String script)
+    public static Client ofShell(Path directory, Map<String, String> environment, String script)
         throws IOException {
       Path file = Files.writeString(Files.createTempFile(directory, "script", ".sh"), script);
       return new Client(directory, environment, List.of("/bin/sh", file.toString()));
@@ -190,36 +192,36 @@ final class Programs {
       process = builder.start();
     }
 
-    Client type(String text) throws IOException {
+    public Client type(String text) throws IOException {
       process.getOutputStream().write(text.getBytes(StandardCharsets.UTF_8));
       process.getOutputStream().flush();
       return this;
     }
 
-    Client endInput() throws IOException {
+    public Client endInput() throws IOException {
       process.getOutputStream().close();
       return this;
     }
 
-    Process process() {
+    public Process process() {
       return process;
     }
 
     /** Sends a signal by its name. */
-    void signal(String name) throws IOException, InterruptedException {
+    public void signal(String name) throws IOException, InterruptedException {
       new ProcessBuilder("kill", "-" + name, "" + process.pid()).start().waitFor();
     }
 
-    String out() {
+    public String out() {
       return read(out);
     }
 
-    String err() {
+    public String err() {
       return read(err);
     }
 
     /** Waits for the end. */
-    int status() throws InterruptedException {
+    public int status() throws InterruptedException {
       if (!process.waitFor(TestClient.PATIENCE.toMillis(), TimeUnit.MILLISECONDS)) {
         throw new AssertionError("the client does not end; it said: " + err());
       }
@@ -246,7 +248,7 @@ final class Programs {
    * have the system choose them, so they are none of those that the system gives to others
    * meanwhile: on Linux it gives from 32768 on, elsewhere from 49152 on.
    */
-  static ServerAddress freePorts() {
+  public static ServerAddress freePorts() {
     InetAddress loopback = InetAddress.getLoopbackAddress();
     while (true) {
       int port = ThreadLocalRandom.current().nextInt(10_000, 30_000);

@@ -3,8 +3,8 @@ package chat.tcrp.client;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import chat.tcrp.client.SessionEvent.Message;
-import chat.tcrp.client.SessionEvent.Notice;
+import chat.tcrp.client.session.SessionEvent.Message;
+import chat.tcrp.client.session.SessionEvent.Notice;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;

@@ -1,5 +1,6 @@
 package chat.tcrp.client;
 
+import chat.tcrp.client.session.ServerAddress;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -23,7 +24,7 @@ import java.util.concurrent.locks.LockSupport;
  * A network between clients and a server: passes TCP on untouched, and may lose, double and reorder
  * datagrams. To the server everything comes from one address, which can be changed.
  */
-final class Proxy implements AutoCloseable {
+public final class Proxy implements AutoCloseable {
   private final ServerAddress server;
   private final ServerSocket tcp;
   private final DatagramChannel udp;
@@ -36,14 +37,14 @@ final class Proxy implements AutoCloseable {
   private volatile boolean closed;
 
   /** How many copies of each datagram were handed on, by a part of its text. */
-  final Map<String, AtomicInteger> handedOn = new ConcurrentHashMap<>();
+  public final Map<String, AtomicInteger> handedOn = new ConcurrentHashMap<>();
 
   private final AtomicInteger held = new AtomicInteger();
 
-  final AtomicInteger lost = new AtomicInteger();
-  final AtomicInteger doubled = new AtomicInteger();
+  public final AtomicInteger lost = new AtomicInteger();
+  public final AtomicInteger doubled = new AtomicInteger();
 
-  Proxy(ServerAddress server, long seed) throws IOException {
+  public Proxy(ServerAddress server, long seed) throws IOException {
     this.server = server;
     this.random = new Random(seed);
     tcp = new ServerSocket(0, 200, InetAddress.getLoopbackAddress());
@@ -52,7 +53,7 @@ final class Proxy implements AutoCloseable {
     Thread.ofPlatform().name("proxy-udp").daemon().start(this::fromClients);
   }
 
-  ServerAddress address() throws IOException {
+  public ServerAddress address() throws IOException {
     return new ServerAddress(
         tcp.getInetAddress().getHostAddress(),
         tcp.getLocalPort(),
@@ -60,29 +61,29 @@ final class Proxy implements AutoCloseable {
   }
 
   /** From now on one datagram of five is lost in each direction, some are doubled or late. */
-  void lossy(boolean on) {
+  public void lossy(boolean on) {
     lossy = on;
   }
 
   /** From now on nothing gets through, or everything again. */
-  void broken(boolean on) {
+  public void broken(boolean on) {
     broken = on;
   }
 
   /** From now on the server sees another address; what it sends to the former one gets nowhere. */
-  void moveTo(InetAddress address) {
+  public void moveTo(InetAddress address) {
     local = address;
     paths.clear();
   }
 
   /** From now on nobody listens at the UDP port, and answers over TCP wait until told. */
-  void blockUntil(CountDownLatch release) throws IOException {
+  public void blockUntil(CountDownLatch release) throws IOException {
     answers = release;
     udp.close();
   }
 
   /** How many answers wait. */
-  int held() {
+  public int held() {
     return held.get();
   }
 

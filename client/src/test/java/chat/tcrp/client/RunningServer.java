@@ -1,5 +1,6 @@
 package chat.tcrp.client;
 
+import chat.tcrp.client.session.ServerAddress;
 import chat.tcrp.server.ChatServer;
 import chat.tcrp.server.ServerConfig;
 import chat.tcrp.server.base.Ticker;
@@ -12,7 +13,7 @@ import java.security.SecureRandom;
 import java.time.Duration;
 
 /** A real server in this process, on free ports. */
-final class RunningServer implements AutoCloseable {
+public final class RunningServer implements AutoCloseable {
   private final ServerConfig config;
   private final ServerAddress address;
   private ChatServer server;
@@ -27,21 +28,21 @@ final class RunningServer implements AutoCloseable {
             server.udpAddress().getPort());
   }
 
-  static RunningServer start() throws IOException {
+  public static RunningServer start() throws IOException {
     return new RunningServer(
         onFreePorts(ServerConfig.defaults())
             .with(HandshakeLimits.DEFAULTS.within(Duration.ofSeconds(5))));
   }
 
   /** A server with its own patience with those who fall silent. */
-  static RunningServer start(Duration keepaliveTimeout) throws IOException {
+  public static RunningServer start(Duration keepaliveTimeout) throws IOException {
     return new RunningServer(
         onFreePorts(ServerConfig.defaults())
             .limitedTo(RoomLimits.DEFAULTS.with().keepaliveTimeout(keepaliveTimeout).build()));
   }
 
   /** A server whose lobby is open. */
-  static RunningServer startWithLobby() throws IOException {
+  public static RunningServer startWithLobby() throws IOException {
     return new RunningServer(
         onFreePorts(ServerConfig.defaults())
             .withLobby(new LobbyConfig(0, LobbyConfig.DEFAULT_IDLE_TIMEOUT, 100, 100)));
@@ -54,25 +55,25 @@ final class RunningServer implements AutoCloseable {
   }
 
   /** Where the lobby is; its port stands for the TCP port. */
-  ServerAddress lobbyAddress() {
+  public ServerAddress lobbyAddress() {
     return new ServerAddress(address.host(), server.lobbyAddress().orElseThrow().getPort(), 1);
   }
 
-  ServerAddress address() {
+  public ServerAddress address() {
     return address;
   }
 
   /** Stops the server and starts one that knows nothing of the former, on the same ports. */
-  void restart() throws IOException {
+  public void restart() throws IOException {
     stop();
     startAgain();
   }
 
-  void stop() throws IOException {
+  public void stop() throws IOException {
     server.close();
   }
 
-  void startAgain() throws IOException {
+  public void startAgain() throws IOException {
     server =
         ChatServer.start(
             config.listeningOn(InetAddress.getLoopbackAddress(), address.port(), address.udpPort()),

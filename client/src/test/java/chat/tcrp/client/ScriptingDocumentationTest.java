@@ -4,8 +4,11 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import chat.tcrp.client.SessionEvent.Message;
-import chat.tcrp.client.SessionEvent.Notice;
+import chat.tcrp.client.face.Problem;
+import chat.tcrp.client.session.ServerAddress;
+import chat.tcrp.client.session.SessionConfig;
+import chat.tcrp.client.session.SessionEvent.Message;
+import chat.tcrp.client.session.SessionEvent.Notice;
 import chat.tcrp.protocol.Password;
 import chat.tcrp.protocol.RoomName;
 import chat.tcrp.protocol.Username;
@@ -174,7 +177,7 @@ class ScriptingDocumentationTest {
   @Test
   void thePageNamesEveryKindOfObject() throws IOException {
     String source =
-        Files.readString(Path.of("src", "main", "java", "chat", "tcrp", "client", "PipeFace.java"));
+        Files.readString(Path.of("src/main/java/chat/tcrp/client/face/pipe/PipeFace.java"));
     List<String> kinds =
         Pattern.compile("(?:tell|print)\\(\\s*\"([a-z]+)\"")
             .matcher(source)

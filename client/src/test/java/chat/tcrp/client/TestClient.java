@@ -3,6 +3,10 @@ package chat.tcrp.client;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.fail;
 
+import chat.tcrp.client.session.ChatSession;
+import chat.tcrp.client.session.ServerAddress;
+import chat.tcrp.client.session.SessionConfig;
+import chat.tcrp.client.session.SessionEvent;
 import chat.tcrp.protocol.Password;
 import chat.tcrp.protocol.RoomName;
 import chat.tcrp.protocol.Username;
@@ -15,8 +19,8 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 
 /** A session whose events can be waited for. */
-final class TestClient implements AutoCloseable {
-  static final Duration PATIENCE = Duration.ofSeconds(20);
+public final class TestClient implements AutoCloseable {
+  public static final Duration PATIENCE = Duration.ofSeconds(20);
 
   private final BlockingQueue<SessionEvent> events = new LinkedBlockingQueue<>();
   private final List<SessionEvent> seen = new CopyOnWriteArrayList<>();
@@ -27,45 +31,46 @@ final class TestClient implements AutoCloseable {
   }
 
   /** Enters a room, and waits until messages get through. */
-  static TestClient enter(SessionConfig config) throws Exception {
+  public static TestClient enter(SessionConfig config) throws Exception {
     TestClient client = new TestClient(config);
     client.next(SessionEvent.Joined.class);
     return client;
   }
 
   /** Makes the room "tea" as "ann". */
-  static TestClient host(ServerAddress server, Optional<Password> password) throws Exception {
+  public static TestClient host(ServerAddress server, Optional<Password> password)
+      throws Exception {
     return enter(
         new SessionConfig(server, new RoomName("tea"), new Username("ann"), password, true));
   }
 
-  ChatSession session() {
+  public ChatSession session() {
     return session;
   }
 
-  String name() {
+  public String name() {
     return session.config().username().value();
   }
 
   /** What has been waited for or passed over so far. */
-  List<SessionEvent> seen() {
+  public List<SessionEvent> seen() {
     return seen;
   }
 
   /** Forgets what has happened so far. */
-  void forget() {
+  public void forget() {
     events.clear();
     seen.clear();
   }
 
   /** Everything, also what has not been waited for. */
-  List<SessionEvent> rest() {
+  public List<SessionEvent> rest() {
     events.drainTo(seen);
     return seen;
   }
 
   /** Waits for an event, passing over others. */
-  void expect(SessionEvent expected) throws InterruptedException {
+  public void expect(SessionEvent expected) throws InterruptedException {
     SessionEvent event;
     do {
       event = next(SessionEvent.class);
@@ -74,11 +79,12 @@ final class TestClient implements AutoCloseable {
   }
 
   /** Waits for the next event of a kind, passing over others. */
-  <T extends SessionEvent> T next(Class<T> kind) throws InterruptedException {
+  public <T extends SessionEvent> T next(Class<T> kind) throws InterruptedException {
     return next(kind, PATIENCE);
   }
 
-  <T extends SessionEvent> T next(Class<T> kind, Duration patience) throws InterruptedException {
+  public <T extends SessionEvent> T next(Class<T> kind, Duration patience)
+      throws InterruptedException {
     long deadline = System.nanoTime() + patience.toNanos();
     while (true) {
       SessionEvent event = events.poll(deadline - System.nanoTime(), TimeUnit.NANOSECONDS);

@@ -1,0 +1,209 @@
+package chat.tcrp.client.bench;
+
+import chat.tcrp.client.session.RefusedException;
+import chat.tcrp.client.session.ServerAddress;
+import chat.tcrp.client.session.TcrpClient;
+import chat.tcrp.protocol.Credentials;
+import chat.tcrp.protocol.ProtocolException;
+import chat.tcrp.protocol.Request;
+import chat.tcrp.protocol.RoomName;
+import chat.tcrp.protocol.Token;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.BooleanSupplier;
+import java.util.function.IntConsumer;
+
+/**
+ * The users of a load test as TCP knows them: they enter their rooms, several at a time, and leave
+ * them.
+ */
+final class Crowd {
+  /** How many handshakes are made at once: well below what a server allows one address. */
+  static final int AT_ONCE = 32;
+
+  private static final Duration HANDSHAKE_TIMEOUT = Duration.ofSeconds(10);
+  private static final Duration LEAVE_TIMEOUT = Duration.ofSeconds(2);
+
+  /** When a server has become so slow, it may end the sessions by itself. */
+  private static final Duration LEAVE_PATIENCE = Duration.ofSeconds(5);
+
+  private static final long TOLD_EVERY_MILLIS = 100;
+
+  private final ServerAddress server;
+  private final LoadPlan plan;
+  private final String prefix;
+  private final Token[] tokens;
+  private final long[] handshakes;
+  private long setupNanos;
+
+  /** The address that answered first; all others go to the same one. */
+  private Optional<InetAddress> reached = Optional.empty();
+
+  /**
+   * Makes a crowd in which nobody has entered yet.
+   *
+   * @param run in the names of the rooms, so that two runs do not meet
+   */
+  Crowd(ServerAddress server, LoadPlan plan, int run) {
+    this.server = server;
+    this.plan = plan;
+    this.prefix = "bench-%08x-".formatted(run);
+    this.tokens = new Token[plan.users()];
+    this.handshakes = new long[plan.users()];
+  }
+
+  /** A handshake or another exchange for one user. */
+  @FunctionalInterface
+  private interface Work {
+    void of(int user) throws IOException, ProtocolException, RefusedException;
+  }
+
+  /**
+   * The host of the first room enters, and finds the address of the server.
+   *
+   * @return the address, to which datagrams must go
+   */
+  InetAddress enterFirst() throws IOException, ProtocolException, RefusedException {
+    long began = System.nanoTime();
+    enter(0, new TcrpClient(server, HANDSHAKE_TIMEOUT));
+    setupNanos = System.nanoTime() - began;
+    return reached.orElseThrow();
+  }
+
+  /**
+   * All others enter, first the hosts; fewer when it is stopped.
+   *
+   * @param stopped asked before each
+   * @param progress told now and then how many are in
+   */
+  void enterOthers(BooleanSupplier stopped, IntConsumer progress)
+      throws IOException, ProtocolException, RefusedException, InterruptedException {
+    long began = System.nanoTime();
+    TcrpClient tcrp = new TcrpClient(server, HANDSHAKE_TIMEOUT).at(reached.orElseThrow());
+    concurrently(1, plan.rooms(), user -> enter(user, tcrp), stopped, progress);
+    concurrently(plan.rooms(), plan.users(), user -> enter(user, tcrp), stopped, progress);
+    setupNanos += System.nanoTime() - began;
+  }
+
+  private void enter(int user, TcrpClient tcrp)
+      throws IOException, ProtocolException, RefusedException {
+    Credentials credentials =
+        new Credentials(LoadPlan.username(user), Optional.empty(), Optional.empty(), plan.batch());
+    RoomName room = room(user);
+    long began = System.nanoTime();
+    TcrpClient.Admission admission =
+        tcrp.enter(
+            plan.place(user) == 0
+                ? new Request.Create(room, credentials)
+                : new Request.Join(room, credentials));
+    handshakes[user] = System.nanoTime() - began;
+    tokens[user] = admission.token();
+    if (reached.isEmpty()) {
+      reached = Optional.of(admission.server());
+    }
+  }
+
+  /** Hosts leave, which closes their rooms for everybody in them. */
+  void leave() throws InterruptedException {
+    if (reached.isEmpty()) {
+      return;
+    }
+    long deadline = System.nanoTime() + LEAVE_PATIENCE.toNanos();
+    TcrpClient tcrp = new TcrpClient(server, LEAVE_TIMEOUT).at(reached.get());
+    try {
+      concurrently(
+          0,
+          plan.rooms(),
+          user -> leave(user, tcrp),
+          () -> System.nanoTime() - deadline > 0,
+          left -> {});
+    } catch (IOException | ProtocolException | RefusedException e) {
+      // The server is gone, and so are the rooms, or it will find out that we are.
+      System.getLogger(Crowd.class.getName()).log(System.Logger.Level.DEBUG, "leaving failed", e);
+    }
+  }
+
+  private void leave(int user, TcrpClient tcrp) throws IOException, ProtocolException {
+    Token token = tokens[user];
+    if (token == null) {
+      return;
+    }
+    try {
+      tcrp.carryOut(new Request.Leave(room(user), token));
+    } catch (RefusedException e) {
+      // The server has ended the session already; the next room may still be there.
+      System.getLogger(Crowd.class.getName())
+          .log(System.Logger.Level.DEBUG, "leaving was refused", e);
+    }
+  }
+
+  RoomName room(int user) {
+    return new RoomName(prefix + plan.room(user));
+  }
+
+  /** The token of a user that has entered. */
+  Token token(int user) {
+    return tokens[user];
+  }
+
+  /** How long the handshakes took that were made. */
+  LatencyHistogram handshakes() {
+    LatencyHistogram histogram = new LatencyHistogram();
+    for (int user = 0; user < plan.users(); user++) {
+      if (tokens[user] != null) {
+        histogram.add(handshakes[user]);
+      }
+    }
+    return histogram;
+  }
+
+  /** How long it took until all were in. */
+  Duration setup() {
+    return Duration.ofNanos(setupNanos);
+  }
+
+  private static void concurrently(
+      int from, int to, Work work, BooleanSupplier stopped, IntConsumer progress)
+      throws IOException, ProtocolException, RefusedException, InterruptedException {
+    AtomicInteger next = new AtomicInteger(from);
+    AtomicReference<Exception> failure = new AtomicReference<>();
+    Runnable worker =
+        () -> {
+          for (int user; (user = next.getAndIncrement()) < to; ) {
+            if (stopped.getAsBoolean() || failure.get() != null) {
+              return;
+            }
+            try {
+              work.of(user);
+            } catch (IOException | ProtocolException | RefusedException | RuntimeException e) {
+              failure.compareAndSet(null, e);
+            }
+          }
+        };
+    try (ExecutorService workers =
+        Executors.newThreadPerTaskExecutor(Thread.ofVirtual().name("handshake-", 0).factory())) {
+      for (int i = 0; i < Math.min(AT_ONCE, to - from); i++) {
+        workers.execute(worker);
+      }
+      workers.shutdown();
+      while (!workers.awaitTermination(TOLD_EVERY_MILLIS, TimeUnit.MILLISECONDS)) {
+        progress.accept(Math.min(next.get(), to));
+      }
+    }
+    switch (failure.get()) {
+      case null -> {}
+      case IOException e -> throw e;
+      case ProtocolException e -> throw e;
+      case RefusedException e -> throw e;
+      case RuntimeException e -> throw e;
+      case Exception e -> throw new IllegalStateException(e);
+    }
+  }
+}

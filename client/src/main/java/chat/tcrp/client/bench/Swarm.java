@@ -1,0 +1,256 @@
+package chat.tcrp.client.bench;
+
+import chat.tcrp.client.face.Problem;
+import chat.tcrp.protocol.ClientDatagram;
+import chat.tcrp.protocol.ProtocolException;
+import chat.tcrp.protocol.RoomName;
+import chat.tcrp.protocol.ServerDatagram;
+import chat.tcrp.protocol.Token;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.StandardProtocolFamily;
+import java.net.StandardSocketOptions;
+import java.nio.ByteBuffer;
+import java.nio.channels.DatagramChannel;
+import java.nio.channels.SelectionKey;
+import java.nio.channels.Selector;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Consumer;
+
+/**
+ * The users of a load test as UDP knows them: a connected socket for each, all served by one
+ * thread, without an allocation for a datagram.
+ *
+ * <p>A socket that is ready is read once; if there is more, it is ready again at once. So the time
+ * at which the selector returned is one at which every datagram read after it was there, and one
+ * look at the clock does for all of them.
+ */
+final class Swarm implements AutoCloseable {
+  /** Files that the program needs besides the users' sockets, handshakes in progress included. */
+  private static final int SPARE_FILES = 2 * Crowd.AT_ONCE;
+
+  private static final int RECEIVE_BUFFER = 1 << 20;
+
+  /** Where the message begins in the outgoing buffer; the head of a datagram is put before it. */
+  private static final int TEXT_AT = 2 + RoomName.MAX_BYTES + Token.MAX_BYTES;
+
+  /** After so many datagrams it is asked whether something is due. */
+  private static final int READS_BETWEEN_SENDS = 32;
+
+  private final LoadTally tally;
+  private final int run;
+  private final Runnable sendDue;
+  private final Selector selector;
+  private final List<User> users = new ArrayList<>();
+  private final ByteBuffer in = ByteBuffer.allocateDirect(ServerDatagram.MAX_BYTES + 1);
+  private final byte[] bytes = new byte[in.capacity()];
+  private final ByteBuffer out;
+  private final Marker marker = new Marker();
+  private final byte[] mark = new byte[Marker.BYTES];
+  private final Consumer<SelectionKey> reader = this::read;
+  private long origin;
+  private long arrival;
+  private int received;
+  private int reached;
+
+  private static final class User {
+    private final int number;
+    private final DatagramChannel channel;
+
+    /** What every datagram of the user begins with; as it is, it is a keepalive. */
+    private byte[] head = {};
+
+    private int sequence;
+    private boolean acknowledged;
+
+    private User(int number, DatagramChannel channel) {
+      this.number = number;
+      this.channel = channel;
+    }
+  }
+
+  /**
+   * Makes a swarm without sockets.
+   *
+   * @param tally is told what arrives and what goes out
+   * @param run stands in every message
+   * @param sendDue called between datagrams when many arrive at once
+   */
+  Swarm(LoadPlan plan, LoadTally tally, int run, Runnable sendDue) throws IOException {
+    this.tally = tally;
+    this.run = run;
+    this.sendDue = sendDue;
+    this.selector = Selector.open();
+    this.out = ByteBuffer.allocateDirect(TEXT_AT + plan.size());
+    for (int i = TEXT_AT; i < out.capacity(); i++) {
+      out.put(i, (byte) (i % 8 == 0 ? ' ' : 'x'));
+    }
+  }
+
+  /**
+   * Opens the sockets.
+   *
+   * @throws Problem when the system does not let the program have so many
+   */
+  void open(int count, InetAddress address, int port) throws IOException, Problem {
+    InetSocketAddress server = new InetSocketAddress(address, port);
+    StandardProtocolFamily family =
+        address.getAddress().length == 4
+            ? StandardProtocolFamily.INET
+            : StandardProtocolFamily.INET6;
+    List<DatagramChannel> spare = new ArrayList<>();
+    try {
+      for (int i = 0; i < count; i++) {
+        users.add(new User(i, DatagramChannel.open(family)));
+      }
+      for (int i = 0; i < SPARE_FILES; i++) {
+        spare.add(DatagramChannel.open(family));
+      }
+    } catch (IOException e) {
+      Problem problem = tooManyFiles(count, e);
+      // Leaving the room that was entered takes a socket as well.
+      closeChannels();
+      throw problem;
+    } finally {
+      for (DatagramChannel channel : spare) {
+        channel.close();
+      }
+    }
+    for (User user : users) {
+      user.channel.configureBlocking(false);
+      user.channel.setOption(StandardSocketOptions.SO_RCVBUF, RECEIVE_BUFFER);
+      user.channel.connect(server);
+      user.channel.register(selector, SelectionKey.OP_READ, user);
+    }
+  }
+
+  private Problem tooManyFiles(int count, IOException e) {
+    return new Problem(
+        Problem.USAGE,
+        "%d users need as many sockets, and the system refuses the one after %d (%s). Raise the limit of open files, ulimit -n %d, or ask for fewer users"
+            .formatted(count, users.size(), e.getMessage(), count + 2 * SPARE_FILES),
+        e);
+  }
+
+  /** A user has entered a room and can send from now on. */
+  void admit(int user, RoomName room, Token token) throws ProtocolException {
+    users.get(user).head = new ClientDatagram(room, token, "").encode();
+  }
+
+  /** From now on time is counted from here, in {@link System#nanoTime}. */
+  void startAt(long nanos) {
+    origin = nanos;
+  }
+
+  /** Nanoseconds since the start. */
+  long now() {
+    return System.nanoTime() - origin;
+  }
+
+  /** Sends the next message of a user. */
+  void send(int number, long due) {
+    User user = users.get(number);
+    user.sequence++;
+    marker.set(run, number, user.sequence, due);
+    marker.write(mark, 0);
+    out.put(TEXT_AT, mark);
+    long now = now();
+    if (write(user, out.capacity())) {
+      tally.sent(due, now);
+    } else {
+      tally.unsent(due);
+    }
+  }
+
+  void keepAlive(int number) {
+    write(users.get(number), TEXT_AT);
+  }
+
+  private boolean write(User user, int end) {
+    int start = TEXT_AT - user.head.length;
+    out.put(start, user.head).limit(end).position(start);
+    try {
+      return user.channel.write(out) > 0;
+    } catch (IOException e) {
+      // Nobody listens on the port, or there is no way to it; the figures will say so.
+      return false;
+    } finally {
+      out.clear();
+    }
+  }
+
+  /** Whether the server has answered a keepalive of a user. */
+  boolean isReached(int number) {
+    return users.get(number).acknowledged;
+  }
+
+  /** How many users have had an answer to a keepalive. */
+  int reached() {
+    return reached;
+  }
+
+  /**
+   * Takes in what is waiting, or waits for it.
+   *
+   * @param millis how long to wait at most; 0 does not wait
+   * @return how many datagrams
+   */
+  int receive(long millis) throws IOException {
+    arrival = Long.MIN_VALUE;
+    received = 0;
+    if (millis > 0) {
+      selector.select(reader, millis);
+    } else {
+      selector.selectNow(reader);
+    }
+    return received;
+  }
+
+  private void read(SelectionKey key) {
+    if (arrival == Long.MIN_VALUE) {
+      arrival = now();
+    }
+    User user = (User) key.attachment();
+    int size;
+    try {
+      size = user.channel.read(in.clear());
+    } catch (IOException e) {
+      // An answer of the network to a datagram of ours; see write.
+      return;
+    }
+    if (size <= 0) {
+      return;
+    }
+    in.get(0, bytes, 0, size);
+    if (size == 1 && bytes[0] == ServerDatagram.ACK && !user.acknowledged) {
+      user.acknowledged = true;
+      reached++;
+    }
+    tally.datagram(bytes, size, user.number, arrival);
+    received++;
+    if (received % READS_BETWEEN_SENDS == 0) {
+      sendDue.run();
+    }
+  }
+
+  /** Ends a wait; from any thread. */
+  void wakeup() {
+    selector.wakeup();
+  }
+
+  @Override
+  public void close() throws IOException {
+    try (selector) {
+      closeChannels();
+    }
+  }
+
+  private void closeChannels() throws IOException {
+    for (User user : users) {
+      user.channel.close();
+    }
+    users.clear();
+  }
+}

@@ -1,0 +1,49 @@
+package chat.tcrp.client.face;
+
+import chat.tcrp.client.session.SessionEvent;
+import chat.tcrp.protocol.Status;
+import java.time.Duration;
+import java.util.List;
+
+/** What the program says of what happens in the lobby. */
+public final class LobbyWording implements Wording {
+  private final Place place;
+
+  public LobbyWording(Place place) {
+    this.place = place;
+  }
+
+  @Override
+  public List<String> joined(Duration roundTrip) {
+    return List.of(
+        "in the lobby of " + place.server() + " as " + place.username(),
+        "anybody may be here, under any name");
+  }
+
+  @Override
+  public String rejoined() {
+    return "back in the lobby as " + place.username() + "; messages may be missing";
+  }
+
+  @Override
+  public String udpBlocked() {
+    return "the lobby does not answer; trying on…";
+  }
+
+  @Override
+  public Problem udpNeverWorked() {
+    throw new IllegalStateException("the lobby never answers, so nobody waits for it");
+  }
+
+  @Override
+  public String waiting(Status status) {
+    throw new IllegalStateException("the lobby refuses nobody");
+  }
+
+  @Override
+  public String ended(SessionEvent.Ended end) {
+    return end.cause() == SessionEvent.Cause.FAILED
+        ? "the lobby is lost: " + Safe.text(end.reason())
+        : "you left the lobby";
+  }
+}

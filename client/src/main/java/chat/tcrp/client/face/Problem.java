@@ -1,0 +1,221 @@
+package chat.tcrp.client.face;
+
+import chat.tcrp.client.session.RefusedException;
+import chat.tcrp.client.session.ServerAddress;
+import chat.tcrp.client.session.SessionConfig;
+import chat.tcrp.client.session.TcrpClient;
+import chat.tcrp.protocol.ProtocolException;
+import chat.tcrp.protocol.Status;
+import chat.tcrp.protocol.Tcrp;
+import java.io.EOFException;
+import java.io.IOException;
+import java.net.ConnectException;
+import java.net.NoRouteToHostException;
+import java.net.PortUnreachableException;
+import java.net.SocketException;
+import java.net.SocketTimeoutException;
+import java.net.UnknownHostException;
+import picocli.CommandLine;
+
+/**
+ * An error as the program reports it: one message that names the cause and the next step, and an
+ * exit status.
+ */
+public final class Problem extends Exception {
+  private static final long serialVersionUID = 1L;
+
+  /** The server said no. */
+  public static final int REFUSED = 1;
+
+  /** The command line asks for something that cannot be. */
+  public static final int USAGE = CommandLine.ExitCode.USAGE;
+
+  /** The server cannot be reached (EX_UNAVAILABLE of sysexits). */
+  public static final int UNAVAILABLE = 69;
+
+  /** The input cannot be read, or the output cannot be written (EX_IOERR of sysexits). */
+  public static final int IO = 74;
+
+  /** The program or the machine under it failed (EX_SOFTWARE of sysexits). */
+  public static final int DEFECT = 70;
+
+  private final int exitStatus;
+
+  public Problem(int exitStatus, String message, Throwable cause) {
+    super(message, cause);
+    this.exitStatus = exitStatus;
+  }
+
+  public int exitStatus() {
+    return exitStatus;
+  }
+
+  /** What it means that standard output could not be written. */
+  static Problem unwritable(IOException e) {
+    return new Problem(
+        IO,
+        "cannot write to standard output: "
+            + (isBadDescriptor(e)
+                ? "it is closed, or not open for writing. With >/dev/null nobody needs to read it"
+                : e.getMessage()),
+        e);
+  }
+
+  /** What it means that standard input could not be read. */
+  public static Problem unreadable(IOException e) {
+    return new Problem(
+        IO,
+        "cannot read standard input: "
+            + (isBadDescriptor(e)
+                ? "it is closed, or not open for reading. With </dev/null nothing is sent"
+                : e.getMessage()),
+        e);
+  }
+
+  private static boolean isBadDescriptor(IOException e) {
+    return "Bad file descriptor".equals(e.getMessage());
+  }
+
+  /** What a failed connection means. */
+  public static Problem unreachable(ServerAddress server, Exception e) {
+    String what =
+        switch (e) {
+          case UnknownHostException u ->
+              "Cannot find the host " + server.host() + ". Check the address given with --server";
+          case ConnectException c -> nobodyThere(server);
+          case NoRouteToHostException n ->
+              "There is no way to "
+                  + server
+                  + ". Check the network, and the address given with --server";
+          case SocketTimeoutException t ->
+              server
+                  + " does not answer. Check the address given with --server, and that no firewall is in between";
+          case SocketException r when "Connection reset".equals(r.getMessage()) -> closed(server);
+          case EOFException c -> closed(server);
+          case ProtocolException p ->
+              "What answers on "
+                  + server
+                  + " is not a chat server ("
+                  + p.getMessage()
+                  + "). Check --server";
+          default -> "The connection to " + server + " failed: " + e.getMessage() + ". Try again";
+        };
+    return new Problem(UNAVAILABLE, what, e);
+  }
+
+  /** Nobody listens on a port; it may be the one for UDP, which is the next after that for TCP. */
+  private static String nobodyThere(ServerAddress server) {
+    String nobody = "No chat server answers on " + server;
+    if (server.port() > 1) {
+      ServerAddress before = new ServerAddress(server.host(), server.port() - 1, server.port());
+      if (TcrpClient.answers(before)) {
+        return nobody
+            + ", but one does on "
+            + before
+            + ". Name that one: "
+            + before.options(before.shownHost());
+      }
+    }
+    return nobody + ". Start one there: chat-server" + portOption(server);
+  }
+
+  private static String closed(ServerAddress server) {
+    return server
+        + " closed the connection without an answer. It may have too much to do, or is not a chat server;"
+        + " try again later";
+  }
+
+  private static String portOption(ServerAddress server) {
+    return (server.port() == ServerAddress.DEFAULT_PORT ? "" : " --port " + server.port())
+        + (server.udpPort() == server.port() + 1 ? "" : " --udp-port " + server.udpPort());
+  }
+
+  /** What it means that TCP works and UDP has never worked. */
+  static Problem udpNeverWorked(ServerAddress server) {
+    return new Problem(
+        UNAVAILABLE,
+        "udp port %d on %s does not answer; is it blocked, or not the server's? Name it with --udp-port"
+            .formatted(server.udpPort(), server.shownHost()),
+        new IOException("no answer to keepalives"));
+  }
+
+  /** What it means that the lobby cannot be entered. */
+  public static Problem noLobby(ServerAddress server, IOException e) {
+    return e instanceof PortUnreachableException
+        ? new Problem(
+            UNAVAILABLE,
+            "No lobby answers on udp port "
+                + server.port()
+                + " of "
+                + server.shownHost()
+                + ". The server has to open it: chat-server --lobby"
+                + (server.port() == ServerAddress.DEFAULT_PORT
+                    ? ""
+                    : " --lobby-port " + server.port()),
+            e)
+        : unreachable(server, e);
+  }
+
+  /** What a refusal of entering a room means. */
+  public static Problem refused(SessionConfig config, RefusedException e) {
+    String room = config.room().value();
+    String server = serverOption(config.server());
+    String message =
+        switch (e.status()) {
+          case NO_SUCH_ROOM ->
+              "No room named %s on %s. Create it: chat-client create %s%s"
+                  .formatted(room, config.server(), quoted(room), server);
+          case ROOM_EXISTS ->
+              "A room named %s exists on %s already. Join it: chat-client join %s%s"
+                  .formatted(room, config.server(), quoted(room), server);
+          case WRONG_PASSWORD ->
+              config.password().isPresent()
+                  ? "Wrong password for %s. Check it and try again".formatted(room)
+                  : "%s needs a password. Give it with --password or --password-file"
+                      .formatted(room);
+          case USERNAME_TAKEN ->
+              "Somebody in %s is called %s already. Choose another name with --name"
+                  .formatted(room, config.username());
+          case ROOM_FULL -> "%s is full. Try again later".formatted(room);
+          case SERVER_FULL ->
+              "%s has no place for another room. Try again later".formatted(config.server());
+          case PAYLOAD_TOO_LARGE ->
+              "The password is too long: with the name it must fit %d bytes. Choose a shorter one"
+                  .formatted(Tcrp.MAX_REQUEST_PAYLOAD);
+          case INVALID_ROOM_NAME ->
+              "%s does not accept %s as a room name. Choose another"
+                  .formatted(config.server(), room);
+          case INVALID_USERNAME ->
+              "%s does not accept %s as a name. Choose another with --name"
+                  .formatted(config.server(), config.username());
+          case TOO_MANY_ATTEMPTS ->
+              "Too many failed attempts from your address. Wait a minute, then try again";
+          default ->
+              "%s refused: %s. It may run another version of this program"
+                  .formatted(config.server(), e.status().text());
+        };
+    return new Problem(e.status() == Status.PAYLOAD_TOO_LARGE ? USAGE : REFUSED, message, e);
+  }
+
+  /** How to name the server again; nothing when it is the default one. */
+  public static String serverOption(ServerAddress server) {
+    String options = server.options(server.shownHost());
+    return options.equals("--server localhost") ? "" : " " + options;
+  }
+
+  /** A word as a shell takes it. */
+  public static String quoted(String word) {
+    return word.matches("[\\w.@%+=:,/-]+") ? word : "'" + word.replace("'", "'\\''") + "'";
+  }
+
+  /** The problem of an exception that entering a room or asking the server can throw. */
+  public static Problem of(ServerAddress server, Exception e) {
+    return switch (e) {
+      case RefusedException refused ->
+          new Problem(REFUSED, server + " refused: " + refused.status().text(), e);
+      case IOException io -> unreachable(server, io);
+      case ProtocolException protocol -> unreachable(server, protocol);
+      default -> throw new IllegalArgumentException(e);
+    };
+  }
+}

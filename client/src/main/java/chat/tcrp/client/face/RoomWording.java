@@ -1,0 +1,79 @@
+package chat.tcrp.client.face;
+
+import chat.tcrp.client.session.SessionConfig;
+import chat.tcrp.client.session.SessionEvent;
+import chat.tcrp.protocol.Status;
+import java.time.Duration;
+import java.util.List;
+
+/** What the program says of the events of a room's session. */
+public final class RoomWording implements Wording {
+  private final SessionConfig config;
+
+  public RoomWording(SessionConfig config) {
+    this.config = config;
+  }
+
+  @Override
+  public List<String> joined(Duration roundTrip) {
+    String udp = " (udp ok, " + Wording.millis(roundTrip) + ")";
+    return config.create()
+        ? List.of(
+            "created " + room() + "; it closes when you leave" + udp,
+            "others join with: chat-client join "
+                + Problem.quoted(room())
+                + " "
+                + config.server().options(Neighbours.hostFor(config.server())))
+        : List.of("joined " + room() + " as " + config.username() + udp);
+  }
+
+  @Override
+  public String howToLeave() {
+    return Wording.super.howToLeave() + (config.create() ? "; your room will close" : "");
+  }
+
+  @Override
+  public String rejoined() {
+    return "back in " + room() + " as " + config.username();
+  }
+
+  @Override
+  public String udpBlocked() {
+    return "udp port "
+        + config.server().udpPort()
+        + " on "
+        + config.server().shownHost()
+        + " does not answer; is it blocked? Trying on…";
+  }
+
+  @Override
+  public Problem udpNeverWorked() {
+    return Problem.udpNeverWorked(config.server());
+  }
+
+  @Override
+  public String waiting(Status status) {
+    return switch (status) {
+      case NO_SUCH_ROOM -> room() + " is not there any more; waiting for its host to come back…";
+      case ROOM_EXISTS ->
+          "somebody else has created " + room() + " meanwhile; waiting for it to close…";
+      case USERNAME_TAKEN ->
+          "the name " + config.username() + " is still taken in " + room() + "; trying on…";
+      default -> "the server says: " + status.text() + "; trying on…";
+    };
+  }
+
+  @Override
+  public String ended(SessionEvent.Ended end) {
+    return switch (end.cause()) {
+      case ROOM_CLOSED, REMOVED -> Safe.text(end.reason());
+      case REFUSED -> "the server does not take you back: " + end.reason();
+      case LEFT -> "you left " + room();
+      case FAILED -> "the session failed: " + end.reason();
+    };
+  }
+
+  private String room() {
+    return Safe.text(config.room().value());
+  }
+}

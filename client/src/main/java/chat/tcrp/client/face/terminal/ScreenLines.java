@@ -1,0 +1,122 @@
+package chat.tcrp.client.face.terminal;
+
+import chat.tcrp.client.face.Safe;
+import java.time.Clock;
+import java.time.LocalTime;
+import java.time.format.DateTimeFormatter;
+import java.util.Locale;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.jline.utils.AttributedString;
+import org.jline.utils.AttributedStringBuilder;
+import org.jline.utils.AttributedStyle;
+
+/**
+ * The lines of the conversation as they stand on the screen: time, name in its colour, text made
+ * safe.
+ */
+final class ScreenLines {
+  private static final DateTimeFormatter TIME = DateTimeFormatter.ofPattern("HH:mm", Locale.ROOT);
+  private static final String INDENT = "  ";
+
+  /** The columns between two tab stops, in the editor too. */
+  static final int TAB_WIDTH = 4;
+
+  private static final AttributedStyle PLAIN = AttributedStyle.DEFAULT;
+  private static final AttributedStyle DIM = PLAIN.faint();
+  private static final AttributedStyle WARNING = PLAIN.foreground(AttributedStyle.YELLOW);
+  private static final AttributedStyle MENTION = PLAIN.bold().inverse();
+
+  /** Names have these, which can be read on black and on white. */
+  private static final int[] NAME_COLORS = {
+    AttributedStyle.RED,
+    AttributedStyle.GREEN,
+    AttributedStyle.YELLOW,
+    AttributedStyle.BLUE,
+    AttributedStyle.MAGENTA,
+    AttributedStyle.CYAN
+  };
+
+  private final Clock clock;
+  private final Pattern ownName;
+
+  ScreenLines(String ownName, Clock clock) {
+    this.clock = clock;
+    this.ownName =
+        Pattern.compile(
+            "(?<![\\p{L}\\p{N}_])" + Pattern.quote(ownName) + "(?![\\p{L}\\p{N}_])",
+            Pattern.CASE_INSENSITIVE | Pattern.UNICODE_CASE);
+  }
+
+  /** Whether a text names us. */
+  boolean mentionsUs(String text) {
+    return ownName.matcher(text).find();
+  }
+
+  ScreenLine message(String from, String text, boolean ours) {
+    AttributedStringBuilder line = begin();
+    if (!from.isEmpty()) {
+      line.styled(nameStyle(from), Safe.text(from)).append(": ");
+    }
+    int textStart = line.length();
+    withMentions(line, withTabStops(Safe.message(text)), ours);
+    return new ScreenLine(line.toAttributedString(), textStart);
+  }
+
+  ScreenLine notice(String text) {
+    return line(begin(), DIM, "* ", text);
+  }
+
+  ScreenLine info(String text) {
+    return line(begin(), DIM, "-- ", text);
+  }
+
+  /** A line that belongs to the one above it: of a list, of a table. */
+  ScreenLine more(String text) {
+    return line(new AttributedStringBuilder(), DIM, INDENT, text);
+  }
+
+  ScreenLine warning(String text) {
+    return line(begin(), WARNING, "!! ", text);
+  }
+
+  private static ScreenLine line(
+      AttributedStringBuilder line, AttributedStyle style, String mark, String text) {
+    line.styled(style, mark);
+    int textStart = line.length();
+    line.styled(style, Safe.text(text));
+    return new ScreenLine(line.toAttributedString(), textStart);
+  }
+
+  /** Spaces for tabs, up to the next of the stops that are counted from where the text begins. */
+  private static String withTabStops(String text) {
+    StringBuilder expanded = new StringBuilder();
+    int columns = 0;
+    for (String part : text.splitWithDelimiters("\t", 0)) {
+      String shown = part.equals("\t") ? " ".repeat(TAB_WIDTH - columns % TAB_WIDTH) : part;
+      expanded.append(shown);
+      columns += new AttributedString(shown).columnLength();
+    }
+    return expanded.toString();
+  }
+
+  private AttributedStringBuilder begin() {
+    return new AttributedStringBuilder().styled(DIM, LocalTime.now(clock).format(TIME)).append(" ");
+  }
+
+  private void withMentions(AttributedStringBuilder line, String text, boolean ours) {
+    Matcher mention = ownName.matcher(text);
+    int done = 0;
+    while (!ours && mention.find()) {
+      line.append(text.substring(done, mention.start())).styled(MENTION, mention.group());
+      done = mention.end();
+    }
+    line.append(text.substring(done));
+  }
+
+  /** The same name has the same colour for everybody. */
+  private static AttributedStyle nameStyle(String name) {
+    int color = NAME_COLORS[Math.floorMod(name.hashCode(), NAME_COLORS.length)];
+    return PLAIN.bold().foreground(color);
+  }
+}

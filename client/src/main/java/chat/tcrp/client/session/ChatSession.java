@@ -1,0 +1,551 @@
+package chat.tcrp.client.session;
+
+import chat.tcrp.protocol.MemberInfo;
+import chat.tcrp.protocol.ProtocolException;
+import chat.tcrp.protocol.Request;
+import chat.tcrp.protocol.RoomInfo;
+import chat.tcrp.protocol.ServerDatagram;
+import chat.tcrp.protocol.Token;
+import chat.tcrp.protocol.Username;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.net.PortUnreachableException;
+import java.net.StandardSocketOptions;
+import java.nio.ByteBuffer;
+import java.nio.channels.DatagramChannel;
+import java.nio.channels.SelectionKey;
+import java.nio.channels.Selector;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.locks.LockSupport;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
+import java.util.random.RandomGenerator;
+
+/**
+ * A membership of a room that outlives the network: enters over TCP, chats over UDP, keeps itself
+ * alive, and rejoins when the server does not answer. Knows no terminal; bots and tests use it as
+ * the programs do. Its methods may be called from any thread.
+ */
+public final class ChatSession implements Conversation {
+  private static final Token LONGEST_TOKEN = longestToken();
+
+  private static final Duration HANDSHAKE_TIMEOUT = Duration.ofSeconds(10);
+
+  /** Leaving is polite, but nobody waits long for it. */
+  private static final Duration LEAVE_TIMEOUT = Duration.ofSeconds(1);
+
+  /** How long leaving waits for the answer to a handshake that is under way. */
+  private static final Duration HANDSHAKE_PATIENCE = Duration.ofMillis(400);
+
+  /** How long closing waits for the threads, which have nothing more to do. */
+  private static final Duration THREAD_PATIENCE = Duration.ofMillis(250);
+
+  private static final int RECEIVE_BUFFER = 1 << 20;
+
+  /** After so many datagrams the clock has its turn: a busy room must not stop the keepalives. */
+  private static final int RECEIVED_A_CYCLE = 256;
+
+  /** How often a datagram for which the system has no room is tried again, a millisecond apart. */
+  private static final int SEND_TRIES = 100;
+
+  private final SessionConfig config;
+  private final TcrpClient tcrp;
+  private final Selector selector;
+  private final ReentrantLock lock = new ReentrantLock();
+  private final SessionMachine machine;
+  private final EventDelivery delivery;
+  private final Thread thread = Thread.ofPlatform().name("session").daemon().unstarted(this::run);
+
+  /** Completes when we have said that we leave, or given up saying so. */
+  private final CompletableFuture<Void> gone = new CompletableFuture<>();
+
+  /** Wait for the answer to a keepalive: true when it came, false when the connection was lost. */
+  private final List<CompletableFuture<Boolean>> flushes = new ArrayList<>();
+
+  private DatagramChannel channel;
+  private boolean sendFailed;
+  private boolean leaving;
+  private int losses;
+
+  /** The last handshake that succeeded, until we leave. */
+  private Optional<TcrpClient.Admission> admission = Optional.empty();
+
+  /** The rejoin that is under way, or the last one. */
+  private CompletableFuture<Void> rejoin = CompletableFuture.completedFuture(null);
+
+  private ChatSession(SessionConfig config, Consumer<SessionEvent> listener, RandomGenerator random)
+      throws IOException {
+    this.config = config;
+    this.delivery = new EventDelivery(listener, this::listenerFailed);
+    this.tcrp = new TcrpClient(config.server(), HANDSHAKE_TIMEOUT);
+    this.selector = Selector.open();
+    this.machine = new SessionMachine(config, new Actions(), random);
+  }
+
+  /**
+   * Enters a room: makes the handshake, and then leaves everything to threads of its own.
+   *
+   * @param config which room, and as whom
+   * @param listener is told what happens, one event after the other, on a thread of its own; it may
+   *     take its time, and call the session
+   * @return the session, to be closed by the caller; {@link SessionEvent.Joined} tells when
+   *     messages get through
+   * @throws RefusedException when the server says no, or would have to: with {@link
+   *     chat.tcrp.protocol.Status#PAYLOAD_TOO_LARGE} without asking it when name and password
+   *     together are too long
+   * @throws ProtocolException when the answer is not TCRP
+   * @throws IOException when the server cannot be reached
+   */
+  public static ChatSession open(SessionConfig config, Consumer<SessionEvent> listener)
+      throws IOException, ProtocolException, RefusedException {
+    return open(config, listener, RandomGenerator.getDefault());
+  }
+
+  /**
+   * The same with a source of chance for the intervals of rejoining, which a test may want to fix.
+   *
+   * @param config which room, and as whom
+   * @param listener is told what happens
+   * @param random where chance comes from
+   * @return the session, to be closed by the caller
+   * @throws RefusedException when the server says no, or would have to
+   * @throws ProtocolException when the answer is not TCRP
+   * @throws IOException when the server cannot be reached
+   */
+  public static ChatSession open(
+      SessionConfig config, Consumer<SessionEvent> listener, RandomGenerator random)
+      throws IOException, ProtocolException, RefusedException {
+    ChatSession session = new ChatSession(config, listener, random);
+    try {
+      // What is too long with the longest token would fail at the first rejoin.
+      TcrpClient.encode(config.request(Optional.of(LONGEST_TOKEN), Long.MAX_VALUE));
+      session.admitted(session.tcrp.enter(config.request(Optional.empty(), 0)));
+      session.thread.start();
+      session.delivery.start();
+      return session;
+    } catch (IOException | ProtocolException | RefusedException | RuntimeException e) {
+      session.leaveRoom();
+      session.closeSockets();
+      throw e;
+    }
+  }
+
+  /**
+   * Which room, and as whom.
+   *
+   * @return as it was opened
+   */
+  public SessionConfig config() {
+    return config;
+  }
+
+  @Override
+  public CompletableFuture<SessionEvent.Ended> ended() {
+    return delivery.ended();
+  }
+
+  @Override
+  public boolean send(String text) {
+    return locked(
+        () -> {
+          for (String part : MessageSplitter.split(text, machine.maxMessageBytes())) {
+            try {
+              if (!machine.send(part)) {
+                return false;
+              }
+              noticeFailedSend();
+            } catch (ProtocolException e) {
+              throw new IllegalStateException("a part of a message always fits", e);
+            }
+          }
+          return machine.live();
+        });
+  }
+
+  /**
+   * Asks the server for a sign of life; it arrives as {@link SessionEvent.Pong}.
+   *
+   * @return false, and nothing was sent, while there is no connection
+   */
+  public boolean ping() {
+    return locked(() -> machine.ping(System.nanoTime()));
+  }
+
+  @Override
+  public boolean flush(Duration patience) throws InterruptedException {
+    CompletableFuture<Boolean> answer = new CompletableFuture<>();
+    boolean asked =
+        locked(
+            () -> {
+              flushes.add(answer);
+              boolean live = machine.ping(System.nanoTime());
+              noticeFailedSend();
+              return live;
+            });
+    selector.wakeup();
+    try {
+      return asked && answer.get(patience.toNanos(), TimeUnit.NANOSECONDS);
+    } catch (TimeoutException e) {
+      return false;
+    } catch (ExecutionException e) {
+      throw new IllegalStateException("never completed exceptionally", e);
+    } finally {
+      answer.complete(false);
+      guarded(() -> flushes.removeIf(CompletableFuture::isDone));
+    }
+  }
+
+  @Override
+  public boolean live() {
+    return locked(machine::live);
+  }
+
+  @Override
+  public boolean over() {
+    return locked(machine::ended);
+  }
+
+  @Override
+  public int losses() {
+    return locked(() -> losses);
+  }
+
+  /**
+   * Asks who is in the room.
+   *
+   * @return the members, in the order in which they came
+   * @throws RefusedException when the server says no
+   * @throws ProtocolException when the answer is not TCRP
+   * @throws IOException when the server cannot be reached
+   */
+  public List<MemberInfo> members() throws IOException, ProtocolException, RefusedException {
+    TcrpClient.Admission present = admission();
+    return tcrp.at(present.server()).members(new Request.Members(config.room(), present.token()));
+  }
+
+  /**
+   * Asks for the server's rooms.
+   *
+   * @return the rooms, in the server's order
+   * @throws RefusedException when the server says no
+   * @throws ProtocolException when the answer is not TCRP
+   * @throws IOException when the server cannot be reached
+   */
+  public List<RoomInfo> rooms() throws IOException, ProtocolException, RefusedException {
+    return tcrp.at(admission().server()).rooms();
+  }
+
+  /**
+   * Removes somebody from the room; the host may.
+   *
+   * @param username who
+   * @throws RefusedException when the server says no
+   * @throws ProtocolException when the answer is not TCRP
+   * @throws IOException when the server cannot be reached
+   */
+  public void kick(Username username) throws IOException, ProtocolException, RefusedException {
+    TcrpClient.Admission present = admission();
+    tcrp.at(present.server()).carryOut(new Request.Kick(config.room(), present.token(), username));
+  }
+
+  /**
+   * Leaves the room and ends the session; closes the room when we host it. Takes less than two
+   * seconds even when the server is gone, and little when the session is over.
+   */
+  @Override
+  public void close() {
+    boolean first =
+        locked(
+            () -> {
+              boolean alive = !machine.ended();
+              leaving |= alive;
+              machine.leave();
+              return alive;
+            });
+    selector.wakeup();
+    try {
+      if (first) {
+        sayGoodbye();
+      } else if (locked(() -> leaving)) {
+        // Another thread is about to say it; the process must not end before.
+        await(gone, HANDSHAKE_PATIENCE.plus(LEAVE_TIMEOUT));
+      }
+      thread.join(THREAD_PATIENCE);
+      delivery.join(THREAD_PATIENCE);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private void sayGoodbye() throws InterruptedException {
+    try {
+      // Leaving with a token that is being replaced would be in vain.
+      await(locked(() -> rejoin), HANDSHAKE_PATIENCE);
+      leaveRoom();
+    } finally {
+      gone.complete(null);
+    }
+  }
+
+  /** Tells the server that we are no longer there, once for each admission. */
+  private void leaveRoom() {
+    Optional<TcrpClient.Admission> left =
+        locked(
+            () -> {
+              Optional<TcrpClient.Admission> present = admission;
+              admission = Optional.empty();
+              return present;
+            });
+    if (left.isEmpty()) {
+      return;
+    }
+    try {
+      new TcrpClient(config.server(), LEAVE_TIMEOUT)
+          .at(left.get().server())
+          .carryOut(new Request.Leave(config.room(), left.get().token()));
+    } catch (IOException | ProtocolException | RefusedException e) {
+      // The server is gone or has forgotten us; either way we are no longer in the room, or will
+      // not be for long.
+      debug("leaving failed", e);
+    }
+  }
+
+  private TcrpClient.Admission admission() throws IOException {
+    return locked(() -> admission).orElseThrow(() -> new IOException("the session is over"));
+  }
+
+  private static void await(CompletableFuture<Void> future, Duration patience)
+      throws InterruptedException {
+    try {
+      future.get(patience.toNanos(), TimeUnit.NANOSECONDS);
+    } catch (TimeoutException e) {
+      debug("not waiting any longer", e);
+    } catch (ExecutionException e) {
+      throw new IllegalStateException("never completed exceptionally", e);
+    }
+  }
+
+  private void run() {
+    ByteBuffer buffer = ByteBuffer.allocateDirect(ServerDatagram.MAX_BYTES + 1);
+    try {
+      while (!locked(machine::ended)) {
+        await();
+        guarded(
+            () -> {
+              receive(buffer);
+              machine.tick(System.nanoTime());
+              noticeFailedSend();
+            });
+      }
+    } catch (IOException | RuntimeException e) {
+      fail(e);
+    }
+    closeSockets();
+  }
+
+  private void fail(Exception e) {
+    debug("the session failed", e);
+    guarded(() -> machine.fail(e.toString()));
+    leaveRoom();
+  }
+
+  private void await() throws IOException {
+    OptionalLong due = locked(machine::due);
+    if (due.isEmpty()) {
+      selector.select();
+    } else {
+      long millis = TimeUnit.NANOSECONDS.toMillis(due.getAsLong() - System.nanoTime()) + 1;
+      selector.select(Math.max(1, millis));
+    }
+    selector.selectedKeys().clear();
+  }
+
+  private void receive(ByteBuffer buffer) {
+    for (int i = 0; i < RECEIVED_A_CYCLE && !machine.ended(); i++) {
+      try {
+        buffer.clear();
+        if (channel.read(buffer) <= 0) {
+          return;
+        }
+        byte[] bytes = new byte[buffer.flip().remaining()];
+        buffer.get(bytes);
+        machine.received(bytes, System.nanoTime());
+      } catch (PortUnreachableException e) {
+        machine.unreachable(System.nanoTime());
+      } catch (IOException e) {
+        machine.unreachable(System.nanoTime());
+        return;
+      }
+    }
+  }
+
+  /**
+   * A send that failed is news of the network, told to the machine when it is not in the middle of
+   * something.
+   */
+  private void noticeFailedSend() {
+    if (sendFailed) {
+      sendFailed = false;
+      machine.unreachable(System.nanoTime());
+    }
+  }
+
+  private void listenerFailed(RuntimeException e) {
+    fail(e);
+    selector.wakeup();
+  }
+
+  /**
+   * A handshake has succeeded: from now on datagrams go from and to a socket of its own, so that
+   * nothing which was meant for an earlier one is taken for an answer.
+   */
+  private void admitted(TcrpClient.Admission newAdmission) throws IOException {
+    lock.lock();
+    try {
+      admission = Optional.of(newAdmission);
+      if (machine.ended()) {
+        return;
+      }
+      DatagramChannel fresh = connect(newAdmission);
+      closeChannel();
+      channel = fresh;
+      machine.admitted(newAdmission.token(), System.nanoTime());
+      noticeFailedSend();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private DatagramChannel connect(TcrpClient.Admission to) throws IOException {
+    DatagramChannel fresh = DatagramChannel.open();
+    try {
+      fresh.configureBlocking(false);
+      fresh.setOption(StandardSocketOptions.SO_RCVBUF, RECEIVE_BUFFER);
+      fresh.connect(new InetSocketAddress(to.server(), config.server().udpPort()));
+      fresh.register(selector, SelectionKey.OP_READ);
+      return fresh;
+    } catch (IOException e) {
+      fresh.close();
+      throw e;
+    }
+  }
+
+  private void handshake(Request request) {
+    CompletableFuture<Void> done = new CompletableFuture<>();
+    rejoin = done;
+    Thread.ofVirtual()
+        .name("rejoin")
+        .start(
+            () -> {
+              try {
+                admitted(tcrp.enter(request));
+                if (locked(machine::ended)) {
+                  // It came too late, but the server counts us in.
+                  leaveRoom();
+                }
+              } catch (RefusedException e) {
+                guarded(() -> machine.handshakeRefused(e.status(), System.nanoTime()));
+              } catch (IOException | ProtocolException e) {
+                debug("rejoining failed", e);
+                guarded(() -> machine.handshakeFailed(System.nanoTime()));
+              } catch (RuntimeException e) {
+                fail(e);
+              } finally {
+                done.complete(null);
+                selector.wakeup();
+              }
+            });
+  }
+
+  private final class Actions implements SessionMachine.Actions {
+    @Override
+    public void transmit(byte[] datagram) {
+      ByteBuffer buffer = ByteBuffer.wrap(datagram);
+      try {
+        for (int i = 0; channel.write(buffer) == 0 && i < SEND_TRIES; i++) {
+          LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(1));
+        }
+      } catch (IOException e) {
+        sendFailed = true;
+        selector.wakeup();
+      }
+    }
+
+    @Override
+    public void handshake(Request request) {
+      ChatSession.this.handshake(request);
+    }
+
+    @Override
+    public void emit(SessionEvent event) {
+      switch (event) {
+        case SessionEvent.Pong pong -> flushes.forEach(flush -> flush.complete(true));
+        case SessionEvent.ConnectionLost lost -> {
+          losses++;
+          flushes.forEach(flush -> flush.complete(false));
+        }
+        case SessionEvent.Ended last -> flushes.forEach(flush -> flush.complete(false));
+        default -> {}
+      }
+      delivery.add(event);
+      selector.wakeup();
+    }
+  }
+
+  private static Token longestToken() {
+    try {
+      return Token.decode("x".repeat(Token.MAX_BYTES).getBytes(StandardCharsets.US_ASCII));
+    } catch (ProtocolException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  private void closeChannel() throws IOException {
+    if (channel != null) {
+      channel.close();
+    }
+  }
+
+  private void closeSockets() {
+    guarded(
+        () -> {
+          try (selector) {
+            closeChannel();
+          } catch (IOException e) {
+            debug("closing failed", e);
+          }
+        });
+  }
+
+  private static void debug(String message, Exception cause) {
+    System.getLogger(ChatSession.class.getName()).log(System.Logger.Level.DEBUG, message, cause);
+  }
+
+  private void guarded(Runnable action) {
+    lock.lock();
+    try {
+      action.run();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private <T> T locked(Supplier<T> action) {
+    lock.lock();
+    try {
+      return action.get();
+    } finally {
+      lock.unlock();
+    }
+  }
+}

@@ -1,0 +1,57 @@
+package chat.tcrp.client.session;
+
+import chat.tcrp.protocol.Credentials;
+import chat.tcrp.protocol.Password;
+import chat.tcrp.protocol.Request;
+import chat.tcrp.protocol.RoomName;
+import chat.tcrp.protocol.Token;
+import chat.tcrp.protocol.Username;
+import java.util.Optional;
+
+/**
+ * Which room to enter, and as whom.
+ *
+ * @param server where the server is
+ * @param room the room
+ * @param username our name in it
+ * @param password the room's password
+ * @param create whether to make the room and be its host, instead of joining it
+ */
+public record SessionConfig(
+    ServerAddress server,
+    RoomName room,
+    Username username,
+    Optional<Password> password,
+    boolean create) {
+  /**
+   * The request that enters the room, taking the session of an earlier token over if there is one.
+   *
+   * @param since the number of the last line that we have had
+   */
+  Request request(Optional<Token> earlier, long since) {
+    // Lines may come several in a datagram: it costs us nothing, and spares the server under load.
+    Credentials credentials =
+        new Credentials(username, password, earlier, true, Optional.of(since), false);
+    return create ? new Request.Create(room, credentials) : new Request.Join(room, credentials);
+  }
+
+  /**
+   * The same under another name.
+   *
+   * @param newUsername the other name
+   * @return a config that differs in the name alone
+   */
+  public SessionConfig as(Username newUsername) {
+    return new SessionConfig(server, room, newUsername, password, create);
+  }
+
+  /**
+   * The same with another password.
+   *
+   * @param newPassword the other password
+   * @return a config that differs in the password alone
+   */
+  public SessionConfig with(Password newPassword) {
+    return new SessionConfig(server, room, username, Optional.of(newPassword), create);
+  }
+}

@@ -1,0 +1,207 @@
+package chat.tcrp.client.session;
+
+import chat.tcrp.protocol.MemberInfo;
+import chat.tcrp.protocol.ProtocolException;
+import chat.tcrp.protocol.Request;
+import chat.tcrp.protocol.RoomInfo;
+import chat.tcrp.protocol.Status;
+import chat.tcrp.protocol.Tcrp;
+import chat.tcrp.protocol.Token;
+import java.io.EOFException;
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.InetAddress;
+import java.net.Socket;
+import java.net.SocketTimeoutException;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * The client's side of TCRP: one connection for each request, with one deadline for all of it.
+ * Blocks its caller.
+ */
+public final class TcrpClient {
+  /** How long it is waited for a server that may be there. */
+  private static final Duration PROBE_PATIENCE = Duration.ofSeconds(1);
+
+  private final ServerAddress server;
+  private final Optional<InetAddress> reached;
+  private final Duration timeout;
+
+  /**
+   * Makes a client; connects to nothing yet.
+   *
+   * @param server where to connect to; the name is resolved anew for each request
+   * @param timeout for a whole request, connecting included
+   */
+  public TcrpClient(ServerAddress server, Duration timeout) {
+    this(server, Optional.empty(), timeout);
+  }
+
+  private TcrpClient(ServerAddress server, Optional<InetAddress> reached, Duration timeout) {
+    this.server = server;
+    this.reached = reached;
+    this.timeout = timeout;
+  }
+
+  /**
+   * The same for one of the server's addresses: a token is worth something only there, and from the
+   * address of ours that leads there.
+   *
+   * @param address the address that {@link Admission#server} named
+   * @return a client that asks nowhere else
+   */
+  public TcrpClient at(InetAddress address) {
+    return new TcrpClient(server, Optional.of(address), timeout);
+  }
+
+  /**
+   * Whether a chat server is there, and says so soon.
+   *
+   * @param server where to ask
+   * @return false when nothing answers as one within a second
+   */
+  public static boolean answers(ServerAddress server) {
+    try {
+      new TcrpClient(server, PROBE_PATIENCE).rooms();
+      return true;
+    } catch (IOException | ProtocolException e) {
+      return false;
+    } catch (RefusedException e) {
+      // No is an answer too.
+      return true;
+    }
+  }
+
+  /** A request on the wire; one that no server would read is refused here. */
+  static byte[] encode(Request request) throws RefusedException {
+    byte[] frame = Tcrp.encode(request);
+    if (Tcrp.Header.decode(frame).payloadSize() > Tcrp.MAX_REQUEST_PAYLOAD) {
+      throw new RefusedException(Status.PAYLOAD_TOO_LARGE);
+    }
+    return frame;
+  }
+
+  /**
+   * What a create or join has brought.
+   *
+   * @param token the session's token
+   * @param server the address that was reached: the token is bound to ours as seen from there, so
+   *     messages must go to the same one
+   */
+  public record Admission(Token token, InetAddress server) {}
+
+  /**
+   * Creates or joins a room.
+   *
+   * @param request a {@link Request.Create} or {@link Request.Join}
+   * @return the token, and the address that gave it
+   * @throws RefusedException when the server says no
+   * @throws ProtocolException when the answer is not TCRP
+   * @throws IOException when the server cannot be reached in time
+   */
+  public Admission enter(Request request) throws IOException, ProtocolException, RefusedException {
+    return exchange(request, (token, server) -> new Admission(Token.decode(token), server));
+  }
+
+  /**
+   * Carries out a request whose answer has no content: leave or kick.
+   *
+   * @param request what to do
+   * @throws RefusedException when the server says no
+   * @throws ProtocolException when the answer is not TCRP
+   * @throws IOException when the server cannot be reached in time
+   */
+  public void carryOut(Request request) throws IOException, ProtocolException, RefusedException {
+    exchange(request, (result, address) -> result);
+  }
+
+  /**
+   * Asks for the server's rooms.
+   *
+   * @return the rooms, in the server's order
+   * @throws RefusedException when the server says no
+   * @throws ProtocolException when the answer is not TCRP
+   * @throws IOException when the server cannot be reached in time
+   */
+  public List<RoomInfo> rooms() throws IOException, ProtocolException, RefusedException {
+    return exchange(new Request.Rooms(), (json, address) -> RoomInfo.decode(json));
+  }
+
+  /**
+   * Asks for a room's members.
+   *
+   * @param request which room, and a member's token
+   * @return the members, in the order in which they came
+   * @throws RefusedException when the server says no
+   * @throws ProtocolException when the answer is not TCRP
+   * @throws IOException when the server cannot be reached in time
+   */
+  public List<MemberInfo> members(Request.Members request)
+      throws IOException, ProtocolException, RefusedException {
+    return exchange(request, (json, address) -> MemberInfo.decode(json));
+  }
+
+  /** Reads the result of a request. */
+  @FunctionalInterface
+  private interface Decoder<T> {
+    T decode(byte[] result, InetAddress server) throws ProtocolException;
+  }
+
+  private <T> T exchange(Request request, Decoder<T> decoder)
+      throws IOException, ProtocolException, RefusedException {
+    byte[] frame = encode(request);
+    long deadline = System.nanoTime() + timeout.toNanos();
+    try (Socket socket = connect(deadline)) {
+      socket.setTcpNoDelay(true);
+      socket.getOutputStream().write(frame);
+      InputStream in = socket.getInputStream();
+      Tcrp.Header header = readHeader(socket, in, deadline);
+      Status status = Tcrp.decodeStatus(header, read(socket, in, header.bodySize(), deadline));
+      if (status != Status.OK) {
+        throw new RefusedException(status);
+      }
+      header = readHeader(socket, in, deadline);
+      byte[] body = read(socket, in, header.bodySize(), deadline);
+      return decoder.decode(Tcrp.decodeCompletion(header, body), socket.getInetAddress());
+    }
+  }
+
+  private Socket connect(long deadline) throws IOException {
+    List<InetAddress> addresses =
+        reached.isPresent() ? List.of(reached.get()) : Connector.addresses(server.host());
+    return Connector.connect(addresses, server.port(), deadline);
+  }
+
+  private static Tcrp.Header readHeader(Socket socket, InputStream in, long deadline)
+      throws IOException, ProtocolException {
+    Tcrp.Header header = Tcrp.Header.decode(read(socket, in, Tcrp.HEADER_BYTES, deadline));
+    header.checkReply();
+    return header;
+  }
+
+  private static byte[] read(Socket socket, InputStream in, int size, long deadline)
+      throws IOException {
+    byte[] bytes = new byte[size];
+    int have = 0;
+    while (have < size) {
+      socket.setSoTimeout(remainingMillis(deadline));
+      int n = in.read(bytes, have, size - have);
+      if (n < 0) {
+        throw new EOFException("the server closed the connection without an answer");
+      }
+      have += n;
+    }
+    return bytes;
+  }
+
+  private static int remainingMillis(long deadline) throws SocketTimeoutException {
+    long left = TimeUnit.NANOSECONDS.toMillis(deadline - System.nanoTime());
+    if (left <= 0) {
+      throw new SocketTimeoutException("the server does not answer");
+    }
+    return (int) left;
+  }
+}

@@ -1,0 +1,81 @@
+package chat.tcrp.client.face;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import chat.tcrp.protocol.MemberInfo;
+import chat.tcrp.protocol.Username;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class RosterTest {
+  private final Roster roster = new Roster();
+
+  @Test
+  void whoJoinsIsKnown() {
+    roster.learn("Ada Lovelace joined");
+    roster.learn("bob joined");
+    assertThat(roster.names()).containsExactly("Ada Lovelace", "bob");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "bob left",
+        "bob timed out",
+        "bob could not be reached",
+        "bob was removed by ann",
+      })
+  void whoGoesIsForgotten(String notice) {
+    roster.spoke("bob");
+    roster.spoke("ann");
+    roster.learn(notice);
+    assertThat(roster.names()).containsExactly("ann");
+  }
+
+  @Test
+  void whoSpeaksIsKnownAndASpeakerWithoutANameIsNot() {
+    roster.spoke("bob");
+    roster.spoke("");
+    assertThat(roster.names()).containsExactly("bob");
+  }
+
+  @Test
+  void aListReplacesWhatWasKnown() {
+    roster.spoke("bob");
+    roster.learn(members("ann", "Cem"), roster.names());
+    assertThat(roster.names()).containsExactly("ann", "Cem");
+  }
+
+  @Test
+  void whoCameWhileTheListWasOnItsWayIsKept() {
+    roster.spoke("ann");
+    List<String> before = roster.names();
+    roster.learn("bob joined");
+    roster.learn(members("ann"), before);
+    assertThat(roster.names()).containsExactly("ann", "bob");
+  }
+
+  @Test
+  void whoWentWhileTheListWasOnItsWayStaysAway() {
+    roster.spoke("ann");
+    roster.spoke("bob");
+    List<String> before = roster.names();
+    roster.learn("bob left");
+    roster.learn(members("ann", "bob"), before);
+    assertThat(roster.names()).containsExactly("ann");
+  }
+
+  @Test
+  void otherNoticesTeachNothing() {
+    roster.learn("the weather is fine");
+    roster.learn("");
+    assertThat(roster.names()).isEmpty();
+  }
+
+  private static List<MemberInfo> members(String... names) {
+    return Stream.of(names).map(name -> new MemberInfo(new Username(name), false)).toList();
+  }
+}

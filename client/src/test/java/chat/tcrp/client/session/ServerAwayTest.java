@@ -1,0 +1,82 @@
+package chat.tcrp.client.session;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import chat.tcrp.client.Programs;
+import chat.tcrp.client.TestClient;
+import chat.tcrp.client.session.SessionEvent.Message;
+import chat.tcrp.protocol.MemberInfo;
+import chat.tcrp.protocol.RoomName;
+import chat.tcrp.protocol.Username;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
+
+/** The server's process is killed, so that nobody is told, and comes back with nothing known. */
+@Execution(ExecutionMode.CONCURRENT)
+class ServerAwayTest {
+  @Test
+  @Execution(ExecutionMode.CONCURRENT)
+  void afterAKillAndARestartAllFiftySessionsAreBackAndChatting() throws Exception {
+    comeBack(50, Duration.ZERO, Duration.ofSeconds(20));
+  }
+
+  /** As long as the pauses between two tries have become, one may still have to pass. */
+  @Test
+  @Execution(ExecutionMode.CONCURRENT)
+  void afterTwentySecondsWithoutAServerEverybodyIsBackWithinTheGreatestPause() throws Exception {
+    comeBack(5, Duration.ofSeconds(20), SessionMachine.MAX_BACKOFF.plusSeconds(5));
+  }
+
+  private static void comeBack(int count, Duration away, Duration patience) throws Exception {
+    List<TestClient> clients = new ArrayList<>();
+    try (Programs.Server server = Programs.Server.start()) {
+      for (int i = 0; i < count; i++) {
+        clients.add(enter(server.address(), i));
+      }
+      server.kill();
+      // What is tested is what happens while the time passes, so it has to pass.
+      assertThat(new CountDownLatch(1).await(away.toMillis(), TimeUnit.MILLISECONDS)).isFalse();
+      long start = System.nanoTime();
+      server.restart();
+      for (TestClient client : clients) {
+        client.next(SessionEvent.Rejoined.class, patience.plus(TestClient.PATIENCE));
+      }
+      Duration took = Duration.ofNanos(System.nanoTime() - start);
+      System.out.printf(
+          "%d sessions back %.1f s after the start of a server that was away for %d s%n",
+          count, took.toMillis() / 1e3, away.toSeconds());
+
+      TestClient host = clients.getFirst();
+      assertThat(host.session().send("welcome back")).isTrue();
+      for (TestClient client : clients.subList(1, count)) {
+        client.expect(new Message("user0", "welcome back"));
+        assertThat(client.session().send("thanks")).isTrue();
+      }
+      List<String> thanks = new ArrayList<>();
+      while (thanks.size() < count - 1) {
+        thanks.add(host.next(Message.class).from());
+      }
+      assertThat(thanks).doesNotHaveDuplicates();
+      assertThat(host.session().members())
+          .hasSize(count)
+          .filteredOn(MemberInfo::host)
+          .containsExactly(new MemberInfo(new Username("user0"), true));
+      assertThat(took).isLessThan(patience);
+    } finally {
+      clients.forEach(TestClient::close);
+    }
+  }
+
+  private static TestClient enter(ServerAddress server, int i) throws Exception {
+    return TestClient.enter(
+        new SessionConfig(
+            server, new RoomName("tea"), new Username("user" + i), Optional.empty(), i == 0));
+  }
+}
