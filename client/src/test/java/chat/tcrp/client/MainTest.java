@@ -3,6 +3,7 @@ package chat.tcrp.client;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import chat.tcrp.client.face.Neighbours;
 import chat.tcrp.client.session.ServerAddress;
 import chat.tcrp.client.session.SessionConfig;
 import chat.tcrp.protocol.Password;
@@ -103,7 +104,7 @@ class MainTest {
   @Test
   void aServerWithoutRoomsInvitesToMakeOne() throws Exception {
     try (RunningServer empty = RunningServer.start()) {
-      String where = empty.address().options(empty.address().shownHost());
+      String where = Neighbours.options(empty.address(), empty.address().shownHost());
       assertThat(run(with(where.split(" "), "rooms")))
           .isEqualTo(
               new Run(
@@ -426,7 +427,7 @@ class MainTest {
   }
 
   private static ServerAddress parsed(String text) {
-    return ServerAddress.parse(text, java.util.OptionalInt.empty());
+    return ServerAddress.parse(text);
   }
 
   private String file(String content) throws IOException {

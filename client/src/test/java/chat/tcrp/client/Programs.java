@@ -58,13 +58,9 @@ public final class Programs {
     Path bin = Files.createDirectories(directory.resolve(program).resolve("bin"));
     Files.createSymbolicLink(
         bin.resolve("java"), Path.of(System.getProperty("java.home"), "bin", "java"));
-    String modules =
-        Stream.of(System.getProperty("java.class.path").split(File.pathSeparator, -1))
-            .filter(entry -> !entry.endsWith("test-classes"))
-            .collect(Collectors.joining(File.pathSeparator));
     Files.writeString(
         bin.resolve("modules"),
-        "--module-path \"" + modules + "\"\n--add-modules org.jline.terminal.ffm\n");
+        "--module-path \"" + modulePath() + "\"\n--add-modules org.jline.terminal.ffm\n");
     Path launcher = bin.resolve(program);
     Files.writeString(
         launcher,
@@ -74,6 +70,13 @@ public final class Programs {
             .replace("@options@", System.getProperty("image.jvm.options") + " \"@$bin/modules\""));
     assertThat(launcher.toFile().setExecutable(true)).isTrue();
     return launcher;
+  }
+
+  /** The modules of both programs and what they require, as classes and jars. */
+  static String modulePath() {
+    return Stream.of(System.getProperty("java.class.path").split(File.pathSeparator, -1))
+        .filter(entry -> !entry.endsWith("test-classes"))
+        .collect(Collectors.joining(File.pathSeparator));
   }
 
   /** The command that has a shell run another at a pseudoterminal of its own. */

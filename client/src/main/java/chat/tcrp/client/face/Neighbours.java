@@ -12,12 +12,20 @@ import java.util.List;
 import java.util.Optional;
 import java.util.function.Predicate;
 
-/** How others reach a server that runs on this machine. */
-final class Neighbours {
+/** How others reach a server: with which options, and at which address. */
+public final class Neighbours {
   /** The machine answers itself at once, or not at all. */
   private static final Duration PATIENCE = Duration.ofMillis(200);
 
   private Neighbours() {}
+
+  /** The options that lead to a server, with the host as it shall appear. */
+  public static String options(ServerAddress server, String shownHost) {
+    return "--server "
+        + shownHost
+        + (server.port() == ServerAddress.DEFAULT_PORT ? "" : ":" + server.port())
+        + (server.udpPort() == server.port() + 1 ? "" : " --udp-port " + server.udpPort());
+  }
 
   /**
    * The host that others name to reach a server, as one writes it before a port: for a server that

@@ -113,7 +113,7 @@ public final class Problem extends Exception {
             + ", but one does on "
             + before
             + ". Name that one: "
-            + before.options(before.shownHost());
+            + Neighbours.options(before, before.shownHost());
       }
     }
     return nobody + ". Start one there: chat-server" + portOption(server);
@@ -199,7 +199,7 @@ public final class Problem extends Exception {
 
   /** How to name the server again; nothing when it is the default one. */
   public static String serverOption(ServerAddress server) {
-    String options = server.options(server.shownHost());
+    String options = Neighbours.options(server, server.shownHost());
     return options.equals("--server localhost") ? "" : " " + options;
   }
 

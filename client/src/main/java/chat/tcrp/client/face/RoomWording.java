@@ -23,7 +23,7 @@ public final class RoomWording implements Wording {
             "others join with: chat-client join "
                 + Problem.quoted(room())
                 + " "
-                + config.server().options(Neighbours.hostFor(config.server())))
+                + Neighbours.options(config.server(), Neighbours.hostFor(config.server())))
         : List.of("joined " + room() + " as " + config.username() + udp);
   }
 

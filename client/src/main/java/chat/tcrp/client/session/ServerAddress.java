@@ -33,6 +33,17 @@ public record ServerAddress(String host, int port, int udpPort) {
    * [IPV6]:PORT}.
    *
    * @param text the address
+   * @return the server; its UDP port is the one after its TCP port
+   * @throws IllegalArgumentException when it cannot be understood, saying why
+   */
+  public static ServerAddress parse(String text) {
+    return parse(text, OptionalInt.empty());
+  }
+
+  /**
+   * The same with a UDP port that is not the one after the TCP port.
+   *
+   * @param text the address
    * @param udpPort the UDP port; empty for the TCP port + 1
    * @return the server
    * @throws IllegalArgumentException when it cannot be understood, saying why
@@ -80,19 +91,6 @@ public record ServerAddress(String host, int port, int udpPort) {
    */
   public String shownHost() {
     return host.contains(":") ? "[" + host + "]" : host;
-  }
-
-  /**
-   * The options that lead to this server, as others have to write them.
-   *
-   * @param shownHost the host as it shall appear
-   * @return {@code --server HOST}, with what is not the default besides
-   */
-  public String options(String shownHost) {
-    return "--server "
-        + shownHost
-        + (port == DEFAULT_PORT ? "" : ":" + port)
-        + (udpPort == port + 1 ? "" : " --udp-port " + udpPort);
   }
 
   /**

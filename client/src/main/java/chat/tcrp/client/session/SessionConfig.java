@@ -24,6 +24,30 @@ public record SessionConfig(
     Optional<Password> password,
     boolean create) {
   /**
+   * To join a room that is there.
+   *
+   * @param server where the server is
+   * @param room the room
+   * @param username our name in it
+   * @return a config without a password; {@link #with} adds one
+   */
+  public static SessionConfig join(ServerAddress server, RoomName room, Username username) {
+    return new SessionConfig(server, room, username, Optional.empty(), false);
+  }
+
+  /**
+   * To make a room and be its host.
+   *
+   * @param server where the server is
+   * @param room the room
+   * @param username our name in it
+   * @return a config without a password; {@link #with} adds one
+   */
+  public static SessionConfig create(ServerAddress server, RoomName room, Username username) {
+    return new SessionConfig(server, room, username, Optional.empty(), true);
+  }
+
+  /**
    * The request that enters the room, taking the session of an earlier token over if there is one.
    *
    * @param since the number of the last line that we have had

@@ -9,6 +9,7 @@ import chat.tcrp.client.Main;
 import chat.tcrp.client.Programs;
 import chat.tcrp.client.RunningServer;
 import chat.tcrp.client.TestClient;
+import chat.tcrp.client.face.Neighbours;
 import chat.tcrp.client.session.SessionEvent.Message;
 import java.io.IOException;
 import java.net.ConnectException;
@@ -122,7 +123,8 @@ class ConnectorTest {
       }
       ServerAddress named =
           new ServerAddress("two.test", server.address().port(), server.address().udpPort());
-      try (Programs.Client bob = run("join tea --name bob " + named.options(named.host()))) {
+      try (Programs.Client bob =
+          run("join tea --name bob " + Neighbours.options(named, named.host()))) {
         bob.type("hi\n").endInput();
         ann.expect(new Message("bob", "hi"));
         assertThat(bob.status()).isZero();

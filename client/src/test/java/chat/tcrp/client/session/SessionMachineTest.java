@@ -16,7 +16,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.OptionalInt;
 import java.util.Random;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -26,8 +25,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** The session against a scripted server, its time moved by hand. */
 class SessionMachineTest {
-  private static final ServerAddress SERVER =
-      ServerAddress.parse("chat.example", OptionalInt.empty());
+  private static final ServerAddress SERVER = ServerAddress.parse("chat.example");
   private static final Username ANN = new Username("ann");
   private static final RoomName TEA = new RoomName("tea");
   private static final Token FIRST = token("first");
