@@ -7,6 +7,7 @@ import chat.tcrp.client.bench.LoadTest;
 import chat.tcrp.client.bench.StatusLine;
 import chat.tcrp.client.face.Problem;
 import chat.tcrp.client.session.ServerAddress;
+import chat.tcrp.program.DurationConverter;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.security.SecureRandom;
@@ -75,7 +76,7 @@ final class BenchCommand implements Callable<Integer> {
       names = "--duration",
       paramLabel = "TIME",
       defaultValue = "10s",
-      converter = TimeConverter.class,
+      converter = DurationConverter.class,
       description = "How long to measure. Default: ${DEFAULT-VALUE}.")
   private Duration duration;
 
@@ -83,7 +84,7 @@ final class BenchCommand implements Callable<Integer> {
       names = "--warmup",
       paramLabel = "TIME",
       defaultValue = "2s",
-      converter = TimeConverter.class,
+      converter = DurationConverter.class,
       description = "How long to send before measuring. Default: ${DEFAULT-VALUE}.")
   private Duration warmup;
 

@@ -5,6 +5,7 @@ import static java.util.stream.Collectors.joining;
 import chat.tcrp.client.face.Output;
 import chat.tcrp.client.face.Problem;
 import chat.tcrp.client.face.Safe;
+import chat.tcrp.program.Usage;
 import java.io.PrintWriter;
 import java.util.List;
 import picocli.AutoComplete.GenerateCompletion;
@@ -41,6 +42,8 @@ import picocli.CommandLine.Spec;
 public final class Main implements Runnable {
   static final String VERSION = "chat-client 1.0.0";
 
+  private static final Usage USAGE = new Usage(1, Main::complain);
+
   @Spec private CommandSpec spec;
 
   @Option(
@@ -64,10 +67,7 @@ public final class Main implements Runnable {
     Output out = Output.standard();
     PrintWriter writer = out.writer();
     CommandLine program = commandLine().setOut(writer);
-    int status =
-        Usage.unreadable(program, args)
-            .map(error -> Usage.complain(error, args))
-            .orElseGet(() -> program.execute(args));
+    int status = USAGE.execute(program, args);
     writer.flush();
     System.exit(out.problem().map(problem -> report(program, problem, debug)).orElse(status));
   }
@@ -81,7 +81,7 @@ public final class Main implements Runnable {
     CommandLine program = new CommandLine(main);
     program.getSubcommands().values().forEach(c -> c.getCommandSpec().version(VERSION));
     return program
-        .setParameterExceptionHandler(Usage::complain)
+        .setParameterExceptionHandler(USAGE::complain)
         .setExecutionExceptionHandler(
             (error, commandLine, result) -> report(commandLine, error, main.debug));
   }

@@ -1,5 +1,7 @@
 package chat.tcrp.server;
 
+import chat.tcrp.program.DurationConverter;
+import chat.tcrp.program.Usage;
 import chat.tcrp.server.base.Addresses;
 import chat.tcrp.server.base.Ticker;
 import chat.tcrp.server.lobby.LobbyConfig;
@@ -52,6 +54,8 @@ public final class Main implements Callable<Integer> {
 
   /** The output cannot be written (EX_IOERR of sysexits). */
   private static final int UNWRITABLE = 74;
+
+  private static final Usage USAGE = new Usage(0, Main::complain);
 
   @Spec private CommandSpec spec;
 
@@ -174,10 +178,7 @@ public final class Main implements Callable<Integer> {
     Defect.endsTheProcess(debug);
     StringWriter out = new StringWriter();
     CommandLine program = commandLine(ticker).setOut(new PrintWriter(out, true));
-    int status =
-        Usage.unreadable(program, args)
-            .map(error -> Usage.complain(error, args))
-            .orElseGet(() -> program.execute(args));
+    int status = USAGE.execute(program, args);
     System.exit(print(program, out.toString()) ? status : UNWRITABLE);
   }
 
@@ -189,7 +190,7 @@ public final class Main implements Callable<Integer> {
     Main main = new Main(ticker);
     return new CommandLine(main)
         .setCaseInsensitiveEnumValuesAllowed(true)
-        .setParameterExceptionHandler(Usage::complain)
+        .setParameterExceptionHandler(USAGE::complain)
         .setExecutionExceptionHandler(
             (error, commandLine, result) -> {
               main.report(error);

@@ -1,7 +1,7 @@
 package chat.tcrp.client.face;
 
+import chat.tcrp.program.Typos;
 import java.util.Arrays;
-import java.util.Comparator;
 import java.util.EnumSet;
 import java.util.Locale;
 import java.util.Map;
@@ -18,8 +18,6 @@ public enum SlashCommand {
   PING("", "how fast messages travel", true),
   CLEAR("", "clear the screen", false),
   QUIT("", "leave (also Ctrl-D)", false);
-
-  private static final int MAX_TYPOS = 2;
 
   /** What other chat programs call it. */
   private static final Map<String, SlashCommand> ELSEWHERE =
@@ -86,41 +84,10 @@ public enum SlashCommand {
         .filter(c -> word.length() > 1 && c.word().startsWith(word))
         .findFirst()
         .or(() -> Optional.ofNullable(ELSEWHERE.get(word)))
-        .or(
-            () ->
-                guessable()
-                    .filter(c -> distance(c.word(), word) <= MAX_TYPOS)
-                    .min(Comparator.comparingInt(c -> distance(c.word(), word))));
+        .or(() -> Typos.nearest(word, guessable().toList(), SlashCommand::word));
   }
 
   private static Stream<SlashCommand> guessable() {
     return Arrays.stream(values()).filter(c -> !NEVER_GUESSED.contains(c));
-  }
-
-  /**
-   * How many characters must be inserted, deleted, replaced or swapped with their neighbour to get
-   * from a to b.
-   */
-  public static int distance(String a, String b) {
-    int[][] d = new int[a.length() + 1][b.length() + 1];
-    for (int i = 0; i <= a.length(); i++) {
-      for (int j = 0; j <= b.length(); j++) {
-        if (i == 0 || j == 0) {
-          d[i][j] = i + j;
-          continue;
-        }
-        int replaced = a.charAt(i - 1) == b.charAt(j - 1) ? 0 : 1;
-        d[i][j] = Math.min(Math.min(d[i - 1][j], d[i][j - 1]) + 1, d[i - 1][j - 1] + replaced);
-        boolean swapped =
-            i > 1
-                && j > 1
-                && a.charAt(i - 1) == b.charAt(j - 2)
-                && a.charAt(i - 2) == b.charAt(j - 1);
-        if (swapped) {
-          d[i][j] = Math.min(d[i][j], d[i - 2][j - 2] + 1);
-        }
-      }
-    }
-    return d[a.length()][b.length()];
   }
 }

@@ -1,4 +1,4 @@
-package chat.tcrp.server;
+package chat.tcrp.program;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;

@@ -1,4 +1,4 @@
-package chat.tcrp.client;
+package chat.tcrp.program;
 
 import java.time.Duration;
 import java.util.regex.Matcher;
@@ -6,8 +6,8 @@ import java.util.regex.Pattern;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.TypeConversionException;
 
-/** Reads a duration as people write it: {@code 500ms}, {@code 10s}, {@code 5m}. */
-final class TimeConverter implements ITypeConverter<Duration> {
+/** Reads a duration as people write it: {@code 500ms}, {@code 30s}, {@code 5m}, {@code 1h}. */
+public final class DurationConverter implements ITypeConverter<Duration> {
   private static final Pattern FORM = Pattern.compile("(\\d{1,9})(ms|s|m|h)");
 
   @Override

@@ -1,16 +1,17 @@
-package chat.tcrp.client;
+package chat.tcrp.program;
 
-import chat.tcrp.client.face.SlashCommand;
+import java.net.InetAddress;
 import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Arrays;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.BiConsumer;
+import java.util.function.Function;
 import picocli.CommandLine;
 import picocli.CommandLine.MissingParameterException;
 import picocli.CommandLine.Model.ArgSpec;
@@ -23,16 +24,38 @@ import picocli.CommandLine.UnmatchedArgumentException;
  * What is wrong with a command line: what was given, and what may be. The parser's own words are
  * those of a programmer.
  */
-final class Usage {
-  /** So many typos and a word may still be meant. */
-  private static final int MAX_TYPOS = 2;
+public final class Usage {
+  private final int firstPort;
+  private final BiConsumer<CommandLine, String> complaint;
 
-  private Usage() {}
+  /**
+   * @param firstPort the least port that may be given
+   * @param complaint says what is wrong on a command line's standard error
+   */
+  public Usage(int firstPort, BiConsumer<CommandLine, String> complaint) {
+    this.firstPort = firstPort;
+    this.complaint = complaint;
+  }
 
-  /** Says in one line what is wrong, and in a second where the help is. */
-  static int complain(ParameterException error, String[] args) {
+  /**
+   * Runs a program, unless its arguments cannot be read.
+   *
+   * @return the exit status
+   */
+  public int execute(CommandLine program, String... args) {
+    return unreadable(program, args)
+        .map(error -> complain(error, args))
+        .orElseGet(() -> program.execute(args));
+  }
+
+  /**
+   * Says in one line what is wrong, and in a second where the help is.
+   *
+   * @return the exit status
+   */
+  public int complain(ParameterException error, String[] args) {
     CommandLine commandLine = error.getCommandLine();
-    Main.complain(commandLine, mistake(error));
+    complaint.accept(commandLine, mistake(error));
     commandLine
         .getErr()
         .println("Try: " + commandLine.getCommandSpec().qualifiedName() + " --help");
@@ -43,7 +66,7 @@ final class Usage {
    * What is wrong when the locale has mangled an argument: what it has no characters for is
    * replaced before the program gets to see it.
    */
-  static Optional<ParameterException> unreadable(CommandLine program, String... args) {
+  private static Optional<ParameterException> unreadable(CommandLine program, String... args) {
     Charset locale = Charset.forName(System.getProperty("sun.jnu.encoding", "UTF-8"));
     if (locale.equals(StandardCharsets.UTF_8)) {
       return Optional.empty();
@@ -61,7 +84,7 @@ final class Usage {
                         + " for instance C.UTF-8"));
   }
 
-  private static String mistake(ParameterException error) {
+  private String mistake(ParameterException error) {
     return switch (error) {
       case UnmatchedArgumentException unmatched -> unknown(unmatched);
       case MissingParameterException missing -> missing(missing.getMissing());
@@ -89,7 +112,7 @@ final class Usage {
   }
 
   /** What may be given, in a person's words. */
-  private static String allowed(ArgSpec argument) {
+  private String allowed(ArgSpec argument) {
     Class<?> type = argument.auxiliaryTypes()[0];
     if (type.isEnum()) {
       List<String> choices =
@@ -102,7 +125,7 @@ final class Usage {
       return "given without a value";
     }
     if (name(argument).endsWith("port")) {
-      return "1 to 65535";
+      return firstPort + " to 65535";
     }
     if (type.equals(int.class) || type.equals(Integer.class)) {
       return "a whole number up to " + Integer.MAX_VALUE;
@@ -113,6 +136,9 @@ final class Usage {
     if (type.equals(Duration.class)) {
       return "a duration like 500ms, 30s, 5m or 1h";
     }
+    if (type.equals(InetAddress.class)) {
+      return "an address of this machine, like 127.0.0.1 or ::1";
+    }
     if (type.equals(Path.class)) {
       return "the name of a file";
     }
@@ -120,9 +146,9 @@ final class Usage {
   }
 
   private static String unknown(UnmatchedArgumentException error) {
-    CommandLine commandLine = error.getCommandLine();
     // Only the first: what follows may be the value of an option that was mistyped.
     String word = error.getUnmatched().getFirst();
+    CommandLine commandLine = error.getCommandLine();
     boolean option = word.startsWith("-");
     Set<String> known =
         option
@@ -134,10 +160,8 @@ final class Usage {
     String given = option ? word.split("=", 2)[0] : word;
     return (option ? "there is no option " : "there is no command ")
         + given
-        + known.stream()
-            .filter(k -> SlashCommand.distance(k, given) <= MAX_TYPOS)
-            .min(Comparator.comparingInt(k -> SlashCommand.distance(k, given)))
-            .map(k -> "; did you mean " + k + "?")
+        + Typos.nearest(given, known, Function.identity())
+            .map(near -> "; did you mean " + near + "?")
             .orElse("");
   }
 }

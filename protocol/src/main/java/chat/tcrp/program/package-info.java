@@ -1,0 +1,2 @@
+/** What the command lines of both programs have in common. */
+package chat.tcrp.program;
