@@ -17,9 +17,7 @@ import java.lang.System.Logger.Level;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
-import java.time.Duration;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -34,64 +32,21 @@ import java.util.random.RandomGenerator;
  * told of it. Knows no socket and no thread; one relay loop owns it and passes the time in.
  */
 public final class Rooms {
-  private static final int MAX_REFUSALS = 10_000;
-  private static final int MAX_DEPARTURES = 10_000;
-
-  /** Who was lost may come back within this time and be sent what was said meanwhile. */
-  static final Duration RETURN_TIME = Duration.ofMinutes(10);
-
-  /**
-   * Who cannot be reached is given up only after this silence: a network that is down for some
-   * seconds, ours or theirs, must not empty the rooms, and who moves to another address needs a
-   * moment to say so.
-   */
-  public static final Duration UNREACHABLE_SILENCE = Duration.ofSeconds(10);
-
-  /** Where members that were never heard are many, they go after this. */
-  static final Duration UNHEARD_SILENCE = Duration.ofSeconds(30);
-
-  /** When rooms are short, one that nobody has spoken in goes if its host is silent for so long. */
-  static final Duration UNUSED_SILENCE = Duration.ofSeconds(60);
-
   /** About so many members are removed before datagrams have their turn again. */
   private static final int REMOVALS_AT_ONCE = 1000;
 
   private final RoomLimits limits;
-  private final RandomGenerator random;
   private final EventLog log;
   private final Outbox outbox;
   private final Notices notices;
   private final Ghosts ghosts;
+  private final Sessions sessions;
+  private final Expiry expiry;
   private final PasswordHash.Hasher hasher;
   private final AttemptLimiter attempts;
   private final Places places;
   private final BacklogMemory backlogMemory;
   private final Map<RoomName, Room> rooms = new LinkedHashMap<>();
-
-  /** How many datagrams to an address were sent back since members were last looked at. */
-  private final Map<InetSocketAddress, Integer> refusals = new HashMap<>();
-
-  private final TokenTable sessions = new TokenTable();
-
-  /**
-   * Members by the token with which they rejoined, which lets them rejoin again until the token
-   * that they got for it is used.
-   */
-  private final Map<Token, Member> replaced = new HashMap<>();
-
-  /** Who was lost not long ago, by token: they are sent what was said since, if they come back. */
-  private final Map<Token, Departure> departures =
-      new LinkedHashMap<>() {
-        private static final long serialVersionUID = 1L;
-
-        @Override
-        protected boolean removeEldestEntry(Map.Entry<Token, Departure> eldest) {
-          return size() > MAX_DEPARTURES;
-        }
-      };
-
-  /** A membership that has ended against its member's will. */
-  private record Departure(Room room, InetAddress ip, long at) {}
 
   public Rooms(
       RoomLimits limits,
@@ -102,7 +57,6 @@ public final class Rooms {
       EventLog log,
       Outbox outbox) {
     this.limits = limits;
-    this.random = random;
     this.places = places;
     this.attempts = attempts;
     this.backlogMemory = backlogMemory;
@@ -110,6 +64,8 @@ public final class Rooms {
     this.outbox = outbox;
     this.notices = new Notices(outbox);
     this.ghosts = new Ghosts(outbox);
+    this.sessions = new Sessions(random);
+    this.expiry = new Expiry(limits, places);
     this.hasher = new PasswordHash.Hasher(random);
   }
 
@@ -123,7 +79,7 @@ public final class Rooms {
 
   /** The member's token has been proven from a new address: the token before it is dead now. */
   public void register(Member member, Peer peer) {
-    member.earlierToken().ifPresent(replaced::remove);
+    sessions.used(member);
     if (!member.isRegistered()) {
       places.heard(member.placeOf());
     }
@@ -183,11 +139,11 @@ public final class Rooms {
           authorised(
               room, token, from, now, member -> new Reply.Listed(member.room().listing(now)));
       case Request.Kick(RoomName room, Token token, Username username) ->
-          authorised(room, token, from, now, member -> kick(member, username));
+          authorised(room, token, from, now, asHost(host -> kick(host, username)));
       case Request.Ban(RoomName room, Token token, Username username) ->
-          authorised(room, token, from, now, member -> ban(member, username));
+          authorised(room, token, from, now, asHost(host -> ban(host, username)));
       case Request.Unban(RoomName room, Token token, Username username) ->
-          authorised(room, token, from, now, member -> unban(member, username));
+          authorised(room, token, from, now, asHost(host -> unban(host, username)));
     };
   }
 
@@ -197,12 +153,10 @@ public final class Rooms {
    * @param portClosed whether because the program there has ended; else the way is broken
    */
   public void refused(InetSocketAddress address, boolean portClosed, long now) {
-    if (refusals.size() < MAX_REFUSALS) {
-      refusals.merge(address, 1, Integer::sum);
-    }
+    expiry.refused(address);
     if (portClosed) {
       for (Member ghost : ghosts.at(address, now)) {
-        if (isPresent(ghost)) {
+        if (sessions.isPresent(ghost)) {
           leave(ghost, now);
         }
       }
@@ -219,7 +173,7 @@ public final class Rooms {
    * @return whether there are more
    */
   public boolean expire(long now) {
-    countRefusals();
+    expiry.countRefusals(rooms.values());
     int removed = 0;
     for (Room room : List.copyOf(rooms.values())) {
       removed += expire(room, now);
@@ -230,37 +184,20 @@ public final class Rooms {
     return false;
   }
 
-  private void countRefusals() {
-    if (refusals.isEmpty()) {
-      return;
-    }
-    for (Room room : rooms.values()) {
-      for (Member member : room.members()) {
-        if (member.peer() != null) {
-          member.peer().refused(refusals.getOrDefault(member.peer().address(), 0));
-        }
-      }
-    }
-    refusals.clear();
-  }
-
   /** Removes the expired of a room; answers how many members are there no more. */
   private int expire(Room room, long now) {
     List<Member> silent = new ArrayList<>();
     List<Member> unreachable = new ArrayList<>();
     for (Member member : room.members()) {
-      Peer peer = member.peer();
-      if (isSilent(member, now)) {
+      if (expiry.isSilent(member, now)) {
         silent.add(member);
-      } else if (peer != null
-          && peer.unreachable()
-          && member.silence(now) > UNREACHABLE_SILENCE.toNanos()) {
+      } else if (expiry.isUnreachable(member, now)) {
         unreachable.add(member);
       }
     }
     int before = room.size();
     if (silent.isEmpty() && unreachable.isEmpty()) {
-      if (isUnused(room, now)) {
+      if (expiry.isUnused(room, now)) {
         end(room, "room closed: nobody has used it");
         return before;
       }
@@ -276,23 +213,6 @@ public final class Rooms {
     return before;
   }
 
-  private boolean isSilent(Member member, long now) {
-    long silence = member.silence(now);
-    return silence > limits.idleTimeout().toNanos()
-        || (member.keepsCadence() && silence > limits.keepaliveTimeout().toNanos())
-        || (!member.isRegistered()
-            && silence > UNHEARD_SILENCE.toNanos()
-            && places.hasManyUnheard(member.placeOf()));
-  }
-
-  /** Whether a room takes a place that others need, and serves nobody. */
-  private boolean isUnused(Room room, long now) {
-    return places.areRoomsShort()
-        && !room.isSpokenIn()
-        && !room.host().keepsCadence()
-        && room.host().silence(now) > UNUSED_SILENCE.toNanos();
-  }
-
   /** Ends every session: the server is stopping. */
   public void close() {
     ghosts.close();
@@ -305,7 +225,7 @@ public final class Rooms {
     Room existing = rooms.get(name);
     if (existing != null) {
       // The host may have lost the connection, not the room.
-      Optional<Member> host = earlierSession(existing, credentials, from).filter(Member::isHost);
+      Optional<Member> host = sessions.earlier(existing, credentials, from).filter(Member::isHost);
       if (host.isEmpty()) {
         return Reply.refused(Status.ROOM_EXISTS);
       }
@@ -334,7 +254,9 @@ public final class Rooms {
         credentials.username(),
         "rooms",
         places.rooms());
-    return new Reply.Admitted(admit(room.host(), credentials, from, false, now), false);
+    Token token = sessions.begin(room.host(), credentials, from, now);
+    follow(room.host(), credentials, false);
+    return new Reply.Admitted(token, false);
   }
 
   private Reply join(RoomName name, Credentials credentials, InetAddress from, long now) {
@@ -342,7 +264,7 @@ public final class Rooms {
     if (room == null) {
       return Reply.refused(Status.NO_SUCH_ROOM);
     }
-    Optional<Member> earlier = earlierSession(room, credentials, from);
+    Optional<Member> earlier = sessions.earlier(room, credentials, from);
     Optional<Reply> refusal = passwordRefusal(room, credentials, from, now, earlier.isPresent());
     if (refusal.isPresent()) {
       return refusal.get();
@@ -365,8 +287,9 @@ public final class Rooms {
     }
     Member member = room.enter(credentials.username());
     member.takesPlaceOf(from, now);
-    boolean returns = room.hasHistory() || hasDeparted(room, credentials, from, now);
-    Token token = admit(member, credentials, from, returns, now);
+    boolean hasReturned = sessions.hasReturned(room, credentials, from, now);
+    Token token = sessions.begin(member, credentials, from, now);
+    follow(member, credentials, room.hasHistory() || hasReturned);
     log.event(Level.INFO, "member-joined", facts(member));
     // The newcomer has no address registered yet, so this reaches everybody else.
     notices.tell(room, Change.JOINED, List.of(member.username()), now);
@@ -404,73 +327,30 @@ public final class Rooms {
     return Optional.empty();
   }
 
-  /**
-   * The member whose session a token takes over: only from the address that it is bound to, since
-   * every datagram shows it to whoever listens.
-   */
-  private Optional<Member> earlierSession(Room room, Credentials credentials, InetAddress from) {
-    return credentials
-        .token()
-        .flatMap(
-            token ->
-                Optional.ofNullable(sessions.get(token))
-                    .or(
-                        () ->
-                            Optional.ofNullable(replaced.get(token))
-                                .filter(m -> m.earlierToken().filter(token::equals).isPresent())))
-        .filter(member -> member.room() == room && member.ip().equals(from));
-  }
-
   private Reply takeOver(Member member, Credentials credentials, InetAddress from, long now) {
-    // Any number of answers may be lost, so what stays good is the token that the client holds, not
-    // one that it may never have got.
-    Token held = credentials.token().orElseThrow();
-    forgetTokens(member);
-    Token token = admit(member, credentials, from, true, now);
-    member.rejoinedWith(held);
-    replaced.put(held, member);
+    Token token = sessions.replace(member, credentials, from, now);
+    follow(member, credentials, true);
     log.event(Level.INFO, "member-rejoined", facts(member));
     return new Reply.Admitted(token, true);
   }
 
   /**
-   * Begins a session.
+   * Has a member that counts lines sent what is said from now on.
    *
-   * @param returns whether what was said before may be sent
+   * @param returns whether also what was said after the last line that it has had
    */
-  private Token admit(
-      Member member, Credentials credentials, InetAddress from, boolean returns, long now) {
-    Token token = Token.random(random);
-    member.begin(token, from, credentials.batch(), now);
-    if (credentials.since().isPresent()) {
-      follow(member, returns ? credentials.since() : Optional.empty());
+  private void follow(Member member, Credentials credentials, boolean returns) {
+    if (credentials.since().isEmpty()) {
+      return;
     }
-    sessions.put(member);
-    return token;
-  }
-
-  /**
-   * Has a member sent what is said after a line; nothing of what was said before if it is empty.
-   */
-  private void follow(Member member, Optional<Long> since) {
     Room room = member.room();
     if (room.backlog() == null) {
       Backlog.open(limits.backlogLines(), backlogMemory).ifPresent(room::keep);
     }
     if (room.backlog() != null) {
       long last = room.backlog().last();
-      member.follow(Math.min(last, since.orElse(last)));
+      member.follow(returns ? Math.min(last, credentials.since().get()) : last);
     }
-  }
-
-  /** Whether somebody was lost a while ago, and has now come back. */
-  private boolean hasDeparted(Room room, Credentials credentials, InetAddress from, long now) {
-    return credentials
-        .token()
-        .map(departures::remove)
-        .filter(d -> d.room() == room && d.ip().equals(from))
-        .filter(d -> now - d.at() <= RETURN_TIME.toNanos())
-        .isPresent();
   }
 
   @FunctionalInterface
@@ -499,15 +379,19 @@ public final class Rooms {
     return Reply.refused(Status.NOT_AUTHORISED);
   }
 
+  private static MemberAction asHost(MemberAction action) {
+    return member ->
+        member.isHost()
+            ? action.by(member)
+            : new Reply.Refused(Status.NOT_AUTHORISED, "not the host");
+  }
+
   private Reply leave(Member member, long now) {
     remove(member.room(), List.of(member), Change.LEFT, now);
     return new Reply.Done();
   }
 
   private Reply kick(Member host, Username username) {
-    if (!host.isHost()) {
-      return new Reply.Refused(Status.NOT_AUTHORISED, "not the host");
-    }
     Room room = host.room();
     Optional<Member> target = room.member(username).filter(member -> member != host);
     if (target.isEmpty()) {
@@ -518,9 +402,6 @@ public final class Rooms {
   }
 
   private Reply ban(Member host, Username username) {
-    if (!host.isHost()) {
-      return new Reply.Refused(Status.NOT_AUTHORISED, "not the host");
-    }
     Room room = host.room();
     Optional<Member> target = room.member(username);
     if (target.filter(Member::isHost).isPresent()) {
@@ -537,9 +418,6 @@ public final class Rooms {
   }
 
   private static Reply unban(Member host, Username username) {
-    if (!host.isHost()) {
-      return new Reply.Refused(Status.NOT_AUTHORISED, "not the host");
-    }
     return host.room().bans().remove(username.key())
         ? new Reply.Done()
         : new Reply.Refused(Status.INVALID_USERNAME, "nobody of that name is banned");
@@ -564,7 +442,7 @@ public final class Rooms {
   /** Takes members out of a room, and tells it; when its host is among them, closes it. */
   private void remove(Room room, List<Member> members, Change change, long now) {
     if (change != Change.LEFT && room.backlog() != null) {
-      members.forEach(m -> departures.put(m.token(), new Departure(room, m.ip(), now)));
+      members.forEach(member -> sessions.lost(member, now));
     }
     takeOut(room, members, change.event());
     if (members.contains(room.host())) {
@@ -601,18 +479,8 @@ public final class Rooms {
   /** A member is one no more. */
   private void forget(Member member) {
     member.end();
-    forgetTokens(member);
+    sessions.end(member);
     places.giveSessionBack(member.placeOf(), member.isRegistered());
-  }
-
-  /** Makes a member's tokens worthless. */
-  private void forgetTokens(Member member) {
-    sessions.remove(member.token());
-    member.earlierToken().ifPresent(replaced::remove);
-  }
-
-  private boolean isPresent(Member member) {
-    return sessions.get(member.token()) == member;
   }
 
   private static boolean isRoom(Room room, ClientDatagram.View datagram, ByteBuffer memory) {

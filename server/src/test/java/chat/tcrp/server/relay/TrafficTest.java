@@ -27,7 +27,10 @@ class TrafficTest {
   private static final InetSocketAddress ANN = at("192.0.2.1", 1000);
   private static final InetSocketAddress BOB = at("192.0.2.2", 2000);
 
-  private static final long LATER = Rooms.UNREACHABLE_SILENCE.plusSeconds(1).toNanos();
+  /** So long somebody may be unreachable before being given up. */
+  private static final Duration UNREACHABLE_SILENCE = Duration.ofSeconds(10);
+
+  private static final long LATER = UNREACHABLE_SILENCE.plusSeconds(1).toNanos();
 
   private final FakeIo io = new FakeIo();
   private final Counters counters = new Counters();
@@ -73,7 +76,7 @@ class TrafficTest {
     for (int i = 0; i < 3 * Peer.MAX_FAILURES; i++) {
       say(ANN, ann, "the network is down for a moment");
     }
-    rooms.expire(Rooms.UNREACHABLE_SILENCE.toNanos());
+    rooms.expire(UNREACHABLE_SILENCE.toNanos());
     io.revive(BOB);
     say(ANN, ann, "it is back");
 

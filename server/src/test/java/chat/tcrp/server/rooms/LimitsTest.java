@@ -104,7 +104,7 @@ class LimitsTest extends EveryRelayTest {
         server.peer("127.0.0.3").join("tea", "n" + i);
       }
 
-      advance(server, Rooms.UNHEARD_SILENCE, ann);
+      advance(server, Expiry.UNHEARD_SILENCE, ann);
       assertThat(MemberInfo.decode(Frames.utf8(ann.members().result()))).hasSize(22);
       advance(server, MOMENT, ann);
 
@@ -126,7 +126,7 @@ class LimitsTest extends EveryRelayTest {
       assertThat(server.peer("127.0.0.2").request(create("more")))
           .isEqualTo(Answer.refused(Status.SERVER_FULL));
 
-      advance(server, Rooms.UNUSED_SILENCE.plus(MOMENT), steady);
+      advance(server, Expiry.UNUSED_SILENCE.plus(MOMENT), steady);
 
       assertThat(server.peer("127.0.0.2").request(create("more")).status()).isEqualTo(Status.OK);
       spoken.keepalive();
