@@ -169,11 +169,16 @@ public final class Programs {
       this(directory, environment, java(Main.class, args));
     }
 
-    /** Has a shell run a command at a terminal of its own; what is typed goes there. */
+    /**
+     * Has a shell run a command at a terminal of its own; what is typed goes there. The shell is
+     * the system's, whatever the user's is. It stays beside the command, gets Ctrl-C too and ends
+     * with its own status then, unless the command begins with {@code exec}.
+     */
     public static Client atTerminal(Path directory, String command) throws IOException {
       return new Client(
           directory,
-          Map.of("TERM", "xterm-256color", "XDG_STATE_HOME", directory.toString()),
+          Map.of(
+              "TERM", "xterm-256color", "XDG_STATE_HOME", directory.toString(), "SHELL", "/bin/sh"),
           Programs.atTerminal(command));
     }
 

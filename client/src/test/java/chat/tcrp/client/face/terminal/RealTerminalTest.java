@@ -100,7 +100,8 @@ class RealTerminalTest {
     try (ServerSocket silent = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
         Programs.Client bob =
             Programs.Client.atTerminal(
-                directory, joinCommand(new ServerAddress("127.0.0.1", silent.getLocalPort(), 1)))) {
+                directory,
+                "exec " + joinCommand(new ServerAddress("127.0.0.1", silent.getLocalPort(), 1)))) {
       await(bob, "Username [");
       bob.type("bob\r");
       try (Socket accepted = silent.accept()) {
@@ -114,7 +115,7 @@ class RealTerminalTest {
   @Test
   void aTakenNameIsAskedForAgainAndThePasswordIsNot() throws Exception {
     try (Programs.Client bob =
-        Programs.Client.atTerminal(directory, joinCommand("--name", "ann"))) {
+        Programs.Client.atTerminal(directory, "exec " + joinCommand("--name", "ann"))) {
       await(bob, "tea needs a password");
       bob.type("open sesame\r");
       await(bob, "Somebody in tea is called ann already");
@@ -133,7 +134,7 @@ class RealTerminalTest {
   void theBellRingsOnceForOnesOwnName(boolean bell) throws Exception {
     String[] options = bell ? new String[] {} : new String[] {"--no-bell"};
     try (Programs.Client bob =
-        joined(Programs.Client.atTerminal(directory, joinCommand(options)))) {
+        joined(Programs.Client.atTerminal(directory, "exec " + joinCommand(options)))) {
       ann.session().send("nobody");
       ann.session().send("tea, bob?");
       ann.session().send("or not");
@@ -173,7 +174,8 @@ class RealTerminalTest {
   @Test
   void atATerminalThatCanOnlyAppendCtrlCDoesNotLeaveAtOnceEither() throws Exception {
     try (Programs.Client bob =
-        Programs.Client.atTerminal(directory, "TERM=dumb " + joinCommand("--name", "bob"))) {
+        Programs.Client.atTerminal(
+            directory, "exec env TERM=dumb " + joinCommand("--name", "bob"))) {
       await(bob, "tea needs a password");
       bob.type("open sesame\r");
       ann.expect(new Notice("bob joined"));
@@ -316,7 +318,7 @@ class RealTerminalTest {
   }
 
   private Programs.Client join() throws Exception {
-    return Programs.Client.atTerminal(directory, joinCommand());
+    return Programs.Client.atTerminal(directory, "exec " + joinCommand());
   }
 
   private Programs.Client joined() throws Exception {
