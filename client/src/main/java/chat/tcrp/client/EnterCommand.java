@@ -37,7 +37,8 @@ abstract class EnterCommand extends ChatCommand {
                 options.room(),
                 faceOptions.username(console),
                 password(console),
-                creates()));
+                creates(),
+                options.trust(news -> say(news, console))));
     return chat(
         listener -> open(config, listener, faceOptions, console),
         () -> faceOptions.face(Place.of(config.get()), new RoomWording(config.get()), console));
@@ -101,6 +102,14 @@ abstract class EnterCommand extends ChatCommand {
           command.commandLine(), "there is no terminal to ask for a password; use --password-file");
     }
     return Optional.of(askForPassword(console));
+  }
+
+  private void say(String news, Console console) {
+    if (console.isTerminal()) {
+      console.say(news);
+    } else {
+      Main.complain(command.commandLine(), news);
+    }
   }
 
   private Password askForPassword(Console console) {

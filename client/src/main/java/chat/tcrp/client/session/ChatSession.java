@@ -1,10 +1,10 @@
 package chat.tcrp.client.session;
 
+import chat.tcrp.protocol.ClientDatagram;
 import chat.tcrp.protocol.MemberInfo;
 import chat.tcrp.protocol.ProtocolException;
 import chat.tcrp.protocol.Request;
 import chat.tcrp.protocol.RoomInfo;
-import chat.tcrp.protocol.ServerDatagram;
 import chat.tcrp.protocol.Token;
 import chat.tcrp.protocol.Username;
 import java.io.IOException;
@@ -73,6 +73,7 @@ public final class ChatSession implements Conversation {
   private final List<CompletableFuture<Boolean>> flushes = new ArrayList<>();
 
   private DatagramChannel channel;
+  private DatagramSeal seal = new DatagramSeal(Optional.empty());
   private boolean sendFailed;
   private boolean leaving;
   private int losses;
@@ -87,7 +88,7 @@ public final class ChatSession implements Conversation {
       throws IOException {
     this.config = config;
     this.delivery = new EventDelivery(listener, this::listenerFailed);
-    this.tcrp = new TcrpClient(config.server(), HANDSHAKE_TIMEOUT);
+    this.tcrp = new TcrpClient(config.server(), config.trust(), HANDSHAKE_TIMEOUT);
     this.selector = Selector.open();
     this.machine = new SessionMachine(config, new Actions(), random);
   }
@@ -310,7 +311,7 @@ public final class ChatSession implements Conversation {
       return;
     }
     try {
-      new TcrpClient(config.server(), LEAVE_TIMEOUT)
+      new TcrpClient(config.server(), config.trust(), LEAVE_TIMEOUT)
           .at(left.get().server())
           .carryOut(new Request.Leave(config.room(), left.get().token()));
     } catch (IOException | ProtocolException | RefusedException e) {
@@ -336,7 +337,7 @@ public final class ChatSession implements Conversation {
   }
 
   private void run() {
-    ByteBuffer buffer = ByteBuffer.allocateDirect(ServerDatagram.MAX_BYTES + 1);
+    ByteBuffer buffer = ByteBuffer.allocateDirect(DatagramSeal.MAX_BYTES + 1);
     try {
       while (!locked(machine::ended)) {
         await();
@@ -379,7 +380,10 @@ public final class ChatSession implements Conversation {
         }
         byte[] bytes = new byte[buffer.flip().remaining()];
         buffer.get(bytes);
-        machine.received(bytes, System.nanoTime());
+        Optional<byte[]> opened = seal.open(bytes);
+        if (opened.isPresent()) {
+          machine.received(opened.get(), System.nanoTime());
+        }
       } catch (PortUnreachableException e) {
         machine.unreachable(System.nanoTime());
       } catch (IOException e) {
@@ -419,6 +423,7 @@ public final class ChatSession implements Conversation {
       DatagramChannel fresh = connect(newAdmission);
       closeChannel();
       channel = fresh;
+      seal = new DatagramSeal(newAdmission.keys());
       machine.admitted(newAdmission.token(), System.nanoTime());
       noticeFailedSend();
     } finally {
@@ -455,6 +460,8 @@ public final class ChatSession implements Conversation {
                 }
               } catch (RefusedException e) {
                 guarded(() -> machine.handshakeRefused(e.status(), System.nanoTime()));
+              } catch (UntrustedException e) {
+                guarded(() -> machine.distrust(e.getMessage()));
               } catch (IOException | ProtocolException e) {
                 debug("rejoining failed", e);
                 guarded(() -> machine.handshakeFailed(System.nanoTime()));
@@ -469,8 +476,8 @@ public final class ChatSession implements Conversation {
 
   private final class Actions implements SessionMachine.Actions {
     @Override
-    public void transmit(byte[] datagram) {
-      ByteBuffer buffer = ByteBuffer.wrap(datagram);
+    public void transmit(ClientDatagram datagram) throws ProtocolException {
+      ByteBuffer buffer = ByteBuffer.wrap(seal.seal(datagram));
       try {
         for (int i = 0; channel.write(buffer) == 0 && i < SEND_TRIES; i++) {
           LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(1));

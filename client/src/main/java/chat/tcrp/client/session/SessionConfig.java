@@ -16,20 +16,41 @@ import java.util.Optional;
  * @param username our name in it
  * @param password the room's password
  * @param create whether to make the room and be its host, instead of joining it
+ * @param trust decides whether the server is the one that is meant; empty to encrypt nothing
  */
 public record SessionConfig(
     ServerAddress server,
     RoomName room,
     Username username,
     Optional<Password> password,
-    boolean create) {
+    boolean create,
+    Optional<Trust> trust) {
+  /**
+   * A config of a session that encrypts nothing.
+   *
+   * @param server where the server is
+   * @param room the room
+   * @param username our name in it
+   * @param password the room's password
+   * @param create whether to make the room and be its host, instead of joining it
+   */
+  public SessionConfig(
+      ServerAddress server,
+      RoomName room,
+      Username username,
+      Optional<Password> password,
+      boolean create) {
+    this(server, room, username, password, create, Optional.empty());
+  }
+
   /**
    * To join a room that is there.
    *
    * @param server where the server is
    * @param room the room
    * @param username our name in it
-   * @return a config without a password; {@link #with} adds one
+   * @return a config without a password and not encrypted; {@link #with} and {@link #sealed} change
+   *     that
    */
   public static SessionConfig join(ServerAddress server, RoomName room, Username username) {
     return new SessionConfig(server, room, username, Optional.empty(), false);
@@ -41,7 +62,8 @@ public record SessionConfig(
    * @param server where the server is
    * @param room the room
    * @param username our name in it
-   * @return a config without a password; {@link #with} adds one
+   * @return a config without a password and not encrypted; {@link #with} and {@link #sealed} change
+   *     that
    */
   public static SessionConfig create(ServerAddress server, RoomName room, Username username) {
     return new SessionConfig(server, room, username, Optional.empty(), true);
@@ -66,7 +88,7 @@ public record SessionConfig(
    * @return a config that differs in the name alone
    */
   public SessionConfig as(Username newUsername) {
-    return new SessionConfig(server, room, newUsername, password, create);
+    return new SessionConfig(server, room, newUsername, password, create, trust);
   }
 
   /**
@@ -76,6 +98,16 @@ public record SessionConfig(
    * @return a config that differs in the password alone
    */
   public SessionConfig with(Password newPassword) {
-    return new SessionConfig(server, room, username, Optional.of(newPassword), create);
+    return new SessionConfig(server, room, username, Optional.of(newPassword), create, trust);
+  }
+
+  /**
+   * The same, encrypted.
+   *
+   * @param newTrust decides whether the server is the one that is meant
+   * @return a config that differs in that alone
+   */
+  public SessionConfig sealed(Trust newTrust) {
+    return new SessionConfig(server, room, username, password, create, Optional.of(newTrust));
   }
 }
