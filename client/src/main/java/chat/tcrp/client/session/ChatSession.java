@@ -8,12 +8,7 @@ import chat.tcrp.protocol.RoomInfo;
 import chat.tcrp.protocol.Token;
 import chat.tcrp.protocol.Username;
 import java.io.IOException;
-import java.net.InetSocketAddress;
 import java.net.PortUnreachableException;
-import java.net.StandardSocketOptions;
-import java.nio.ByteBuffer;
-import java.nio.channels.DatagramChannel;
-import java.nio.channels.SelectionKey;
 import java.nio.channels.Selector;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -25,7 +20,6 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import java.util.concurrent.locks.LockSupport;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
@@ -50,13 +44,8 @@ public final class ChatSession implements Conversation {
   /** How long closing waits for the threads, which have nothing more to do. */
   private static final Duration THREAD_PATIENCE = Duration.ofMillis(250);
 
-  private static final int RECEIVE_BUFFER = 1 << 20;
-
   /** After so many datagrams the clock has its turn: a busy room must not stop the keepalives. */
   private static final int RECEIVED_A_CYCLE = 256;
-
-  /** How often a datagram for which the system has no room is tried again, a millisecond apart. */
-  private static final int SEND_TRIES = 100;
 
   private final SessionConfig config;
   private final TcrpClient tcrp;
@@ -72,8 +61,9 @@ public final class ChatSession implements Conversation {
   /** Wait for the answer to a keepalive: true when it came, false when the connection was lost. */
   private final List<CompletableFuture<Boolean>> flushes = new ArrayList<>();
 
-  private DatagramChannel channel;
-  private DatagramSeal seal = new DatagramSeal(Optional.empty());
+  /** Where datagrams come from and go to; empty until the first admission. */
+  private Optional<DatagramLink> link = Optional.empty();
+
   private boolean sendFailed;
   private boolean leaving;
   private int losses;
@@ -230,8 +220,7 @@ public final class ChatSession implements Conversation {
    * @throws IOException when the server cannot be reached
    */
   public List<MemberInfo> members() throws IOException, ProtocolException, RefusedException {
-    TcrpClient.Admission present = admission();
-    return tcrp.at(present.server()).members(new Request.Members(config.room(), present.token()));
+    return membership().members();
   }
 
   /**
@@ -243,7 +232,7 @@ public final class ChatSession implements Conversation {
    * @throws IOException when the server cannot be reached
    */
   public List<RoomInfo> rooms() throws IOException, ProtocolException, RefusedException {
-    return tcrp.at(admission().server()).rooms();
+    return membership().rooms();
   }
 
   /**
@@ -255,8 +244,32 @@ public final class ChatSession implements Conversation {
    * @throws IOException when the server cannot be reached
    */
   public void kick(Username username) throws IOException, ProtocolException, RefusedException {
-    TcrpClient.Admission present = admission();
-    tcrp.at(present.server()).carryOut(new Request.Kick(config.room(), present.token(), username));
+    membership().kick(username);
+  }
+
+  /**
+   * Removes somebody from the room, if there, and does not let them in again, by their name, names
+   * that look like it, and their address; the host may.
+   *
+   * @param username who
+   * @throws RefusedException when the server says no
+   * @throws ProtocolException when the answer is not TCRP
+   * @throws IOException when the server cannot be reached
+   */
+  public void ban(Username username) throws IOException, ProtocolException, RefusedException {
+    membership().ban(username);
+  }
+
+  /**
+   * Lets somebody in again who was banned; the host may.
+   *
+   * @param username who
+   * @throws RefusedException when the server says no
+   * @throws ProtocolException when the answer is not TCRP
+   * @throws IOException when the server cannot be reached
+   */
+  public void unban(Username username) throws IOException, ProtocolException, RefusedException {
+    membership().unban(username);
   }
 
   /**
@@ -311,9 +324,11 @@ public final class ChatSession implements Conversation {
       return;
     }
     try {
-      new TcrpClient(config.server(), config.trust(), LEAVE_TIMEOUT)
-          .at(left.get().server())
-          .carryOut(new Request.Leave(config.room(), left.get().token()));
+      new Membership(
+              config.room(),
+              left.get(),
+              new TcrpClient(config.server(), config.trust(), LEAVE_TIMEOUT))
+          .leave();
     } catch (IOException | ProtocolException | RefusedException e) {
       // The server is gone or has forgotten us; either way we are no longer in the room, or will
       // not be for long.
@@ -321,8 +336,10 @@ public final class ChatSession implements Conversation {
     }
   }
 
-  private TcrpClient.Admission admission() throws IOException {
-    return locked(() -> admission).orElseThrow(() -> new IOException("the session is over"));
+  private Membership membership() throws IOException {
+    TcrpClient.Admission present =
+        locked(() -> admission).orElseThrow(() -> new IOException("the session is over"));
+    return new Membership(config.room(), present, tcrp);
   }
 
   private static void await(CompletableFuture<Void> future, Duration patience)
@@ -337,13 +354,12 @@ public final class ChatSession implements Conversation {
   }
 
   private void run() {
-    ByteBuffer buffer = ByteBuffer.allocateDirect(DatagramSeal.MAX_BYTES + 1);
     try {
       while (!locked(machine::ended)) {
         await();
         guarded(
             () -> {
-              receive(buffer);
+              receive();
               machine.tick(System.nanoTime());
               noticeFailedSend();
             });
@@ -371,19 +387,15 @@ public final class ChatSession implements Conversation {
     selector.selectedKeys().clear();
   }
 
-  private void receive(ByteBuffer buffer) {
+  private void receive() {
+    DatagramLink from = link.orElseThrow();
     for (int i = 0; i < RECEIVED_A_CYCLE && !machine.ended(); i++) {
       try {
-        buffer.clear();
-        if (channel.read(buffer) <= 0) {
+        Optional<byte[]> datagram = from.receive();
+        if (datagram.isEmpty()) {
           return;
         }
-        byte[] bytes = new byte[buffer.flip().remaining()];
-        buffer.get(bytes);
-        Optional<byte[]> opened = seal.open(bytes);
-        if (opened.isPresent()) {
-          machine.received(opened.get(), System.nanoTime());
-        }
+        machine.received(datagram.get(), System.nanoTime());
       } catch (PortUnreachableException e) {
         machine.unreachable(System.nanoTime());
       } catch (IOException e) {
@@ -409,10 +421,7 @@ public final class ChatSession implements Conversation {
     selector.wakeup();
   }
 
-  /**
-   * A handshake has succeeded: from now on datagrams go from and to a socket of its own, so that
-   * nothing which was meant for an earlier one is taken for an answer.
-   */
+  /** A handshake has succeeded: from now on datagrams take a way of their own. */
   private void admitted(TcrpClient.Admission newAdmission) throws IOException {
     lock.lock();
     try {
@@ -420,28 +429,13 @@ public final class ChatSession implements Conversation {
       if (machine.ended()) {
         return;
       }
-      DatagramChannel fresh = connect(newAdmission);
-      closeChannel();
-      channel = fresh;
-      seal = new DatagramSeal(newAdmission.keys());
+      DatagramLink fresh = DatagramLink.open(newAdmission, config.server().udpPort(), selector);
+      closeLink();
+      link = Optional.of(fresh);
       machine.admitted(newAdmission.token(), System.nanoTime());
       noticeFailedSend();
     } finally {
       lock.unlock();
-    }
-  }
-
-  private DatagramChannel connect(TcrpClient.Admission to) throws IOException {
-    DatagramChannel fresh = DatagramChannel.open();
-    try {
-      fresh.configureBlocking(false);
-      fresh.setOption(StandardSocketOptions.SO_RCVBUF, RECEIVE_BUFFER);
-      fresh.connect(new InetSocketAddress(to.server(), config.server().udpPort()));
-      fresh.register(selector, SelectionKey.OP_READ);
-      return fresh;
-    } catch (IOException e) {
-      fresh.close();
-      throw e;
     }
   }
 
@@ -477,11 +471,8 @@ public final class ChatSession implements Conversation {
   private final class Actions implements SessionMachine.Actions {
     @Override
     public void transmit(ClientDatagram datagram) throws ProtocolException {
-      ByteBuffer buffer = ByteBuffer.wrap(seal.seal(datagram));
       try {
-        for (int i = 0; channel.write(buffer) == 0 && i < SEND_TRIES; i++) {
-          LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(1));
-        }
+        link.orElseThrow().send(datagram);
       } catch (IOException e) {
         sendFailed = true;
         selector.wakeup();
@@ -517,9 +508,9 @@ public final class ChatSession implements Conversation {
     }
   }
 
-  private void closeChannel() throws IOException {
-    if (channel != null) {
-      channel.close();
+  private void closeLink() throws IOException {
+    if (link.isPresent()) {
+      link.get().close();
     }
   }
 
@@ -527,7 +518,7 @@ public final class ChatSession implements Conversation {
     guarded(
         () -> {
           try (selector) {
-            closeChannel();
+            closeLink();
           } catch (IOException e) {
             debug("closing failed", e);
           }
