@@ -188,11 +188,40 @@ public final class EventLog implements AutoCloseable {
 
   /**
    * A value as it is when it is plain, else in quotes: a name with a space in it cannot pass for
-   * another fact.
+   * another fact. A character that cannot be seen, or that reorders what can, is written as its
+   * number in hexadecimal, in braces behind a backslash and a u.
    */
   private static String quote(String value) {
     boolean plain =
         value.chars().allMatch(c -> c > ' ' && c < 0x7f && c != '"' && c != '\\' && c != '=');
-    return plain ? value : '"' + value.replace("\\", "\\\\").replace("\"", "\\\"") + '"';
+    if (plain) {
+      return value;
+    }
+    StringBuilder quoted = new StringBuilder("\"");
+    value
+        .codePoints()
+        .forEach(
+            c -> {
+              if (isObscure(c)) {
+                quoted.append("\\u{").append(Integer.toHexString(c)).append('}');
+              } else {
+                quoted.append(c == '"' || c == '\\' ? "\\" : "").appendCodePoint(c);
+              }
+            });
+    return quoted.append('"').toString();
+  }
+
+  private static boolean isObscure(int codePoint) {
+    return switch (Character.getType(codePoint)) {
+      case Character.CONTROL,
+          Character.FORMAT,
+          Character.LINE_SEPARATOR,
+          Character.PARAGRAPH_SEPARATOR,
+          Character.PRIVATE_USE,
+          Character.SURROGATE,
+          Character.UNASSIGNED ->
+          true;
+      default -> false;
+    };
   }
 }

@@ -18,6 +18,7 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class EventLogTest {
   private final MemoryLogger logger = new MemoryLogger();
@@ -35,6 +36,9 @@ class EventLogTest {
         "say \"hi\", \"say \\\"hi\\\"\"",
         "a\\b, \"a\\\\b\"",
         "茶, \"茶\"",
+        "a\u00a0b, \"a\u00a0b\"",
+        "a\u0301, \"a\u0301\"",
+        "😀, \"😀\"",
       })
   void aValueCannotPassForAnotherFact(String value, String written) {
     try (EventLog log = started()) {
@@ -42,6 +46,40 @@ class EventLogTest {
     }
 
     assertThat(logger.lines).containsExactly("INFO happened count=3 name=" + written);
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      ints = {
+        '\t', '\n', '\r', 0x1b, 0x7f, 0x85, 0x9b, 0xad, 0x61c, 0x200b, 0x200d, 0x200e, 0x2028,
+        0x2029, 0x202e, 0x2066, 0x2069, 0xfeff, 0xe000, 0xfdd0, 0xffff, 0xd800, 0xe0041, 0x10ffff
+      })
+  void whatCannotBeSeenOrReordersIsWrittenAsItsNumber(int character) {
+    String shown = "\\u{" + Integer.toHexString(character) + "}";
+    try (EventLog log = started()) {
+      log.event(Level.INFO, "happened", "name", Character.toString(character), "count", 3);
+      log.event(Level.INFO, "happened", "name", "茶" + Character.toString(character) + "bob");
+    }
+
+    assertThat(logger.lines)
+        .containsExactly(
+            "INFO happened name=\"" + shown + "\" count=3",
+            "INFO happened name=\"茶" + shown + "bob\"");
+  }
+
+  @Test
+  void noCharacterOfThoseKindsIsEverWritten() {
+    String all =
+        IntStream.rangeClosed(0, Character.MAX_CODE_POINT)
+            .collect(StringBuilder::new, StringBuilder::appendCodePoint, StringBuilder::append)
+            .toString();
+    try (EventLog log = started()) {
+      log.event(Level.INFO, "happened", "name", all);
+    }
+
+    assertThat(logger.lines).hasSize(1);
+    assertThat(logger.lines.getFirst())
+        .doesNotContainPattern("[\\p{Cc}\\p{Cf}\\p{Zl}\\p{Zp}\\p{Co}\\p{Cn}\\p{Cs}]");
   }
 
   @Test
