@@ -13,8 +13,6 @@ import java.io.StringWriter;
 import java.net.DatagramSocket;
 import java.net.InetAddress;
 import java.net.ServerSocket;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.function.UnaryOperator;
@@ -25,7 +23,6 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import picocli.CommandLine;
-import picocli.CommandLine.Model.OptionSpec;
 
 /** The command line: what it refuses, and in which words. */
 class MainTest {
@@ -154,23 +151,6 @@ class MainTest {
 
     assertThat(config.limits().trusted()).isEqualTo(Networks.parse(networks));
     assertThat(config.handshakes().trusted()).isEqualTo(Networks.parse(networks));
-  }
-
-  @Test
-  void theOperatorsPageNamesEveryOptionWithItsDefault() throws IOException {
-    String page = Files.readString(Path.of("..", "docs", "operating.md"));
-
-    for (OptionSpec option : Main.commandLine(Ticker.SYSTEM).getCommandSpec().options()) {
-      if (!option.usageHelp() && !option.versionHelp()) {
-        String row =
-            "| `"
-                + option.longestName()
-                + (option.arity().max() == 0 ? "" : " " + option.paramLabel())
-                + "` | ";
-        assertThat(page)
-            .contains(option.defaultValue() == null ? row : row + option.defaultValue() + " |");
-      }
-    }
   }
 
   @ParameterizedTest
