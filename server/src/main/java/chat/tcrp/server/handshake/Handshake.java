@@ -81,7 +81,7 @@ final class Handshake {
     } catch (ProtocolException e) {
       refuse(header, name, e.reason().status(), e.getMessage());
     } catch (TimeoutException | CancellationException e) {
-      log.event(Level.WARNING, "request-abandoned", "address", Addresses.format(from));
+      log.event(Level.INFO, "request-abandoned", "address", Addresses.format(from));
     } catch (ExecutionException e) {
       if (e.getCause() instanceof Error error) {
         throw error;
