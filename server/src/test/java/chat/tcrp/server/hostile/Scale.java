@@ -16,21 +16,21 @@ public final class Scale implements TestExecutionExceptionHandler {
   /** Is made by JUnit as well. */
   public Scale() {}
 
-  static boolean isFull() {
+  public static boolean isFull() {
     return FULL;
   }
 
   /** The size to take. */
-  static int of(int small, int full) {
+  public static int of(int small, int full) {
     return FULL ? full : small;
   }
 
-  static SplittableRandom random() {
+  public static SplittableRandom random() {
     return new SplittableRandom(SEED);
   }
 
   /** Says in one line what a full run has seen. */
-  static void report(String figures) {
+  public static void report(String figures) {
     if (FULL) {
       System.out.println("hostile: " + figures);
     }
