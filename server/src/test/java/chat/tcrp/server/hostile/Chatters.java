@@ -41,7 +41,7 @@ final class Chatters implements AutoCloseable {
    * @param lost messages that were sent and not heard, once for each who should have
    * @param wrong what somebody heard who should not have, or twice
    * @param ended how many sessions the server has ended
-   * @param latency from when a message was due to when it was heard
+   * @param latency from when a message was sent to when it was heard
    */
   record Tally(int sent, long delivered, long lost, int wrong, int ended, Percentiles latency) {
     Tally assertAllHeard() {
@@ -63,7 +63,7 @@ final class Chatters implements AutoCloseable {
     private final DatagramChannel channel;
     private final byte[] token;
     private final BitSet heard = new BitSet();
-    private long lastSent;
+    private long lastKeepalive = System.nanoTime() - KEEPALIVE_NANOS;
     private int acknowledgements;
     private boolean ended;
 
@@ -76,8 +76,12 @@ final class Chatters implements AutoCloseable {
       channel.register(selector, SelectionKey.OP_READ, this);
     }
 
-    private boolean send(String text, long now) throws IOException {
-      lastSent = now;
+    private void keepAlive(long now) throws IOException {
+      lastKeepalive = now;
+      send("");
+    }
+
+    private boolean send(String text) throws IOException {
       return channel.write(ByteBuffer.wrap(Door.datagram(roomName(room), token, text))) > 0;
     }
   }
@@ -118,8 +122,8 @@ final class Chatters implements AutoCloseable {
       long now = System.nanoTime();
       assertThat(now - deadline).as("everybody is acknowledged").isNegative();
       for (Person person : people) {
-        if (person.acknowledgements == 0 && now - person.lastSent > REGISTER_NANOS) {
-          person.send("", now);
+        if (person.acknowledgements == 0 && now - person.lastKeepalive > REGISTER_NANOS) {
+          person.keepAlive(now);
         }
       }
       hear(10);
@@ -166,13 +170,14 @@ final class Chatters implements AutoCloseable {
       long next = start + due * 1_000_000_000L / perSecond;
       if (next - now > 0) {
         keepAlive(now);
-        hear(TimeUnit.NANOSECONDS.toMillis(next - now));
+        // Not for less than a millisecond: whoever spins takes the time of what is measured.
+        hear(1 + TimeUnit.NANOSECONDS.toMillis(next - now));
         continue;
       }
       Person person = people.get((int) ((due * 7919L) % people.size()));
       due++;
       int number = said[person.room];
-      if (person.send("%d %d %d ".formatted(person.room, number, next), now)) {
+      if (person.send("%d %d %d ".formatted(person.room, number, now))) {
         said[person.room]++;
         person.heard.set(number);
         sent++;
@@ -184,7 +189,6 @@ final class Chatters implements AutoCloseable {
       keepAlive(System.nanoTime());
       hear(10);
     }
-    hear(0);
     return new Tally(
         sent,
         delivered,
@@ -196,19 +200,15 @@ final class Chatters implements AutoCloseable {
 
   private void keepAlive(long now) throws IOException {
     for (Person person : people) {
-      if (now - person.lastSent > KEEPALIVE_NANOS) {
-        person.send("", now);
+      if (now - person.lastKeepalive > KEEPALIVE_NANOS) {
+        person.keepAlive(now);
       }
     }
   }
 
   /** Hears what comes, waiting for so many milliseconds. */
   private void hear(long millis) throws IOException {
-    if (millis > 0) {
-      selector.select(Math.min(millis, 100));
-    } else {
-      selector.selectNow();
-    }
+    selector.select(Math.min(millis, 100));
     for (SelectionKey key : selector.selectedKeys()) {
       Person person = (Person) key.attachment();
       while (person.channel.read(buffer.clear()) > 0) {
@@ -231,7 +231,7 @@ final class Chatters implements AutoCloseable {
         }
         int room = (int) number(datagram);
         int number = (int) number(datagram);
-        long due = number(datagram);
+        long sent = number(datagram);
         if (room != person.room || person.heard.get(number)) {
           wrong++;
           return;
@@ -240,7 +240,7 @@ final class Chatters implements AutoCloseable {
         if (delivered == latencies.length) {
           latencies = Arrays.copyOf(latencies, 2 * delivered);
         }
-        latencies[delivered++] = now - due;
+        latencies[delivered++] = now - sent;
         lastHeard = now;
       }
     }

@@ -1,6 +1,9 @@
 package chat.tcrp.server.hostile;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import chat.tcrp.server.TestServer;
+import chat.tcrp.server.net.SystemDrops;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.DatagramChannel;
@@ -15,6 +18,9 @@ class FloodingMemberTest {
   private static final int PER_SECOND = 50_000;
   private static final int LISTENERS = 9;
 
+  /** Of each of the other rooms. */
+  private static final int MEMBERS = 5;
+
   @Test
   void otherRoomsHearEverything() throws Exception {
     int messages = Scale.of(5_000, 10 * PER_SECOND);
@@ -26,7 +32,7 @@ class FloodingMemberTest {
       byte[] token = door.enter(Door.HERE, Door.CREATE, "flood", "flooder");
       ByteBuffer message = ByteBuffer.wrap(Door.datagram("flood", token, "x".repeat(100)));
       List<DatagramChannel> listeners = listeners(door);
-      try (Chatters people = new Chatters(door, "tea", Scale.of(2, 100), 5)) {
+      try (Chatters people = new Chatters(door, "tea", Scale.of(2, 100), MEMBERS)) {
         Duration quiet = Duration.ofMillis(Scale.of(300, 10_000));
         people.talk(chatting, quiet.dividedBy(3));
         Chatters.Tally before = people.talk(chatting, quiet).assertAllHeard();
@@ -35,10 +41,14 @@ class FloodingMemberTest {
         Chatters.Tally during =
             people.talkDuring(chatting, () -> flood(flooder, message, messages), seconds::add);
 
+        long dropped = SystemDrops.of(door.udp().getPort());
         Scale.report(
-            "flooding member: %,d messages in %.1f s; chat before: %s; during: %s"
-                .formatted(messages, seconds.getFirst(), before, during));
-        during.assertAllHeard();
+            "flooding member: %,d messages in %.1f s, %,d of all dropped by the system; chat before: %s; during: %s"
+                .formatted(messages, seconds.getFirst(), dropped, before, during));
+        // Where others take the processor, the system may drop some before the server can have
+        // them.
+        assertThat(during.lost()).isLessThanOrEqualTo(dropped * (MEMBERS - 1));
+        assertThat(during.wrong() + during.ended()).isZero();
       }
       for (DatagramChannel listener : listeners) {
         listener.close();
