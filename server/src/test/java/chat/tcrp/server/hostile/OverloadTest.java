@@ -17,8 +17,8 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** Twice as much as the server can do is half done, and leaves no trace. */
 class OverloadTest {
-  private static final int ROOMS = 50;
-  private static final int MEMBERS = 10;
+  private static final int ROOMS = Scale.of(4, 20);
+  private static final int MEMBERS = 25;
   private static final Duration TIME = Duration.ofSeconds(Scale.of(1, 60));
 
   /** So many are sent without a pause. */
@@ -46,7 +46,7 @@ class OverloadTest {
 
       LockSupport.parkNanos(Duration.ofSeconds(1).toNanos());
       int answered = people.acknowledgements() - acknowledged;
-      Chatters.Tally after = people.talk(100, Duration.ofSeconds(1)).assertAllHeard();
+      Chatters.Tally after = people.talk(100, TIME.dividedBy(Scale.of(2, 20))).assertAllHeard();
       Loaded load = loaded.getFirst();
       Scale.report(
           "overload: %,d messages in %d s, %.0f %% dropped by the system; %d handshakes meanwhile; memory %d MiB, then %d; %d keepalives of 4 quiet members answered; their chat during: %s; from 1 s after: %s"

@@ -36,6 +36,8 @@ final class ServerProcess implements AutoCloseable {
         new ArrayList<>(
             List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                // A short life is not worth a second compiler.
+                "-XX:TieredStopAtLevel=" + Scale.of(1, 4),
                 "-XX:+UseSerialGC",
                 "--enable-native-access=ALL-UNNAMED",
                 "-Xmx" + heap,
