@@ -23,7 +23,7 @@ class BadNetworkTest {
   private static final int MEMBERS = Scale.of(5, 10);
   private static final int MESSAGES_EACH = Scale.of(40, 200);
   private static final long MESSAGE_NANOS =
-      TimeUnit.MILLISECONDS.toNanos(Scale.of(1_000, 30_000)) / MESSAGES_EACH;
+      TimeUnit.MILLISECONDS.toNanos(Scale.of(600, 30_000)) / MESSAGES_EACH;
   private static final long KEEPALIVE_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
   private static final Duration SILENCE = Duration.ofSeconds(2);
 

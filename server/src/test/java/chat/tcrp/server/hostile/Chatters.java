@@ -26,11 +26,11 @@ import java.util.function.Consumer;
  * asks them to, and count what each of them hears and how late.
  */
 final class Chatters implements AutoCloseable {
-  private static final long KEEPALIVE_NANOS = TimeUnit.SECONDS.toNanos(2);
+  private static final long KEEPALIVE_NANOS = TimeUnit.MILLISECONDS.toNanos(Scale.of(200, 2_000));
   private static final long REGISTER_NANOS = TimeUnit.MILLISECONDS.toNanos(250);
 
   /** What has not come after such a silence is lost. */
-  private static final long SILENCE_NANOS = TimeUnit.SECONDS.toNanos(3);
+  private static final long SILENCE_NANOS = TimeUnit.SECONDS.toNanos(Scale.of(1, 3));
 
   private static final byte ACK = 6;
   private static final byte EOT = 4;

@@ -36,6 +36,7 @@ class GuessingTest extends EveryRelayTest {
   void noGuessIsRelayedOrAnswered() throws IOException {
     int guesses = Scale.of(20_000, 1_000_000);
     long start = System.nanoTime();
+    String token;
     TestServer server = TestServer.start();
     try (server;
         DatagramChannel here = open(server, Door.HERE);
@@ -47,6 +48,7 @@ class GuessingTest extends EveryRelayTest {
       List<byte[]> dead = deadTokens(server, ann);
       bob.drainedKeepalive();
       byte[] right = bob.token().encode();
+      token = bob.token().text().orElseThrow();
       List<DatagramChannel> others = List.of(elsewhere, farther);
 
       for (int i = 0; i < guesses; i++) {
@@ -74,6 +76,9 @@ class GuessingTest extends EveryRelayTest {
         assertThat(guesser.receive(ByteBuffer.allocate(1))).as("sent to a guesser").isNull();
       }
     }
+    assertThat(RecordedLog.lines())
+        .as("neither tokens nor messages are logged")
+        .noneMatch(line -> line.text().contains(token) || line.text().contains("guess "));
     assertThat(dropped()).as("every guess came, and was dropped").isEqualTo(guesses);
     Scale.report(
         "guessing, %s: %,d datagrams in %.1f s, 0 relayed, 0 bytes sent back"

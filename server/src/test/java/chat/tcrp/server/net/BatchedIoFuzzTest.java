@@ -51,7 +51,7 @@ class BatchedIoFuzzTest {
   @ParameterizedTest
   @ValueSource(strings = {"127.0.0.1", "0.0.0.0", "::"})
   void whatArrivesIsWhatWasSent(String bound) throws IOException {
-    int rounds = Scale.of(150, 20_000);
+    int rounds = Scale.of(100, 5_000);
     for (int done = 0; done < rounds; done += 50) {
       try (BatchedIo io = open(bound);
           BatchedIo other = open("127.0.0.1");
