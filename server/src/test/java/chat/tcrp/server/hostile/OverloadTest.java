@@ -73,7 +73,10 @@ class OverloadTest {
                   assertThat(list).contains("\"r" + room + "\",\"members\":" + MEMBERS + ",");
                 }
               });
-      assertThat(answered).as("keepalives answered").isPositive();
+      if (Scale.isFull()) {
+        // In a moment, all that a few people send may be among what the system drops.
+        assertThat(answered).as("keepalives answered").isPositive();
+      }
       for (DatagramChannel channel : channels) {
         channel.close();
       }
