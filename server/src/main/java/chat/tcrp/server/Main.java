@@ -1,9 +1,12 @@
 package chat.tcrp.server;
 
 import chat.tcrp.program.DurationConverter;
+import chat.tcrp.program.SizeConverter;
 import chat.tcrp.program.Usage;
 import chat.tcrp.server.base.Addresses;
+import chat.tcrp.server.base.Networks;
 import chat.tcrp.server.base.Ticker;
+import chat.tcrp.server.handshake.HandshakeLimits;
 import chat.tcrp.server.lobby.LobbyConfig;
 import chat.tcrp.server.net.IoMode;
 import chat.tcrp.server.rooms.RoomLimits;
@@ -108,6 +111,73 @@ public final class Main implements Callable<Integer> {
       defaultValue = "5000",
       description = "How many members a room may have. Default: ${DEFAULT-VALUE}.")
   private int maxMembers;
+
+  @Option(
+      names = "--max-sessions",
+      paramLabel = "N",
+      defaultValue = "100000",
+      description = "How many members all rooms together may have. Default: ${DEFAULT-VALUE}.")
+  private int maxSessions;
+
+  @Option(
+      names = "--max-rooms-per-address",
+      paramLabel = "N",
+      defaultValue = "100",
+      description =
+          "How many rooms at once one address may have made; an IPv6 address counts with its /64 network. Default: "
+              + "${DEFAULT-VALUE}.")
+  private int maxRoomsPerAddress;
+
+  @Option(
+      names = "--max-sessions-per-address",
+      paramLabel = "N",
+      defaultValue = "500",
+      description =
+          "How many members may come from one address, in all rooms together. Default: ${DEFAULT-VALUE}.")
+  private int maxSessionsPerAddress;
+
+  @Option(
+      names = "--handshakes-per-minute",
+      paramLabel = "N",
+      defaultValue = "600",
+      description =
+          "How many handshakes one address may make in a minute. Default: ${DEFAULT-VALUE}.")
+  private int handshakesPerMinute;
+
+  @Option(
+      names = "--trusted-net",
+      paramLabel = "NETS",
+      defaultValue = "127.0.0.0/8,::1",
+      description =
+          "Networks, separated by commas, to which the three limits for each address do not apply; none for no"
+              + " network. Default: ${DEFAULT-VALUE}.")
+  private String trustedNet;
+
+  @Option(
+      names = "--member-budget",
+      paramLabel = "N",
+      defaultValue = "50000",
+      description =
+          "How many deliveries a second one member may cause: a message costs one for each other member of the room."
+              + " Default: ${DEFAULT-VALUE}.")
+  private int memberBudget;
+
+  @Option(
+      names = "--backlog",
+      paramLabel = "N",
+      defaultValue = "128",
+      description =
+          "How many lines a room keeps for members who come back, 32 KiB of them at most; 0 for none. Default: "
+              + "${DEFAULT-VALUE}.")
+  private int backlog;
+
+  @Option(
+      names = "--backlog-memory",
+      paramLabel = "SIZE",
+      defaultValue = "64m",
+      converter = SizeConverter.class,
+      description = "How much all rooms together keep of lines. Default: ${DEFAULT-VALUE}.")
+  private long backlogMemory;
 
   @Option(
       names = "--lobby",
@@ -238,7 +308,8 @@ public final class Main implements Callable<Integer> {
     Runtime.getRuntime().halt(failed ? Defect.STATUS : CommandLine.ExitCode.OK);
   }
 
-  private ServerConfig config() {
+  /** How the server is to run, by what the command line says. */
+  ServerConfig config() {
     for (String option : new String[] {"--lobby-port", "--lobby-members", "--lobby-admissions"}) {
       if (!lobby && spec.commandLine().getParseResult().hasMatchedOption(option)) {
         throw new ParameterException(
@@ -246,6 +317,7 @@ public final class Main implements Callable<Integer> {
       }
     }
     try {
+      Networks trusted = trusted();
       return new ServerConfig(
           host,
           port,
@@ -256,13 +328,27 @@ public final class Main implements Callable<Integer> {
               .keepaliveTimeout(keepaliveTimeout)
               .maxRooms(maxRooms)
               .maxMembers(maxMembers)
+              .maxSessions(maxSessions)
+              .maxRoomsPerAddress(maxRoomsPerAddress)
+              .maxSessionsPerAddress(maxSessionsPerAddress)
+              .memberBudget(memberBudget)
+              .backlog(backlog, backlogMemory)
+              .trusted(trusted)
               .build(),
-          ServerConfig.defaults().handshakes(),
+          new HandshakeLimits(HandshakeLimits.DEFAULTS.timeout(), handshakesPerMinute, trusted),
           io,
           relayThreads,
           lobby ? Optional.of(lobbyConfig()) : Optional.empty());
     } catch (IllegalArgumentException e) {
       throw new ParameterException(spec.commandLine(), e.getMessage(), e);
+    }
+  }
+
+  private Networks trusted() {
+    try {
+      return Networks.parse(trustedNet);
+    } catch (IllegalArgumentException e) {
+      throw new IllegalArgumentException("--trusted-net: " + e.getMessage(), e);
     }
   }
 

@@ -3,6 +3,7 @@ package chat.tcrp.server;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import chat.tcrp.server.base.Addresses;
+import chat.tcrp.server.base.Ticker;
 import chat.tcrp.server.lobby.LobbyConfig;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -35,9 +36,13 @@ public final class TestServer implements AutoCloseable {
   private final Deque<TestPeer> peers = new ArrayDeque<>();
 
   private TestServer(ServerConfig config) {
+    this(relayKind.of(config), Optional.empty());
+  }
+
+  private TestServer(ServerConfig config, Optional<Ticker> otherClock) {
     RecordedLog.clear();
     try {
-      server = ChatServer.start(relayKind.of(config), ticker, new SecureRandom());
+      server = ChatServer.start(config, otherClock.orElse(ticker), new SecureRandom());
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
@@ -56,6 +61,16 @@ public final class TestServer implements AutoCloseable {
   /** A server on 127.0.0.1 with some of the program's defaults changed. */
   public static TestServer start(UnaryOperator<ServerConfig> changes) {
     return new TestServer(changes.apply(ServerConfig.defaults()).listeningOn(LOOPBACK, 0, 0));
+  }
+
+  /**
+   * A server on 127.0.0.1 that runs as the program does, by the machine's clock and with one relay
+   * thread, with some of the program's defaults changed.
+   */
+  public static TestServer startAsShipped(UnaryOperator<ServerConfig> changes) {
+    return new TestServer(
+        changes.apply(ServerConfig.defaults()).listeningOn(LOOPBACK, 0, 0),
+        Optional.of(Ticker.SYSTEM));
   }
 
   /** A server with a lobby on a free port, where so many may be, and so many come in a second. */
@@ -121,12 +136,12 @@ public final class TestServer implements AutoCloseable {
   }
 
   /** Where a peer at this address finds the TCP side. */
-  InetSocketAddress tcp(InetAddress from) {
+  public InetSocketAddress tcp(InetAddress from) {
     return reachable(server.tcpAddress(), from);
   }
 
   /** Where a peer at this address finds the UDP side. */
-  InetSocketAddress udp(InetAddress from) {
+  public InetSocketAddress udp(InetAddress from) {
     return reachable(server.udpAddress(), from);
   }
 

@@ -33,7 +33,7 @@ public final class Acceptor implements AutoCloseable {
   private final ServerSocket listener;
   private final HandshakeLimits limits;
   private final RoomRelays relays;
-  private final ListingBudget listings = new ListingBudget();
+  private final ListingBudget listings = new ListingBudget(Runtime.getRuntime().maxMemory());
   private final HandshakeRate rate;
   private final InProgress inProgress;
   private final EventLog log;

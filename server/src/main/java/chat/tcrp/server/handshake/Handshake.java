@@ -81,7 +81,7 @@ final class Handshake {
     } catch (ProtocolException e) {
       refuse(header, name, e.reason().status(), e.getMessage());
     } catch (TimeoutException | CancellationException e) {
-      log.event(Level.WARNING, "request-abandoned", "address", Addresses.format(from));
+      log.event(Level.INFO, "request-abandoned", "address", Addresses.format(from));
     } catch (ExecutionException e) {
       if (e.getCause() instanceof Error error) {
         throw error;
@@ -112,18 +112,19 @@ final class Handshake {
       case Reply.Refused refused -> refuse(header, name, refused.status(), refused.detail());
       case Reply.Admitted admitted -> complete(header, name, admitted.token().encode());
       case Reply.Done() -> complete(header, name, new byte[0]);
-      case Reply.Listed(Listing listing) -> list(header, name, listing.json());
+      case Reply.Listed(Listing listing) -> list(header, name, listing);
     }
   }
 
-  private void list(Tcrp.Header header, byte[] name, byte[] json)
+  private void list(Tcrp.Header header, byte[] name, Listing listing)
       throws IOException, InterruptedException {
     try (ListingBudget.Share share =
-        listings.take(from, json.length, Duration.ofMillis(remainingMillis()))) {
+        listings.take(from, listing, Duration.ofMillis(remainingMillis()))) {
       if (share.isRefused()) {
         refuse(header, name, Status.TOO_MANY_ATTEMPTS, "too many lists under way");
         return;
       }
+      byte[] json = listing.json();
       write(Tcrp.encodeStatus(name, header.operation(), Status.OK));
       write(Tcrp.encodeCompletionHead(name, header.operation(), json.length));
       // As it is: a list may have megabytes, and many may be asking for it.

@@ -42,7 +42,7 @@ public final class RelayMemory {
   private static final int BLOCKS_BYTES = LINES_BYTES + MAX_LINES;
   private static final int STAGE_AT = BLOCKS_AT + BLOCKS_BYTES;
   private static final int STAGE_BYTES = 256 << 10;
-  private static final int BYTES = STAGE_AT + STAGE_BYTES;
+  static final int BYTES = STAGE_AT + STAGE_BYTES;
 
   private final MemorySegment segment;
   private final ByteBuffer buffer;

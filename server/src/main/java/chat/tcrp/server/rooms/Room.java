@@ -112,7 +112,8 @@ public final class Room {
     if (!isFresh) {
       listing =
           Listing.ofMembers(
-              members().stream().map(m -> new MemberInfo(m.username(), m.isHost())).toList());
+              members().stream().map(m -> new MemberInfo(m.username(), m.isHost())).toList(),
+              members().stream().mapToInt(m -> m.prefix().length).sum());
       listed = now;
       listingIsCurrent = true;
     }
