@@ -20,6 +20,7 @@ public final class Opener {
   private final byte[] nonce = new byte[SealKeys.IV_BYTES];
   private final ReplayWindow window = new ReplayWindow();
   private boolean newest;
+  private boolean seen;
 
   Opener(long sessionId, SealKeys.Direction direction) {
     this.sessionId = sessionId;
@@ -37,12 +38,17 @@ public final class Opener {
    *     made or changed by somebody else, or came before; the content is then undefined
    */
   public int open(byte[] datagram, int size, byte[] content) {
+    seen = false;
     if (size < SealedDatagram.OVERHEAD || datagram[0] != SealedDatagram.MARK) {
       return REFUSED;
     }
     ByteBuffer header = ByteBuffer.wrap(datagram);
     long counter = header.getLong(SealedDatagram.COUNTER_AT);
-    if (header.getLong(SealedDatagram.SESSION_AT) != sessionId || !window.isNew(counter)) {
+    if (header.getLong(SealedDatagram.SESSION_AT) != sessionId) {
+      return REFUSED;
+    }
+    if (!window.isNew(counter)) {
+      seen = true;
       return REFUSED;
     }
     try {
@@ -77,5 +83,15 @@ public final class Opener {
    */
   public boolean isNewest() {
     return newest;
+  }
+
+  /**
+   * Whether the last datagram was refused without a look at it, because its counter has been seen
+   * or is older than what is remembered: whether it is a copy or a forgery is then not known.
+   *
+   * @return false when it was refused for another reason, or not at all
+   */
+  public boolean isSeen() {
+    return seen;
   }
 }

@@ -107,6 +107,7 @@ class SealedDatagramTest {
     }
     for (byte[] again : sealed) {
       assertThat(open(server, again)).isNull();
+      assertThat(server.isSeen()).isTrue();
     }
   }
 

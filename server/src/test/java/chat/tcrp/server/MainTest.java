@@ -14,6 +14,7 @@ import java.net.DatagramSocket;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
@@ -71,6 +72,17 @@ class MainTest {
         mistake("the idle timeout must be more than nothing", "--idle-timeout", "0s"),
         mistake("the idle timeout must be at most a year", "--idle-timeout", "999999999h"),
         mistake("the keepalive timeout must be more than nothing", "--keepalive-timeout", "0ms"),
+        mistake("--plain must be allow, local or refuse, not 'no'", "--plain", "no"),
+        mistake("--tls-cert and --tls-key belong together", "--tls-cert", "a.pem"),
+        mistake("--tls-cert and --tls-key belong together", "--tls-key", "a.pem"),
+        mistake(
+            "--identity means nothing with --tls-cert",
+            "--identity",
+            "a.p12",
+            "--tls-cert",
+            "a.pem",
+            "--tls-key",
+            "b.pem"),
         mistake("the number of rooms must be at least 1, not 0", "--max-rooms", "0"),
         mistake("the number of members must be at least 1, not 0", "--max-members", "0"),
         mistake("the number of sessions must be at least 1, not 0", "--max-sessions", "0"),
@@ -180,7 +192,7 @@ class MainTest {
     try (ServerSocket taken = new ServerSocket(0, 1, loopback())) {
       int port = taken.getLocalPort();
 
-      assertThat(run(List.of("--host", "127.0.0.1", "--port", "" + port, "--udp-port", "0")))
+      assertThat(start("--port", "" + port, "--udp-port", "0"))
           .isEqualTo(CommandLine.ExitCode.SOFTWARE);
       assertThat(err.toString())
           .isEqualToNormalizingNewlines(
@@ -195,7 +207,7 @@ class MainTest {
     try (DatagramSocket taken = new DatagramSocket(0, loopback())) {
       int port = taken.getLocalPort();
 
-      assertThat(run(List.of("--host", "127.0.0.1", "--port", "0", "--udp-port", "" + port)))
+      assertThat(start("--port", "0", "--udp-port", "" + port))
           .isEqualTo(CommandLine.ExitCode.SOFTWARE);
       assertThat(err.toString())
           .isEqualToNormalizingNewlines(
@@ -209,8 +221,7 @@ class MainTest {
   @Test
   void debugAddsTheStackTrace() throws IOException {
     try (ServerSocket taken = new ServerSocket(0, 1, loopback())) {
-      assertThat(
-              run(List.of("--debug", "--host", "127.0.0.1", "--port", "" + taken.getLocalPort())))
+      assertThat(start("--debug", "--port", "" + taken.getLocalPort()))
           .isEqualTo(CommandLine.ExitCode.SOFTWARE);
 
       assertThat(err.toString()).contains("\tat chat.tcrp.server.ChatServer.");
@@ -232,6 +243,10 @@ class MainTest {
             "--keepalive-timeout",
             "--max-rooms",
             "--max-members",
+            "--plain",
+            "--identity",
+            "--tls-cert",
+            "--tls-key",
             "--debug",
             "Default: 9001",
             "Examples:")
@@ -249,7 +264,15 @@ class MainTest {
   private static ServerConfig config(List<String> args) {
     CommandLine program = Main.commandLine(Ticker.SYSTEM);
     program.parseArgs(args.toArray(String[]::new));
-    return program.<Main>getCommand().config();
+    // The server's key is another matter.
+    return program.<Main>getCommand().config().sealedBy(ServerConfig.defaults().sealing());
+  }
+
+  /** Runs it with the key that all tests share. */
+  private int start(String... args) {
+    List<String> all = new ArrayList<>(List.of(args));
+    all.addAll(List.of("--host", "127.0.0.1", "--identity", TestServer.IDENTITY.toString()));
+    return run(all);
   }
 
   private int run(List<String> args) {

@@ -47,7 +47,15 @@ class SoakTest {
   private final Places places = new Places(limits);
   private final BacklogMemory backlogMemory = new BacklogMemory(limits.backlogBytes());
   private final Rooms rooms =
-      new Rooms(limits, random, places, new AttemptLimiter(), backlogMemory, log, new Nowhere());
+      new Rooms(
+          limits,
+          random,
+          places,
+          new AttemptLimiter(),
+          backlogMemory,
+          SealedIds.UNHEARD,
+          log,
+          new Nowhere());
   private final ClientDatagram.View view = new ClientDatagram.View();
   private final List<Client> clients = new ArrayList<>();
   private long now;
@@ -124,7 +132,7 @@ class SoakTest {
         create ? new Request.Create(room, credentials) : new Request.Join(room, credentials);
     rooms.handle(
         request,
-        from,
+        Caller.plain(from),
         now,
         reply -> {
           if (reply instanceof Reply.Admitted(Token token, boolean _)) {
@@ -149,7 +157,10 @@ class SoakTest {
         case 3 -> {
           clients.remove(index);
           rooms.handle(
-              new Request.Leave(client.room(), client.token()), client.from(), now, _ -> {});
+              new Request.Leave(client.room(), client.token()),
+              Caller.plain(client.from()),
+              now,
+              _ -> {});
         }
         case 4 -> {
           clients.remove(index);
