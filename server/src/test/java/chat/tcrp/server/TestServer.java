@@ -3,6 +3,9 @@ package chat.tcrp.server;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import chat.tcrp.server.base.Addresses;
+import chat.tcrp.server.handshake.IdentitySource;
+import chat.tcrp.server.handshake.PlainPolicy;
+import chat.tcrp.server.handshake.SealingConfig;
 import chat.tcrp.server.lobby.LobbyConfig;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -11,6 +14,7 @@ import java.net.DatagramPacket;
 import java.net.DatagramSocket;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.ArrayDeque;
@@ -27,6 +31,11 @@ import java.util.function.UnaryOperator;
  */
 public final class TestServer implements AutoCloseable {
   private static final InetAddress LOOPBACK = address("127.0.0.1");
+
+  /** Where the programs that tests start keep their identity, since making one takes time. */
+  public static final Path STATE = Path.of("target", "state").toAbsolutePath();
+
+  public static final Path IDENTITY = STATE.resolve("chat-server").resolve("identity.p12");
 
   private static RelayKind relayKind = RelayKind.CHANNEL;
 
@@ -56,6 +65,24 @@ public final class TestServer implements AutoCloseable {
   /** A server on 127.0.0.1 with some of the program's defaults changed. */
   public static TestServer start(UnaryOperator<ServerConfig> changes) {
     return new TestServer(changes.apply(ServerConfig.defaults()).listeningOn(LOOPBACK, 0, 0));
+  }
+
+  /** A server on 127.0.0.1 that takes sealed sessions too. */
+  public static TestServer startSealed() {
+    return startSealed(PlainPolicy.ALLOW);
+  }
+
+  /** A server on 127.0.0.1 that takes sealed sessions, and plain ones as it is told. */
+  public static TestServer startSealed(PlainPolicy plain) {
+    return start(config -> sealed(config, plain));
+  }
+
+  /**
+   * The same configuration, with the identity that all tests share, since making one takes time.
+   */
+  public static ServerConfig sealed(ServerConfig config, PlainPolicy plain) {
+    return config.sealedBy(
+        new SealingConfig(Optional.of(new IdentitySource.Kept(IDENTITY)), plain));
   }
 
   /** A server with a lobby on a free port, where so many may be, and so many come in a second. */
@@ -115,7 +142,22 @@ public final class TestServer implements AutoCloseable {
     return add(new TestPeer(this, address(localAddress), address(serverAddress)));
   }
 
-  TestPeer add(TestPeer peer) {
+  /** Someone at 127.0.0.1 whose requests and messages are sealed. */
+  public SealedPeer sealedPeer() {
+    return sealedPeer("127.0.0.1");
+  }
+
+  /** The same at another local address. */
+  public SealedPeer sealedPeer(String localAddress) {
+    return add(new SealedPeer(this, address(localAddress)));
+  }
+
+  /** By what clients know the server. */
+  public Optional<String> fingerprint() {
+    return server.fingerprint();
+  }
+
+  <P extends TestPeer> P add(P peer) {
     peers.push(peer);
     return peer;
   }
