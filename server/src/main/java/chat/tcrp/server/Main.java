@@ -4,6 +4,9 @@ import chat.tcrp.program.DurationConverter;
 import chat.tcrp.program.Usage;
 import chat.tcrp.server.base.Addresses;
 import chat.tcrp.server.base.Ticker;
+import chat.tcrp.server.handshake.IdentitySource;
+import chat.tcrp.server.handshake.PlainPolicy;
+import chat.tcrp.server.handshake.SealingConfig;
 import chat.tcrp.server.lobby.LobbyConfig;
 import chat.tcrp.server.net.IoMode;
 import chat.tcrp.server.rooms.RoomLimits;
@@ -15,6 +18,7 @@ import java.io.StringWriter;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.List;
@@ -153,6 +157,30 @@ public final class Main implements Callable<Integer> {
       description = "How many threads relay messages. Default: ${DEFAULT-VALUE}.")
   private int relayThreads;
 
+  @Option(
+      names = "--plain",
+      paramLabel = "WHO",
+      defaultValue = "allow",
+      description =
+          "Who may connect without TLS: allow everybody, local for programs on this machine, or refuse. Default: ${DEFAULT-VALUE}.")
+  private PlainPolicy plain;
+
+  @Option(
+      names = "--identity",
+      paramLabel = "FILE",
+      description =
+          "The server's key for TLS, made if it is not there. Default: identity.p12 in $$STATE_DIRECTORY or ~/.local/state/chat-server.")
+  private Optional<Path> identity = Optional.empty();
+
+  @Option(
+      names = "--tls-cert",
+      paramLabel = "FILE",
+      description = "A certificate in PEM to use instead, with --tls-key.")
+  private Optional<Path> tlsCertificate = Optional.empty();
+
+  @Option(names = "--tls-key", paramLabel = "FILE", description = "Its key, PKCS #8 in PEM.")
+  private Optional<Path> tlsKey = Optional.empty();
+
   @Option(names = "--debug", description = "Log more, and show the stack trace of an error.")
   private boolean debug;
 
@@ -260,10 +288,27 @@ public final class Main implements Callable<Integer> {
           ServerConfig.defaults().handshakes(),
           io,
           relayThreads,
-          lobby ? Optional.of(lobbyConfig()) : Optional.empty());
+          lobby ? Optional.of(lobbyConfig()) : Optional.empty(),
+          new SealingConfig(Optional.of(identitySource()), plain));
     } catch (IllegalArgumentException e) {
       throw new ParameterException(spec.commandLine(), e.getMessage(), e);
     }
+  }
+
+  private IdentitySource identitySource() {
+    if (tlsCertificate.isPresent() != tlsKey.isPresent()) {
+      throw new IllegalArgumentException("--tls-cert and --tls-key belong together");
+    }
+    if (tlsCertificate.isPresent()) {
+      if (identity.isPresent()) {
+        throw new IllegalArgumentException("--identity means nothing with --tls-cert");
+      }
+      return new IdentitySource.Pem(tlsCertificate.get(), tlsKey.get());
+    }
+    return identity
+        .map(IdentitySource.Kept::new)
+        .orElseGet(
+            () -> IdentitySource.usual(System.getenv(), Path.of(System.getProperty("user.home"))));
   }
 
   private LobbyConfig lobbyConfig() {
@@ -291,6 +336,7 @@ public final class Main implements Callable<Integer> {
         + lobby
             .map(at -> "\ntry: chat-client lobby" + serverOption(at, LobbyConfig.DEFAULT_PORT))
             .orElse("")
+        + server.fingerprint().map(key -> "\nkey " + key).orElse("")
         + "\nCtrl-C stops the server\n";
   }
 

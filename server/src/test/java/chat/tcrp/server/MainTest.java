@@ -10,6 +10,7 @@ import java.io.StringWriter;
 import java.net.DatagramSocket;
 import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -66,6 +67,17 @@ class MainTest {
         mistake("the idle timeout must be more than nothing", "--idle-timeout", "0s"),
         mistake("the idle timeout must be at most a year", "--idle-timeout", "999999999h"),
         mistake("the keepalive timeout must be more than nothing", "--keepalive-timeout", "0ms"),
+        mistake("--plain must be allow, local or refuse, not 'no'", "--plain", "no"),
+        mistake("--tls-cert and --tls-key belong together", "--tls-cert", "a.pem"),
+        mistake("--tls-cert and --tls-key belong together", "--tls-key", "a.pem"),
+        mistake(
+            "--identity means nothing with --tls-cert",
+            "--identity",
+            "a.p12",
+            "--tls-cert",
+            "a.pem",
+            "--tls-key",
+            "b.pem"),
         mistake("the number of rooms must be at least 1, not 0", "--max-rooms", "0"),
         mistake("the number of members must be at least 1, not 0", "--max-members", "0"));
   }
@@ -97,7 +109,7 @@ class MainTest {
     try (ServerSocket taken = new ServerSocket(0, 1, loopback())) {
       int port = taken.getLocalPort();
 
-      assertThat(run(List.of("--host", "127.0.0.1", "--port", "" + port, "--udp-port", "0")))
+      assertThat(start("--port", "" + port, "--udp-port", "0"))
           .isEqualTo(CommandLine.ExitCode.SOFTWARE);
       assertThat(err.toString())
           .isEqualToNormalizingNewlines(
@@ -112,7 +124,7 @@ class MainTest {
     try (DatagramSocket taken = new DatagramSocket(0, loopback())) {
       int port = taken.getLocalPort();
 
-      assertThat(run(List.of("--host", "127.0.0.1", "--port", "0", "--udp-port", "" + port)))
+      assertThat(start("--port", "0", "--udp-port", "" + port))
           .isEqualTo(CommandLine.ExitCode.SOFTWARE);
       assertThat(err.toString())
           .isEqualToNormalizingNewlines(
@@ -126,8 +138,7 @@ class MainTest {
   @Test
   void debugAddsTheStackTrace() throws IOException {
     try (ServerSocket taken = new ServerSocket(0, 1, loopback())) {
-      assertThat(
-              run(List.of("--debug", "--host", "127.0.0.1", "--port", "" + taken.getLocalPort())))
+      assertThat(start("--debug", "--port", "" + taken.getLocalPort()))
           .isEqualTo(CommandLine.ExitCode.SOFTWARE);
 
       assertThat(err.toString()).contains("\tat chat.tcrp.server.ChatServer.");
@@ -149,6 +160,10 @@ class MainTest {
             "--keepalive-timeout",
             "--max-rooms",
             "--max-members",
+            "--plain",
+            "--identity",
+            "--tls-cert",
+            "--tls-key",
             "--debug",
             "Default: 9001",
             "Examples:")
@@ -161,6 +176,13 @@ class MainTest {
     assertThat(run(List.of("--version"))).isEqualTo(CommandLine.ExitCode.OK);
 
     assertThat(out.toString()).isEqualToNormalizingNewlines("chat-server 1.0.0\n");
+  }
+
+  /** Runs it with the key that all tests share. */
+  private int start(String... args) {
+    List<String> all = new ArrayList<>(List.of(args));
+    all.addAll(List.of("--host", "127.0.0.1", "--identity", TestServer.IDENTITY.toString()));
+    return run(all);
   }
 
   private int run(List<String> args) {

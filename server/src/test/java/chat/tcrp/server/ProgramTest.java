@@ -148,6 +148,20 @@ class ProgramTest {
   }
 
   @Test
+  void theKeyHasALineOfItsOwn() throws Exception {
+    start(Main.class, "--host", "127.0.0.1", "--port", "0");
+    BufferedReader out = process.inputReader(StandardCharsets.UTF_8);
+
+    assertThat(out.readLine()).startsWith("chat-server ");
+    assertThat(out.readLine()).startsWith("try: ");
+    String key = out.readLine();
+    assertThat(out.readLine()).isEqualTo("Ctrl-C stops the server");
+    try (TestServer server = TestServer.startSealed()) {
+      assertThat(key).isEqualTo("key " + server.fingerprint().orElseThrow());
+    }
+  }
+
+  @Test
   void withoutAHostTheFirstLineSaysAllAddresses() throws Exception {
     start(Main.class, "--port", "0");
 
@@ -183,7 +197,10 @@ class ProgramTest {
                 System.getProperty("java.class.path"),
                 main.getName()));
     command.addAll(List.of(arguments));
-    return new ProcessBuilder(command);
+    ProcessBuilder builder = new ProcessBuilder(command);
+    builder.environment().remove("STATE_DIRECTORY");
+    builder.environment().put("XDG_STATE_HOME", TestServer.STATE.toString());
+    return builder;
   }
 
   private int status() throws InterruptedException {
