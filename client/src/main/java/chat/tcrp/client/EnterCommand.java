@@ -6,6 +6,7 @@ import chat.tcrp.client.face.RoomWording;
 import chat.tcrp.client.face.terminal.Console;
 import chat.tcrp.client.session.ChatSession;
 import chat.tcrp.client.session.RefusedException;
+import chat.tcrp.client.session.RoomRules;
 import chat.tcrp.client.session.SessionConfig;
 import chat.tcrp.client.session.SessionEvent;
 import chat.tcrp.protocol.Password;
@@ -18,6 +19,7 @@ import java.util.function.Consumer;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
@@ -27,6 +29,11 @@ abstract class EnterCommand extends ChatCommand {
   @Mixin private ChatOptions options;
 
   abstract boolean creates();
+
+  /** What the room is made with, if it is made. */
+  RoomRules rules() {
+    return RoomRules.USUAL;
+  }
 
   @Override
   int chat(FaceOptions faceOptions, Console console) throws Problem, IOException {
@@ -38,7 +45,8 @@ abstract class EnterCommand extends ChatCommand {
                 faceOptions.username(console),
                 password(console),
                 creates(),
-                options.trust(news -> say(news, console))));
+                options.trust(news -> say(news, console)),
+                rules()));
     return chat(
         listener -> open(config, listener, faceOptions, console),
         () -> faceOptions.face(Place.of(config.get()), new RoomWording(config.get()), console));
@@ -141,9 +149,20 @@ abstract class EnterCommand extends ChatCommand {
         "  chat-client create tea --server chat.example.org"
       })
   static final class Create extends EnterCommand {
+    @Option(names = "--history", description = "Show newcomers what was said shortly before.")
+    private boolean history;
+
+    @Option(names = "--sealed-only", description = "Let nobody in who does not encrypt.")
+    private boolean sealedOnly;
+
     @Override
     boolean creates() {
       return true;
+    }
+
+    @Override
+    RoomRules rules() {
+      return new RoomRules(history, sealedOnly);
     }
   }
 

@@ -34,7 +34,10 @@ final class ServerOptions {
   @Option(
       names = "--server-key",
       paramLabel = "SHA256:KEY",
-      description = "The server's key, from somebody who knows it; no other is accepted.")
+      description = {
+        "The server's key, from somebody who knows it.",
+        "Default: the one that it had when it was first met."
+      })
   private Optional<String> serverKey = Optional.empty();
 
   @Option(

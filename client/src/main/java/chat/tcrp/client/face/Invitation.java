@@ -2,6 +2,7 @@ package chat.tcrp.client.face;
 
 import chat.tcrp.client.session.ServerAddress;
 import chat.tcrp.client.session.ServerKey;
+import chat.tcrp.client.session.SessionConfig;
 import chat.tcrp.protocol.RoomName;
 import java.net.URI;
 import java.net.URISyntaxException;
@@ -21,6 +22,14 @@ import java.util.OptionalInt;
 public record Invitation(ServerAddress server, RoomName room, Optional<ServerKey> key) {
   private static final String SCHEME = "chat://";
   private static final String UDP = "udp=";
+
+  /** An invitation to where a session is. */
+  public static Invitation to(SessionConfig config, Optional<ServerKey> key) {
+    ServerAddress server = config.server();
+    String host = Neighbours.hostFor(server).replaceAll("[\\[\\]]", "");
+    return new Invitation(
+        new ServerAddress(host, server.port(), server.udpPort()), config.room(), key);
+  }
 
   /** Whether a text is meant as an invitation, and not as the name of a room. */
   public static boolean isMeant(String text) {

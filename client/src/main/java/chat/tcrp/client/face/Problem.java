@@ -213,6 +213,10 @@ public final class Problem extends Exception {
           case INVALID_USERNAME ->
               "%s does not accept %s as a name. Choose another with --name"
                   .formatted(config.server(), config.username());
+          case NOT_AUTHORISED ->
+              "The host of %s has banned you from it. Ask them to let you in again".formatted(room);
+          case SEALED_SESSION_REQUIRED ->
+              "%s takes nobody who does not encrypt. Come without --plain".formatted(room);
           case TOO_MANY_ATTEMPTS ->
               "Too many failed attempts from your address. Wait a minute, then try again";
           default ->

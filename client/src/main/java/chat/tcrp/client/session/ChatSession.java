@@ -212,6 +212,15 @@ public final class ChatSession implements Conversation {
   }
 
   /**
+   * What the server is known by, for an invitation.
+   *
+   * @return empty when the session is plain, or over
+   */
+  public Optional<ServerKey> serverKey() {
+    return locked(() -> admission.flatMap(TcrpClient.Admission::seal)).map(TcrpClient.Seal::server);
+  }
+
+  /**
    * Asks who is in the room.
    *
    * @return the members, in the order in which they came

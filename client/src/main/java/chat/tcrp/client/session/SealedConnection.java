@@ -69,6 +69,11 @@ final class SealedConnection {
     }
   }
 
+  /** What the server is known by. */
+  static ServerKey serverKey(SSLSocket sealed) throws IOException {
+    return ServerKey.of(sealed.getSession().getPeerCertificates()[0].getPublicKey());
+  }
+
   private static SSLContext context(TrustManager witness) {
     try {
       SSLContext context = SSLContext.getInstance(TLS);

@@ -17,6 +17,7 @@ import java.util.Optional;
  * @param password the room's password
  * @param create whether to make the room and be its host, instead of joining it
  * @param trust decides whether the server is the one that is meant; empty to encrypt nothing
+ * @param rules what the room is made with, if it is made
  */
 public record SessionConfig(
     ServerAddress server,
@@ -24,7 +25,8 @@ public record SessionConfig(
     Username username,
     Optional<Password> password,
     boolean create,
-    Optional<Trust> trust) {
+    Optional<Trust> trust,
+    RoomRules rules) {
   /**
    * A config of a session that encrypts nothing.
    *
@@ -40,7 +42,7 @@ public record SessionConfig(
       Username username,
       Optional<Password> password,
       boolean create) {
-    this(server, room, username, password, create, Optional.empty());
+    this(server, room, username, password, create, Optional.empty(), RoomRules.USUAL);
   }
 
   /**
@@ -77,7 +79,14 @@ public record SessionConfig(
   Request request(Optional<Token> earlier, long since) {
     // Lines may come several in a datagram: it costs us nothing, and spares the server under load.
     Credentials credentials =
-        new Credentials(username, password, earlier, true, Optional.of(since), false);
+        new Credentials(
+            username,
+            password,
+            earlier,
+            true,
+            Optional.of(since),
+            create && rules.history(),
+            create && rules.sealedOnly());
     return create ? new Request.Create(room, credentials) : new Request.Join(room, credentials);
   }
 
@@ -88,7 +97,7 @@ public record SessionConfig(
    * @return a config that differs in the name alone
    */
   public SessionConfig as(Username newUsername) {
-    return new SessionConfig(server, room, newUsername, password, create, trust);
+    return new SessionConfig(server, room, newUsername, password, create, trust, rules);
   }
 
   /**
@@ -98,7 +107,8 @@ public record SessionConfig(
    * @return a config that differs in the password alone
    */
   public SessionConfig with(Password newPassword) {
-    return new SessionConfig(server, room, username, Optional.of(newPassword), create, trust);
+    return new SessionConfig(
+        server, room, username, Optional.of(newPassword), create, trust, rules);
   }
 
   /**
@@ -108,6 +118,17 @@ public record SessionConfig(
    * @return a config that differs in that alone
    */
   public SessionConfig sealed(Trust newTrust) {
-    return new SessionConfig(server, room, username, password, create, Optional.of(newTrust));
+    return new SessionConfig(
+        server, room, username, password, create, Optional.of(newTrust), rules);
+  }
+
+  /**
+   * The same, with a room that is made otherwise.
+   *
+   * @param newRules what the room is made with
+   * @return a config that differs in that alone
+   */
+  public SessionConfig with(RoomRules newRules) {
+    return new SessionConfig(server, room, username, password, create, trust, newRules);
   }
 }

@@ -100,9 +100,26 @@ public final class TcrpClient {
    * @param token the session's token
    * @param server the address that was reached: the token is bound to ours as seen from there, so
    *     messages must go to the same one
-   * @param keys what seals the session's datagrams; empty when it is plain
+   * @param seal what seals the session; empty when it is plain
    */
-  public record Admission(Token token, InetAddress server, Optional<SealKeys> keys) {}
+  public record Admission(Token token, InetAddress server, Optional<Seal> seal) {
+    /**
+     * What seals the session's datagrams.
+     *
+     * @return empty when it is plain
+     */
+    public Optional<SealKeys> keys() {
+      return seal.map(Seal::keys);
+    }
+  }
+
+  /**
+   * What the TLS connection of an admission has brought.
+   *
+   * @param keys what seals the session's datagrams
+   * @param server what the server is known by
+   */
+  public record Seal(SealKeys keys, ServerKey server) {}
 
   /**
    * Creates or joins a room.
@@ -117,7 +134,7 @@ public final class TcrpClient {
     return exchange(
         request,
         (token, socket) ->
-            new Admission(Token.decode(token), socket.getInetAddress(), keysOf(socket)));
+            new Admission(Token.decode(token), socket.getInetAddress(), sealOf(socket)));
   }
 
   /**
@@ -202,9 +219,9 @@ public final class TcrpClient {
     }
   }
 
-  private static Optional<SealKeys> keysOf(Socket socket) throws IOException {
+  private static Optional<Seal> sealOf(Socket socket) throws IOException {
     return socket instanceof SSLSocket sealed
-        ? Optional.of(SealedConnection.keys(sealed))
+        ? Optional.of(new Seal(SealedConnection.keys(sealed), SealedConnection.serverKey(sealed)))
         : Optional.empty();
   }
 

@@ -182,7 +182,9 @@ class TerminalFaceTest extends ScreenTest {
 
       assertThat(String.join(" ", ann.used()).replaceAll(" +", " "))
           .containsPattern(
-              "created " + room + "; it closes when you leave \\(udp ok, [0-9.]+ ms\\)");
+              "created "
+                  + room
+                  + "; it closes when you leave \\(udp ok, not encrypted, [0-9.]+ ms\\)");
       assertThat(ann.used()).noneMatch(row -> row.startsWith(")") || row.startsWith("ms"));
     }
   }
