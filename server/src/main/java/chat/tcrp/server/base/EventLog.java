@@ -141,9 +141,11 @@ public final class EventLog implements AutoCloseable {
         if (line != null && !line.equals(END)) {
           logger.log(line.level(), line.text(), line.cause());
         }
+        // In this order: what was logged before the close is then among the lines.
+        boolean closing = closed;
         if (lines.isEmpty()) {
           tellLost();
-          ended = closed;
+          ended = closing;
         }
         if (ended || nextTelling - ticker.nanos() <= 0) {
           tellSuppressed();
