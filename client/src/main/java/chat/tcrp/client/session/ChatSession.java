@@ -4,16 +4,10 @@ import chat.tcrp.protocol.MemberInfo;
 import chat.tcrp.protocol.ProtocolException;
 import chat.tcrp.protocol.Request;
 import chat.tcrp.protocol.RoomInfo;
-import chat.tcrp.protocol.ServerDatagram;
 import chat.tcrp.protocol.Token;
 import chat.tcrp.protocol.Username;
 import java.io.IOException;
-import java.net.InetSocketAddress;
 import java.net.PortUnreachableException;
-import java.net.StandardSocketOptions;
-import java.nio.ByteBuffer;
-import java.nio.channels.DatagramChannel;
-import java.nio.channels.SelectionKey;
 import java.nio.channels.Selector;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -25,7 +19,6 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import java.util.concurrent.locks.LockSupport;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
@@ -50,13 +43,8 @@ public final class ChatSession implements Conversation {
   /** How long closing waits for the threads, which have nothing more to do. */
   private static final Duration THREAD_PATIENCE = Duration.ofMillis(250);
 
-  private static final int RECEIVE_BUFFER = 1 << 20;
-
   /** After so many datagrams the clock has its turn: a busy room must not stop the keepalives. */
   private static final int RECEIVED_A_CYCLE = 256;
-
-  /** How often a datagram for which the system has no room is tried again, a millisecond apart. */
-  private static final int SEND_TRIES = 100;
 
   private final SessionConfig config;
   private final TcrpClient tcrp;
@@ -72,7 +60,9 @@ public final class ChatSession implements Conversation {
   /** Wait for the answer to a keepalive: true when it came, false when the connection was lost. */
   private final List<CompletableFuture<Boolean>> flushes = new ArrayList<>();
 
-  private DatagramChannel channel;
+  /** Where datagrams come from and go to; empty until the first admission. */
+  private Optional<DatagramLink> link = Optional.empty();
+
   private boolean sendFailed;
   private boolean leaving;
   private int losses;
@@ -229,8 +219,7 @@ public final class ChatSession implements Conversation {
    * @throws IOException when the server cannot be reached
    */
   public List<MemberInfo> members() throws IOException, ProtocolException, RefusedException {
-    TcrpClient.Admission present = admission();
-    return tcrp.at(present.server()).members(new Request.Members(config.room(), present.token()));
+    return membership().members();
   }
 
   /**
@@ -242,7 +231,7 @@ public final class ChatSession implements Conversation {
    * @throws IOException when the server cannot be reached
    */
   public List<RoomInfo> rooms() throws IOException, ProtocolException, RefusedException {
-    return tcrp.at(admission().server()).rooms();
+    return membership().rooms();
   }
 
   /**
@@ -254,8 +243,7 @@ public final class ChatSession implements Conversation {
    * @throws IOException when the server cannot be reached
    */
   public void kick(Username username) throws IOException, ProtocolException, RefusedException {
-    TcrpClient.Admission present = admission();
-    tcrp.at(present.server()).carryOut(new Request.Kick(config.room(), present.token(), username));
+    membership().kick(username);
   }
 
   /**
@@ -310,9 +298,8 @@ public final class ChatSession implements Conversation {
       return;
     }
     try {
-      new TcrpClient(config.server(), LEAVE_TIMEOUT)
-          .at(left.get().server())
-          .carryOut(new Request.Leave(config.room(), left.get().token()));
+      new Membership(config.room(), left.get(), new TcrpClient(config.server(), LEAVE_TIMEOUT))
+          .leave();
     } catch (IOException | ProtocolException | RefusedException e) {
       // The server is gone or has forgotten us; either way we are no longer in the room, or will
       // not be for long.
@@ -320,8 +307,10 @@ public final class ChatSession implements Conversation {
     }
   }
 
-  private TcrpClient.Admission admission() throws IOException {
-    return locked(() -> admission).orElseThrow(() -> new IOException("the session is over"));
+  private Membership membership() throws IOException {
+    TcrpClient.Admission present =
+        locked(() -> admission).orElseThrow(() -> new IOException("the session is over"));
+    return new Membership(config.room(), present, tcrp);
   }
 
   private static void await(CompletableFuture<Void> future, Duration patience)
@@ -336,13 +325,12 @@ public final class ChatSession implements Conversation {
   }
 
   private void run() {
-    ByteBuffer buffer = ByteBuffer.allocateDirect(ServerDatagram.MAX_BYTES + 1);
     try {
       while (!locked(machine::ended)) {
         await();
         guarded(
             () -> {
-              receive(buffer);
+              receive();
               machine.tick(System.nanoTime());
               noticeFailedSend();
             });
@@ -370,16 +358,15 @@ public final class ChatSession implements Conversation {
     selector.selectedKeys().clear();
   }
 
-  private void receive(ByteBuffer buffer) {
+  private void receive() {
+    DatagramLink from = link.orElseThrow();
     for (int i = 0; i < RECEIVED_A_CYCLE && !machine.ended(); i++) {
       try {
-        buffer.clear();
-        if (channel.read(buffer) <= 0) {
+        Optional<byte[]> datagram = from.receive();
+        if (datagram.isEmpty()) {
           return;
         }
-        byte[] bytes = new byte[buffer.flip().remaining()];
-        buffer.get(bytes);
-        machine.received(bytes, System.nanoTime());
+        machine.received(datagram.get(), System.nanoTime());
       } catch (PortUnreachableException e) {
         machine.unreachable(System.nanoTime());
       } catch (IOException e) {
@@ -405,10 +392,7 @@ public final class ChatSession implements Conversation {
     selector.wakeup();
   }
 
-  /**
-   * A handshake has succeeded: from now on datagrams go from and to a socket of its own, so that
-   * nothing which was meant for an earlier one is taken for an answer.
-   */
+  /** A handshake has succeeded: from now on datagrams take a way of their own. */
   private void admitted(TcrpClient.Admission newAdmission) throws IOException {
     lock.lock();
     try {
@@ -416,27 +400,13 @@ public final class ChatSession implements Conversation {
       if (machine.ended()) {
         return;
       }
-      DatagramChannel fresh = connect(newAdmission);
-      closeChannel();
-      channel = fresh;
+      DatagramLink fresh = DatagramLink.open(newAdmission, config.server().udpPort(), selector);
+      closeLink();
+      link = Optional.of(fresh);
       machine.admitted(newAdmission.token(), System.nanoTime());
       noticeFailedSend();
     } finally {
       lock.unlock();
-    }
-  }
-
-  private DatagramChannel connect(TcrpClient.Admission to) throws IOException {
-    DatagramChannel fresh = DatagramChannel.open();
-    try {
-      fresh.configureBlocking(false);
-      fresh.setOption(StandardSocketOptions.SO_RCVBUF, RECEIVE_BUFFER);
-      fresh.connect(new InetSocketAddress(to.server(), config.server().udpPort()));
-      fresh.register(selector, SelectionKey.OP_READ);
-      return fresh;
-    } catch (IOException e) {
-      fresh.close();
-      throw e;
     }
   }
 
@@ -470,11 +440,8 @@ public final class ChatSession implements Conversation {
   private final class Actions implements SessionMachine.Actions {
     @Override
     public void transmit(byte[] datagram) {
-      ByteBuffer buffer = ByteBuffer.wrap(datagram);
       try {
-        for (int i = 0; channel.write(buffer) == 0 && i < SEND_TRIES; i++) {
-          LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(1));
-        }
+        link.orElseThrow().send(datagram);
       } catch (IOException e) {
         sendFailed = true;
         selector.wakeup();
@@ -510,9 +477,9 @@ public final class ChatSession implements Conversation {
     }
   }
 
-  private void closeChannel() throws IOException {
-    if (channel != null) {
-      channel.close();
+  private void closeLink() throws IOException {
+    if (link.isPresent()) {
+      link.get().close();
     }
   }
 
@@ -520,7 +487,7 @@ public final class ChatSession implements Conversation {
     guarded(
         () -> {
           try (selector) {
-            closeChannel();
+            closeLink();
           } catch (IOException e) {
             debug("closing failed", e);
           }

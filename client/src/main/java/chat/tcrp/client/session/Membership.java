@@ -1,0 +1,47 @@
+package chat.tcrp.client.session;
+
+import chat.tcrp.protocol.MemberInfo;
+import chat.tcrp.protocol.ProtocolException;
+import chat.tcrp.protocol.Request;
+import chat.tcrp.protocol.RoomInfo;
+import chat.tcrp.protocol.RoomName;
+import chat.tcrp.protocol.Token;
+import chat.tcrp.protocol.Username;
+import java.io.IOException;
+import java.util.List;
+
+/**
+ * What a member asks of the server over TCP, where and with the token that it was admitted with.
+ */
+final class Membership {
+  private final RoomName room;
+  private final Token token;
+  private final TcrpClient server;
+
+  /**
+   * Asks nothing yet.
+   *
+   * @param client asks any of the server's addresses; the one that admitted us is used
+   */
+  Membership(RoomName room, TcrpClient.Admission admission, TcrpClient client) {
+    this.room = room;
+    this.token = admission.token();
+    this.server = client.at(admission.server());
+  }
+
+  List<MemberInfo> members() throws IOException, ProtocolException, RefusedException {
+    return server.members(new Request.Members(room, token));
+  }
+
+  List<RoomInfo> rooms() throws IOException, ProtocolException, RefusedException {
+    return server.rooms();
+  }
+
+  void kick(Username username) throws IOException, ProtocolException, RefusedException {
+    server.carryOut(new Request.Kick(room, token, username));
+  }
+
+  void leave() throws IOException, ProtocolException, RefusedException {
+    server.carryOut(new Request.Leave(room, token));
+  }
+}
