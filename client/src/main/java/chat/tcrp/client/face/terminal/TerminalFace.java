@@ -2,35 +2,23 @@ package chat.tcrp.client.face.terminal;
 
 import chat.tcrp.client.face.Face;
 import chat.tcrp.client.face.Place;
-import chat.tcrp.client.face.Problem;
-import chat.tcrp.client.face.RoomTable;
 import chat.tcrp.client.face.Roster;
-import chat.tcrp.client.face.SlashCommand;
 import chat.tcrp.client.face.Wording;
 import chat.tcrp.client.session.ChatSession;
 import chat.tcrp.client.session.Conversation;
-import chat.tcrp.client.session.RefusedException;
 import chat.tcrp.client.session.SessionEvent;
 import chat.tcrp.protocol.CleanText;
-import chat.tcrp.protocol.MemberInfo;
-import chat.tcrp.protocol.ProtocolException;
-import chat.tcrp.protocol.RoomInfo;
 import chat.tcrp.protocol.Status;
-import chat.tcrp.protocol.Username;
 import java.io.IOException;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.concurrent.atomic.AtomicInteger;
-import java.util.function.Consumer;
-import java.util.stream.Collectors;
 import org.jline.reader.EndOfFileException;
 import org.jline.reader.UserInterruptException;
 import org.jline.terminal.Terminal;
@@ -50,9 +38,6 @@ final class TerminalFace implements Face {
 
   private static final Duration FLUSH_PATIENCE = Duration.ofSeconds(1);
 
-  /** So many names or rooms are listed on the screen; there may be thousands. */
-  private static final int MAX_LISTED = 50;
-
   /** However often one is named, the bell rings no more often than this. */
   private static final Duration BELL_INTERVAL = Duration.ofSeconds(1);
 
@@ -67,16 +52,11 @@ final class TerminalFace implements Face {
   private final ScreenLines lines;
   private final Terminal terminal;
   private final Editor editor;
-  private final Transcript transcript;
+  private final Screen screen;
+  private final Commands commands;
   private final ScreenStyle style;
   private final Clock clock;
   private final Roster roster = new Roster();
-
-  /** The room's session; never there in the lobby. */
-  private final CompletableFuture<ChatSession> session = new CompletableFuture<>();
-
-  /** Pings of the person, whose answers are shown; there are others, to pace a paste. */
-  private final AtomicInteger shownPings = new AtomicInteger();
 
   private final AtomicBoolean closed = new AtomicBoolean();
   private final CompletableFuture<Void> edited = new CompletableFuture<>();
@@ -108,7 +88,8 @@ final class TerminalFace implements Face {
     editor.setParser(completion);
     editor.setCompleter(completion);
     history.ifPresent(h -> h.attach(editor));
-    this.transcript = Transcript.start(editor, style.colors());
+    this.screen = new Screen(lines, Transcript.start(editor, style.colors()));
+    this.commands = new Commands(place, roster, screen);
   }
 
   /**
@@ -134,33 +115,34 @@ final class TerminalFace implements Face {
       case SessionEvent.Message(String from, String text) -> {
         roster.spoke(from);
         if (style.bell() && lines.mentionsUs(text) && mayRing()) {
-          transcript.printWithBell(lines.message(from, text, false));
+          screen.messageWithBell(from, text);
         } else {
-          transcript.print(lines.message(from, text, false));
+          screen.message(from, text);
         }
       }
       case SessionEvent.Notice(String text) -> {
         roster.learn(text);
-        transcript.print(lines.notice(text));
+        screen.notice(text);
       }
       case SessionEvent.Joined(Duration roundTrip) -> {
-        wording.joined(roundTrip).forEach(this::info);
-        info("/help lists the commands");
-        askMembers(this::greet);
+        wording.joined(roundTrip).forEach(screen::info);
+        screen.info("/help lists the commands");
+        commands.greet();
       }
       case SessionEvent.Rejoined(Duration roundTrip) -> {
-        info(wording.rejoined());
-        askMembers(members -> {});
+        screen.info(wording.rejoined());
+        commands.learnMembers();
       }
-      case SessionEvent.Missed missed -> wording.missed(missed).forEach(this::info);
+      case SessionEvent.Missed missed -> wording.missed(missed).forEach(screen::info);
       case SessionEvent.Pong(Duration roundTrip) -> {
-        if (shownPings.getAndUpdate(pings -> Math.max(0, pings - 1)) > 0) {
-          info(wording.pong(roundTrip));
+        if (commands.isPongWanted()) {
+          screen.info(wording.pong(roundTrip));
         }
       }
-      case SessionEvent.UdpBlocked() -> warn(wording.udpBlocked());
-      case SessionEvent.ConnectionLost(String reason) -> warn(wording.connectionLost(reason));
-      case SessionEvent.Waiting(Status status) -> warn(wording.waiting(status));
+      case SessionEvent.UdpBlocked() -> screen.warn(wording.udpBlocked());
+      case SessionEvent.ConnectionLost(String reason) ->
+          screen.warn(wording.connectionLost(reason));
+      case SessionEvent.Waiting(Status status) -> screen.warn(wording.waiting(status));
       case SessionEvent.Ended ended -> end(wording.ended(ended));
     }
   }
@@ -178,7 +160,7 @@ final class TerminalFace implements Face {
   @Override
   public int chat(Conversation newSession) {
     if (newSession instanceof ChatSession room) {
-      session.complete(room);
+      commands.entered(room);
     }
     // The editor has its own way with Ctrl-C; this is for a signal between two lines.
     terminal.handle(
@@ -197,7 +179,7 @@ final class TerminalFace implements Face {
     try {
       while (!over) {
         unsent = read(newSession, unsent);
-        transcript.flush();
+        screen.flush();
       }
     } catch (EndOfFileException e) {
       // Ctrl-D, /quit, or a terminal that is gone: these lead out too.
@@ -212,8 +194,8 @@ final class TerminalFace implements Face {
     SessionEvent.Cause cause = newSession.ended().join().cause();
     if (cause != SessionEvent.Cause.LEFT && !unsent.isBlank()) {
       List<String> unsentLines = unsent.lines().toList();
-      warn("not sent: " + unsentLines.getFirst());
-      unsentLines.stream().skip(1).forEach(this::more);
+      screen.warn("not sent: " + unsentLines.getFirst());
+      unsentLines.stream().skip(1).forEach(screen::more);
     }
     return Wording.exitStatus(cause);
   }
@@ -240,7 +222,7 @@ final class TerminalFace implements Face {
       return true;
     }
     lastInterrupt = now;
-    info(wording.howToLeave());
+    screen.info(wording.howToLeave());
     return false;
   }
 
@@ -282,7 +264,7 @@ final class TerminalFace implements Face {
   /** Asks before many lines are sent, and before something that a shell was meant to get. */
   private boolean mayBeDone(List<String> typedLines) {
     int count = typedLines.size();
-    if (editor.isSuspensionMissed() && !(count == 1 && isCommand(typedLines.getFirst()))) {
+    if (editor.isSuspensionMissed() && !(count == 1 && Commands.isCommand(typedLines.getFirst()))) {
       if (count > 0 && !confirmed("Ctrl-Z cannot suspend here. Send this as a message? [y/N] ")) {
         return false;
       }
@@ -315,189 +297,25 @@ final class TerminalFace implements Face {
 
   /** Does what a line says; false when it could not be sent. */
   private boolean typedLine(Conversation to, String line) {
-    if (isCommand(line)) {
-      command(to, line.strip());
+    if (Commands.isCommand(line)) {
+      commands.run(to, line);
       return true;
     }
     return sent(to, line.startsWith("//") ? line.substring(1) : line);
   }
 
-  /** A blank before the slash is soon typed, and nobody wants to tell the room of it. */
-  private static boolean isCommand(String line) {
-    return line.strip().startsWith("/") && !line.strip().startsWith("//");
-  }
-
   private boolean sent(Conversation to, String text) {
     if (!to.send(text)) {
-      warn("not sent: there is no connection at the moment; your text is kept");
+      screen.warn("not sent: there is no connection at the moment; your text is kept");
       return false;
     }
-    transcript.print(lines.message(place.username().value(), text, true));
+    screen.ownMessage(place.username().value(), text);
     return true;
   }
 
-  private void command(Conversation to, String line) {
-    String[] words = line.split("\\s+", 2);
-    Optional<SlashCommand> command = SlashCommand.of(words[0]);
-    if (command.isEmpty()) {
-      warn("there is no " + words[0] + advice(words[0]));
-      return;
-    }
-    if (words.length > 1 && !command.get().takesArgument()) {
-      warn(command.get().word() + " takes no argument");
-      return;
-    }
-    if (command.get().isForRooms() && !(to instanceof ChatSession)) {
-      warn(command.get().word() + " is for rooms; the lobby does not know who is there");
-      return;
-    }
-    switch (command.get()) {
-      case HELP -> help(to instanceof ChatSession);
-      case WHO -> askMembers(this::who);
-      case ROOMS -> ask(ChatSession::rooms, this::rooms);
-      case KICK -> kick(words.length > 1 ? words[1] : "");
-      case PING -> ping(session.join());
-      case CLEAR -> transcript.clear();
-      case QUIT -> throw new EndOfFileException();
-    }
-  }
-
-  private static String advice(String word) {
-    return SlashCommand.nearest(word)
-        .map(near -> "; did you mean " + near.word() + "?")
-        .orElse("; /help lists the commands, and /" + word + " sends it as text");
-  }
-
-  private void help(boolean inRoom) {
-    info("commands:");
-    Arrays.stream(SlashCommand.values())
-        .filter(command -> inRoom || !command.isForRooms())
-        .map(SlashCommand::help)
-        .forEach(this::more);
-    more("//TEXT      send text beginning with /");
-    more("Tab key     complete names, commands");
-  }
-
-  private void ping(ChatSession to) {
-    shownPings.incrementAndGet();
-    if (!to.ping()) {
-      shownPings.decrementAndGet();
-      warn("there is no connection at the moment");
-    }
-  }
-
-  private void kick(String name) {
-    Username username;
-    try {
-      username = new Username(name);
-    } catch (IllegalArgumentException e) {
-      warn("whom? /kick NAME");
-      return;
-    }
-    ask(to -> kicked(to, username), refusal -> refusal.ifPresent(this::warn));
-  }
-
-  /** Has somebody removed; answers why not. */
-  private Optional<String> kicked(ChatSession from, Username username)
-      throws IOException, ProtocolException {
-    try {
-      from.kick(username);
-      return Optional.empty();
-    } catch (RefusedException e) {
-      return Optional.of(
-          switch (e.status()) {
-            case NOT_AUTHORISED -> "only the host of " + place.name() + " can remove somebody";
-            case INVALID_USERNAME -> "nobody whom you could remove is called " + username;
-            default -> Problem.of(place.server(), e).getMessage();
-          });
-    }
-  }
-
-  /** What asks the server over TCP. */
-  private interface Question<T> {
-    T put(ChatSession to) throws IOException, ProtocolException, RefusedException;
-  }
-
-  /**
-   * Asks the server while one can go on typing, for it may take long; in the lobby there is nothing
-   * to ask.
-   */
-  private <T> void ask(Question<T> question, Consumer<T> show) {
-    Thread.ofVirtual()
-        .name("question")
-        .start(
-            () -> {
-              try {
-                T answer = question.put(session.join());
-                unlessOver(() -> show.accept(answer));
-              } catch (IOException | ProtocolException | RefusedException e) {
-                unlessOver(() -> warn(Problem.of(place.server(), e).getMessage()));
-              }
-            });
-  }
-
-  /** Asks who is in the room; the roster learns from the answer. */
-  private void askMembers(Consumer<List<MemberInfo>> show) {
-    List<String> before = roster.names();
-    ask(
-        ChatSession::members,
-        members -> {
-          roster.learn(members, before);
-          show.accept(members);
-        });
-  }
-
-  /** An answer that comes after the farewell is of no use to anybody. */
-  private synchronized void unlessOver(Runnable show) {
-    if (!over) {
-      show.run();
-    }
-  }
-
-  private synchronized void end(String farewell) {
-    info(farewell);
+  private void end(String farewell) {
+    screen.farewell(farewell);
     stopTyping();
-  }
-
-  /** Says who is here already, unless that is nobody else. */
-  private void greet(List<MemberInfo> members) {
-    if (members.size() > 1) {
-      who(members);
-    }
-  }
-
-  private void who(List<MemberInfo> members) {
-    info(
-        members.size()
-            + " here: "
-            + members.stream()
-                .limit(MAX_LISTED)
-                .map(m -> m.username() + (m.host() ? " (host)" : ""))
-                .collect(Collectors.joining(", "))
-            + (members.size() > MAX_LISTED
-                ? " and " + (members.size() - MAX_LISTED) + " more"
-                : ""));
-  }
-
-  private void rooms(List<RoomInfo> rooms) {
-    List<String> table = RoomTable.lines(rooms);
-    info(rooms.size() == 1 ? "1 room:" : rooms.size() + " rooms:");
-    table.stream().limit(1 + MAX_LISTED).forEach(this::more);
-    if (rooms.size() > MAX_LISTED) {
-      more("and " + (rooms.size() - MAX_LISTED) + " more; all: chat-client rooms");
-    }
-  }
-
-  private void info(String text) {
-    transcript.print(lines.info(text));
-  }
-
-  private void more(String text) {
-    transcript.print(lines.more(text));
-  }
-
-  private void warn(String text) {
-    transcript.print(lines.warning(text));
   }
 
   /** Puts the screen in order, whoever calls it, and however often. */
@@ -507,11 +325,11 @@ final class TerminalFace implements Face {
       return;
     }
     stopTyping();
-    if (session.isDone()) {
+    if (commands.hasEntered()) {
       // Without a session nobody has typed.
       edited.completeOnTimeout(null, EDITOR_PATIENCE.toNanos(), TimeUnit.NANOSECONDS).join();
     }
-    transcript.close();
+    screen.close();
     try {
       terminal.close();
     } catch (IOException e) {

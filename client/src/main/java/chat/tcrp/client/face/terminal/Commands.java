@@ -1,0 +1,218 @@
+package chat.tcrp.client.face.terminal;
+
+import chat.tcrp.client.face.Place;
+import chat.tcrp.client.face.Problem;
+import chat.tcrp.client.face.RoomTable;
+import chat.tcrp.client.face.Roster;
+import chat.tcrp.client.face.SlashCommand;
+import chat.tcrp.client.session.ChatSession;
+import chat.tcrp.client.session.Conversation;
+import chat.tcrp.client.session.RefusedException;
+import chat.tcrp.protocol.MemberInfo;
+import chat.tcrp.protocol.ProtocolException;
+import chat.tcrp.protocol.RoomInfo;
+import chat.tcrp.protocol.Username;
+import java.io.IOException;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
+import java.util.stream.Collectors;
+import org.jline.reader.EndOfFileException;
+
+/** Does what the lines that begin with a slash say. */
+final class Commands {
+  /** So many names or rooms are listed on the screen; there may be thousands. */
+  private static final int MAX_LISTED = 50;
+
+  private final Place place;
+  private final Roster roster;
+  private final Screen screen;
+
+  /** The room's session; never there in the lobby. */
+  private final CompletableFuture<ChatSession> session = new CompletableFuture<>();
+
+  /** Pings of the person, whose answers are shown; there are others, to pace a paste. */
+  private final AtomicInteger shownPings = new AtomicInteger();
+
+  Commands(Place place, Roster roster, Screen screen) {
+    this.place = place;
+    this.roster = roster;
+    this.screen = screen;
+  }
+
+  /** From now on there is somebody to ask. */
+  void entered(ChatSession room) {
+    session.complete(room);
+  }
+
+  boolean hasEntered() {
+    return session.isDone();
+  }
+
+  /** A blank before the slash is soon typed, and nobody wants to tell the room of it. */
+  static boolean isCommand(String line) {
+    return line.strip().startsWith("/") && !line.strip().startsWith("//");
+  }
+
+  /**
+   * Does what a line says.
+   *
+   * @throws EndOfFileException when it says that there is nothing more to type
+   */
+  void run(Conversation to, String line) {
+    String[] words = line.strip().split("\\s+", 2);
+    String argument = words.length > 1 ? words[1] : "";
+    Optional<SlashCommand> command = SlashCommand.of(words[0]);
+    if (command.isEmpty()) {
+      screen.warn("there is no " + words[0] + advice(words[0]));
+      return;
+    }
+    if (!argument.isEmpty() && !command.get().takesArgument()) {
+      screen.warn(command.get().word() + " takes no argument");
+      return;
+    }
+    if (command.get().isForRooms() && !(to instanceof ChatSession)) {
+      screen.warn(command.get().word() + " is for rooms; the lobby does not know who is there");
+      return;
+    }
+    switch (command.get()) {
+      case HELP -> help(to instanceof ChatSession);
+      case WHO -> askMembers(this::who);
+      case ROOMS -> ask(ChatSession::rooms, this::rooms);
+      case KICK -> kick(argument);
+      case PING -> ping(session.join());
+      case CLEAR -> screen.clear();
+      case QUIT -> throw new EndOfFileException();
+    }
+  }
+
+  private static String advice(String word) {
+    return SlashCommand.nearest(word)
+        .map(near -> "; did you mean " + near.word() + "?")
+        .orElse("; /help lists the commands, and /" + word + " sends it as text");
+  }
+
+  private void help(boolean inRoom) {
+    screen.info("commands:");
+    Arrays.stream(SlashCommand.values())
+        .filter(command -> inRoom || !command.isForRooms())
+        .map(SlashCommand::help)
+        .forEach(screen::more);
+    screen.more("//TEXT      send text beginning with /");
+    screen.more("Tab key     complete names, commands");
+  }
+
+  private void ping(ChatSession to) {
+    shownPings.incrementAndGet();
+    if (!to.ping()) {
+      shownPings.decrementAndGet();
+      screen.warn("there is no connection at the moment");
+    }
+  }
+
+  /** Whether an answer that has come is one to a ping of the person. */
+  boolean isPongWanted() {
+    return shownPings.getAndUpdate(pings -> Math.max(0, pings - 1)) > 0;
+  }
+
+  private void kick(String name) {
+    Username username;
+    try {
+      username = new Username(name);
+    } catch (IllegalArgumentException e) {
+      screen.warn("whom? /kick NAME");
+      return;
+    }
+    ask(to -> kicked(to, username), refusal -> refusal.ifPresent(screen::warn));
+  }
+
+  /** Has somebody removed; answers why not. */
+  private Optional<String> kicked(ChatSession from, Username username)
+      throws IOException, ProtocolException {
+    try {
+      from.kick(username);
+      return Optional.empty();
+    } catch (RefusedException e) {
+      return Optional.of(
+          switch (e.status()) {
+            case NOT_AUTHORISED -> "only the host of " + place.name() + " can remove somebody";
+            case INVALID_USERNAME -> "nobody whom you could remove is called " + username;
+            default -> Problem.of(place.server(), e).getMessage();
+          });
+    }
+  }
+
+  /** What asks the server over TCP. */
+  private interface Question<T> {
+    T put(ChatSession to) throws IOException, ProtocolException, RefusedException;
+  }
+
+  /**
+   * Asks the server while one can go on typing, for it may take long; in the lobby there is nothing
+   * to ask.
+   */
+  private <T> void ask(Question<T> question, Consumer<T> show) {
+    Thread.ofVirtual()
+        .name("question")
+        .start(
+            () -> {
+              try {
+                T answer = question.put(session.join());
+                screen.answer(() -> show.accept(answer));
+              } catch (IOException | ProtocolException | RefusedException e) {
+                screen.answer(() -> screen.warn(Problem.of(place.server(), e).getMessage()));
+              }
+            });
+  }
+
+  /** Asks who is in the room; the roster learns from the answer. */
+  private void askMembers(Consumer<List<MemberInfo>> show) {
+    List<String> before = roster.names();
+    ask(
+        ChatSession::members,
+        members -> {
+          roster.learn(members, before);
+          show.accept(members);
+        });
+  }
+
+  /** Has the roster learn who is here, and shows nothing. */
+  void learnMembers() {
+    askMembers(members -> {});
+  }
+
+  /** Says who is here already, unless that is nobody else. */
+  void greet() {
+    askMembers(
+        members -> {
+          if (members.size() > 1) {
+            who(members);
+          }
+        });
+  }
+
+  private void who(List<MemberInfo> members) {
+    screen.info(
+        members.size()
+            + " here: "
+            + members.stream()
+                .limit(MAX_LISTED)
+                .map(m -> m.username() + (m.host() ? " (host)" : ""))
+                .collect(Collectors.joining(", "))
+            + (members.size() > MAX_LISTED
+                ? " and " + (members.size() - MAX_LISTED) + " more"
+                : ""));
+  }
+
+  private void rooms(List<RoomInfo> rooms) {
+    List<String> table = RoomTable.lines(rooms);
+    screen.info(rooms.size() == 1 ? "1 room:" : rooms.size() + " rooms:");
+    table.stream().limit(1 + MAX_LISTED).forEach(screen::more);
+    if (rooms.size() > MAX_LISTED) {
+      screen.more("and " + (rooms.size() - MAX_LISTED) + " more; all: chat-client rooms");
+    }
+  }
+}
