@@ -38,9 +38,11 @@ public final class Roster {
     before(notice, " left").ifPresent(names::remove);
     before(notice, " timed out").ifPresent(names::remove);
     before(notice, " could not be reached").ifPresent(names::remove);
-    int removed = notice.lastIndexOf(" was removed by ");
-    if (removed > 0) {
-      names.remove(notice.substring(0, removed));
+    for (String putOut : List.of(" was removed by ", " was banned by ")) {
+      int at = notice.lastIndexOf(putOut);
+      if (at > 0) {
+        names.remove(notice.substring(0, at));
+      }
     }
   }
 

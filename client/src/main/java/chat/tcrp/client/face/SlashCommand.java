@@ -15,6 +15,8 @@ public enum SlashCommand {
   WHO("", "who is here", true),
   ROOMS("", "the server's rooms", true),
   KICK(" NAME", "remove somebody (as the host)", true),
+  BAN(" NAME", "keep somebody out (as the host)", true),
+  UNBAN(" NAME", "let them in again (as the host)", true),
   PING("", "how fast messages travel", true),
   CLEAR("", "clear the screen", false),
   QUIT("", "leave (also Ctrl-D)", false);
@@ -42,7 +44,7 @@ public enum SlashCommand {
           HELP);
 
   /** A word that is like one of these may still have been meant quite differently. */
-  private static final Set<SlashCommand> NEVER_GUESSED = EnumSet.of(KICK, QUIT);
+  private static final Set<SlashCommand> NEVER_GUESSED = EnumSet.of(KICK, BAN, UNBAN, QUIT);
 
   private final String arguments;
   private final String description;
@@ -68,9 +70,14 @@ public enum SlashCommand {
     return "/" + name().toLowerCase(Locale.ROOT);
   }
 
+  /** How it is typed with what belongs to it: {@code /kick NAME}. */
+  public String usage() {
+    return word() + arguments;
+  }
+
   /** A line of the help. */
   public String help() {
-    return "%-11s %s".formatted(word() + arguments, description);
+    return "%-11s %s".formatted(usage(), description);
   }
 
   public static Optional<SlashCommand> of(String word) {

@@ -247,6 +247,31 @@ public final class ChatSession implements Conversation {
   }
 
   /**
+   * Removes somebody from the room, if there, and does not let them in again, by their name, names
+   * that look like it, and their address; the host may.
+   *
+   * @param username who
+   * @throws RefusedException when the server says no
+   * @throws ProtocolException when the answer is not TCRP
+   * @throws IOException when the server cannot be reached
+   */
+  public void ban(Username username) throws IOException, ProtocolException, RefusedException {
+    membership().ban(username);
+  }
+
+  /**
+   * Lets somebody in again who was banned; the host may.
+   *
+   * @param username who
+   * @throws RefusedException when the server says no
+   * @throws ProtocolException when the answer is not TCRP
+   * @throws IOException when the server cannot be reached
+   */
+  public void unban(Username username) throws IOException, ProtocolException, RefusedException {
+    membership().unban(username);
+  }
+
+  /**
    * Leaves the room and ends the session; closes the room when we host it. Takes less than two
    * seconds even when the server is gone, and little when the session is over.
    */

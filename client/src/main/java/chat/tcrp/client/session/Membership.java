@@ -41,6 +41,14 @@ final class Membership {
     server.carryOut(new Request.Kick(room, token, username));
   }
 
+  void ban(Username username) throws IOException, ProtocolException, RefusedException {
+    server.carryOut(new Request.Ban(room, token, username));
+  }
+
+  void unban(Username username) throws IOException, ProtocolException, RefusedException {
+    server.carryOut(new Request.Unban(room, token, username));
+  }
+
   void leave() throws IOException, ProtocolException, RefusedException {
     server.carryOut(new Request.Leave(room, token));
   }

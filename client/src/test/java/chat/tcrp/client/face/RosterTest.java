@@ -27,6 +27,7 @@ class RosterTest {
         "bob timed out",
         "bob could not be reached",
         "bob was removed by ann",
+        "bob was banned by ann",
       })
   void whoGoesIsForgotten(String notice) {
     roster.spoke("bob");

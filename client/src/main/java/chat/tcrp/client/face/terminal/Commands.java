@@ -27,6 +27,45 @@ final class Commands {
   /** So many names or rooms are listed on the screen; there may be thousands. */
   private static final int MAX_LISTED = 50;
 
+  /** What the host can do to somebody, and how one says so. */
+  private record Deed(
+      SlashCommand command,
+      HostRequest request,
+      String what,
+      String nobody,
+      Optional<String> done) {
+    static final Deed KICK =
+        new Deed(
+            SlashCommand.KICK,
+            ChatSession::kick,
+            "remove somebody",
+            "nobody whom you could remove is called %s",
+            // The server tells the whole room.
+            Optional.empty());
+
+    static final Deed BAN =
+        new Deed(
+            SlashCommand.BAN,
+            ChatSession::ban,
+            "ban somebody",
+            "nobody whom you could ban is called %s",
+            Optional.of("%1$s cannot come in again; /unban %1$s takes that back"));
+
+    static final Deed UNBAN =
+        new Deed(
+            SlashCommand.UNBAN,
+            ChatSession::unban,
+            "take a ban back",
+            "nobody called %s is banned",
+            Optional.of("%s may come in again"));
+  }
+
+  /** What the server is asked to do to somebody. */
+  private interface HostRequest {
+    void put(ChatSession to, Username username)
+        throws IOException, ProtocolException, RefusedException;
+  }
+
   private final Place place;
   private final Roster roster;
   private final Screen screen;
@@ -82,7 +121,9 @@ final class Commands {
       case HELP -> help(to instanceof ChatSession);
       case WHO -> askMembers(this::who);
       case ROOMS -> ask(ChatSession::rooms, this::rooms);
-      case KICK -> kick(argument);
+      case KICK -> carryOut(Deed.KICK, argument);
+      case BAN -> carryOut(Deed.BAN, argument);
+      case UNBAN -> carryOut(Deed.UNBAN, argument);
       case PING -> ping(session.join());
       case CLEAR -> screen.clear();
       case QUIT -> throw new EndOfFileException();
@@ -118,28 +159,36 @@ final class Commands {
     return shownPings.getAndUpdate(pings -> Math.max(0, pings - 1)) > 0;
   }
 
-  private void kick(String name) {
+  /** Does to somebody what the host may, or says why not. */
+  private void carryOut(Deed deed, String name) {
     Username username;
     try {
       username = new Username(name);
     } catch (IllegalArgumentException e) {
-      screen.warn("whom? /kick NAME");
+      screen.warn("whom? " + deed.command.usage());
       return;
     }
-    ask(to -> kicked(to, username), refusal -> refusal.ifPresent(screen::warn));
+    ask(
+        to -> refusal(to, deed, username),
+        refusal ->
+            refusal.ifPresentOrElse(
+                screen::warn,
+                () -> deed.done.ifPresent(text -> screen.info(text.formatted(username)))));
   }
 
-  /** Has somebody removed; answers why not. */
-  private Optional<String> kicked(ChatSession from, Username username)
+  /** Does it; answers why it was not done. */
+  private Optional<String> refusal(ChatSession to, Deed deed, Username username)
       throws IOException, ProtocolException {
     try {
-      from.kick(username);
+      deed.request.put(to, username);
       return Optional.empty();
     } catch (RefusedException e) {
       return Optional.of(
           switch (e.status()) {
-            case NOT_AUTHORISED -> "only the host of " + place.name() + " can remove somebody";
-            case INVALID_USERNAME -> "nobody whom you could remove is called " + username;
+            case NOT_AUTHORISED -> "only the host of " + place.name() + " can " + deed.what;
+            case INVALID_USERNAME -> deed.nobody.formatted(username);
+            case UNSUPPORTED_OPERATION ->
+                place.server() + " does not know " + deed.command.word() + "; it is an older one";
             default -> Problem.of(place.server(), e).getMessage();
           });
     }

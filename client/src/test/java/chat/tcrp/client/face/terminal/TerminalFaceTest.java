@@ -1,9 +1,12 @@
 package chat.tcrp.client.face.terminal;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import chat.tcrp.client.Proxy;
 import chat.tcrp.client.TestClient;
 import chat.tcrp.client.face.SlashCommand;
+import chat.tcrp.client.session.RefusedException;
 import chat.tcrp.client.session.SessionConfig;
 import chat.tcrp.client.session.SessionEvent;
 import chat.tcrp.protocol.RoomName;
@@ -254,6 +257,53 @@ class TerminalFaceTest extends ScreenTest {
     ann.awaitLine("12:01 !! whom? /kick NAME");
     ann.type("/clear\r");
     ann.await("an empty screen", rows -> rows.equals(List.of("[ann@tea]")));
+  }
+
+  @Test
+  void theHostBansAndTakesItBack() throws Exception {
+    TestScreen ann = screen(100, 24);
+    ann.enter(create("ann"));
+    TestClient bob = join("bob");
+    ann.awaitLine("12:01 * bob joined");
+
+    ann.type("/ban b\t\r");
+    ann.awaitLine("12:01 * bob was banned by ann");
+    ann.awaitLine("12:01 -- bob cannot come in again; /unban bob takes that back");
+    bob.expect(new SessionEvent.Ended("bob was banned by ann", SessionEvent.Cause.REMOVED));
+    assertThatThrownBy(() -> join("bob")).isInstanceOf(RefusedException.class);
+    ann.type("/unban bob\r");
+    ann.awaitLine("12:01 -- bob may come in again");
+    join("bob");
+    ann.type("/ban 100%s\r");
+    ann.awaitLine("12:01 -- 100%s cannot come in again; /unban 100%s takes that back");
+  }
+
+  @Test
+  void aBanThatMakesNoSenseSaysWhy() throws Exception {
+    TestClient host = opened(TestClient.enter(create("host")));
+    try (Proxy way = new Proxy(server.address(), 1)) {
+      TestScreen ann = screen(100, 24);
+      ann.enter(config("ann", false));
+      ann.type("/ban\r");
+      ann.awaitLine("12:01 !! whom? /ban NAME");
+      ann.type("/unban\r");
+      ann.awaitLine("12:01 !! whom? /unban NAME");
+      ann.type("/ban host\r");
+      ann.awaitLine("12:01 !! only the host of tea can ban somebody");
+      ann.type("/unban host\r");
+      ann.awaitLine("12:01 !! only the host of tea can take a ban back");
+
+      TestScreen cem = screen(100, 24);
+      cem.enter(SessionConfig.create(way.address(), new RoomName("cocoa"), new Username("cem")));
+      cem.type("/ban cem\r");
+      cem.awaitLine("12:01 !! nobody whom you could ban is called cem");
+      cem.type("/unban eve\r");
+      cem.awaitLine("12:01 !! nobody called eve is banned");
+      way.knowsOperationsUpTo(6);
+      cem.type("/ban eve\r");
+      cem.awaitLine("12:01 !! " + way.address() + " does not know /ban; it is an older one");
+    }
+    assertThat(host.session().members()).hasSize(2);
   }
 
   @Test
