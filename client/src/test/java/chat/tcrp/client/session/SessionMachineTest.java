@@ -307,6 +307,17 @@ class SessionMachineTest {
   }
 
   @Test
+  void whoWasBannedWhileAwayIsToldSo() throws ProtocolException {
+    loseTheServer();
+    runFor(SessionMachine.MIN_BACKOFF);
+    machine.handshakeRefused(Status.NOT_AUTHORISED, now);
+
+    assertThat(server.events)
+        .last()
+        .isEqualTo(new SessionEvent.Ended("the host has banned you", SessionEvent.Cause.REFUSED));
+  }
+
+  @Test
   void aClosedRoomEndsItForGood() throws ProtocolException {
     goLive();
     receive(new ServerDatagram.End("room closed: bob (host) left"));
