@@ -18,6 +18,7 @@ import java.util.function.Consumer;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
@@ -28,6 +29,8 @@ abstract class EnterCommand extends ChatCommand {
 
   abstract boolean creates();
 
+  abstract boolean keepsHistory();
+
   @Override
   int chat(FaceOptions faceOptions, Console console) throws Problem, IOException {
     AtomicReference<SessionConfig> config =
@@ -37,7 +40,8 @@ abstract class EnterCommand extends ChatCommand {
                 options.room(),
                 faceOptions.username(console),
                 password(console),
-                creates()));
+                creates(),
+                keepsHistory()));
     return chat(
         listener -> open(config, listener, faceOptions, console),
         () -> faceOptions.face(Place.of(config.get()), new RoomWording(config.get()), console));
@@ -133,13 +137,23 @@ abstract class EnterCommand extends ChatCommand {
       footerHeading = "%nExamples:%n",
       footer = {
         "  chat-client create tea",
-        "  chat-client create tea --name ann --password",
+        "  chat-client create tea --name ann --password --history",
         "  chat-client create tea --server chat.example.org"
       })
   static final class Create extends EnterCommand {
+    @Option(
+        names = "--history",
+        description = "Send newcomers what was said lately, before they came.")
+    private boolean history;
+
     @Override
     boolean creates() {
       return true;
+    }
+
+    @Override
+    boolean keepsHistory() {
+      return history;
     }
   }
 
@@ -159,6 +173,11 @@ abstract class EnterCommand extends ChatCommand {
   static final class Join extends EnterCommand {
     @Override
     boolean creates() {
+      return false;
+    }
+
+    @Override
+    boolean keepsHistory() {
       return false;
     }
   }

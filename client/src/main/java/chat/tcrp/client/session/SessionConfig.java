@@ -16,13 +16,33 @@ import java.util.Optional;
  * @param username our name in it
  * @param password the room's password
  * @param create whether to make the room and be its host, instead of joining it
+ * @param history for a room that we make, whether newcomers are sent what was said lately
  */
 public record SessionConfig(
     ServerAddress server,
     RoomName room,
     Username username,
     Optional<Password> password,
-    boolean create) {
+    boolean create,
+    boolean history) {
+  /**
+   * A config of a room that sends newcomers nothing of what was said before they came.
+   *
+   * @param server where the server is
+   * @param room the room
+   * @param username our name in it
+   * @param password the room's password
+   * @param create whether to make the room and be its host, instead of joining it
+   */
+  public SessionConfig(
+      ServerAddress server,
+      RoomName room,
+      Username username,
+      Optional<Password> password,
+      boolean create) {
+    this(server, room, username, password, create, false);
+  }
+
   /**
    * To join a room that is there.
    *
@@ -55,7 +75,7 @@ public record SessionConfig(
   Request request(Optional<Token> earlier, long since) {
     // Lines may come several in a datagram: it costs us nothing, and spares the server under load.
     Credentials credentials =
-        new Credentials(username, password, earlier, true, Optional.of(since), false);
+        new Credentials(username, password, earlier, true, Optional.of(since), create && history);
     return create ? new Request.Create(room, credentials) : new Request.Join(room, credentials);
   }
 
@@ -66,7 +86,7 @@ public record SessionConfig(
    * @return a config that differs in the name alone
    */
   public SessionConfig as(Username newUsername) {
-    return new SessionConfig(server, room, newUsername, password, create);
+    return new SessionConfig(server, room, newUsername, password, create, history);
   }
 
   /**
@@ -76,6 +96,15 @@ public record SessionConfig(
    * @return a config that differs in the password alone
    */
   public SessionConfig with(Password newPassword) {
-    return new SessionConfig(server, room, username, Optional.of(newPassword), create);
+    return new SessionConfig(server, room, username, Optional.of(newPassword), create, history);
+  }
+
+  /**
+   * The same for a room, if we make it, that sends newcomers what was said lately.
+   *
+   * @return a config that differs in that alone
+   */
+  public SessionConfig withHistory() {
+    return new SessionConfig(server, room, username, password, create, true);
   }
 }

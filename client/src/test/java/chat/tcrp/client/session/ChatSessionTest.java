@@ -181,6 +181,20 @@ class ChatSessionTest {
   }
 
   @Test
+  void aRoomThatIsMadeAgainAfterARestartHasAHistoryAgain() throws Exception {
+    SessionConfig tea =
+        SessionConfig.create(server.address(), new RoomName("tea"), new Username("ann"));
+    TestClient ann = TestClient.enter(tea.withHistory());
+    clients.add(ann);
+    server.restart();
+    ann.next(SessionEvent.Rejoined.class);
+    ann.session().send("before you came");
+    assertThat(ann.session().flush(TestClient.PATIENCE)).isTrue();
+
+    join("tea", "bob").expect(new Message("ann", "before you came"));
+  }
+
+  @Test
   void closingASessionOfAServerThatIsGoneTakesLittleTime() throws Exception {
     TestClient ann = create("tea", "ann");
     server.close();
