@@ -17,8 +17,10 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
+import java.util.random.RandomGenerator;
 import java.util.stream.Collectors;
 import org.jline.reader.EndOfFileException;
 
@@ -69,6 +71,8 @@ final class Commands {
   private final Place place;
   private final Roster roster;
   private final Screen screen;
+
+  private final RosterUpdates updates = new RosterUpdates(RandomGenerator.getDefault());
 
   /** The room's session; never there in the lobby. */
   private final CompletableFuture<ChatSession> session = new CompletableFuture<>();
@@ -204,6 +208,10 @@ final class Commands {
    * to ask.
    */
   private <T> void ask(Question<T> question, Consumer<T> show) {
+    ask(question, show, e -> screen.warn(Problem.of(place.server(), e).getMessage()));
+  }
+
+  private <T> void ask(Question<T> question, Consumer<T> show, Consumer<Exception> failed) {
     Thread.ofVirtual()
         .name("question")
         .start(
@@ -212,7 +220,7 @@ final class Commands {
                 T answer = question.put(session.join());
                 screen.answer(() -> show.accept(answer));
               } catch (IOException | ProtocolException | RefusedException e) {
-                screen.answer(() -> screen.warn(Problem.of(place.server(), e).getMessage()));
+                screen.answer(() -> failed.accept(e));
               }
             });
   }
@@ -231,6 +239,27 @@ final class Commands {
   /** Has the roster learn who is here, and shows nothing. */
   void learnMembers() {
     askMembers(members -> {});
+  }
+
+  /**
+   * The same a little later, once for all who come and go meanwhile.
+   *
+   * @param changed how many have come or gone
+   */
+  void learnMembersSoon(int changed) {
+    updates
+        .due(roster.names().size() + changed, System.nanoTime())
+        .ifPresent(
+            wait ->
+                CompletableFuture.delayedExecutor(wait.toNanos(), TimeUnit.NANOSECONDS)
+                    .execute(this::updateRoster));
+  }
+
+  /** Nobody has asked for it, so nobody is told when it fails; the next such notice asks again. */
+  private void updateRoster() {
+    updates.asked(System.nanoTime());
+    List<String> before = roster.names();
+    ask(ChatSession::members, members -> roster.learn(members, before), e -> {});
   }
 
   /** Says who is here already, unless that is nobody else. */

@@ -121,7 +121,7 @@ final class TerminalFace implements Face {
         }
       }
       case SessionEvent.Notice(String text) -> {
-        roster.learn(text);
+        roster.learn(text).ifPresent(commands::learnMembersSoon);
         screen.notice(text);
       }
       case SessionEvent.Joined(Duration roundTrip) -> {

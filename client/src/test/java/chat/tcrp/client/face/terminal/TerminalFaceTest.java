@@ -3,17 +3,24 @@ package chat.tcrp.client.face.terminal;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import chat.tcrp.client.Await;
 import chat.tcrp.client.Proxy;
 import chat.tcrp.client.TestClient;
 import chat.tcrp.client.face.SlashCommand;
+import chat.tcrp.client.session.ChatSession;
 import chat.tcrp.client.session.RefusedException;
 import chat.tcrp.client.session.SessionConfig;
 import chat.tcrp.client.session.SessionEvent;
+import chat.tcrp.client.session.TcrpClient;
+import chat.tcrp.protocol.Credentials;
+import chat.tcrp.protocol.Request;
 import chat.tcrp.protocol.RoomName;
+import chat.tcrp.protocol.Token;
 import chat.tcrp.protocol.Username;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -30,6 +37,7 @@ class TerminalFaceTest extends ScreenTest {
   private static final Duration PROMPTLY = Duration.ofSeconds(10);
 
   private static final ScreenStyle COLORFUL = new ScreenStyle(true, true);
+  private static final RoomName TEA = new RoomName("tea");
   private static final String CTRL_D = "\004";
   private static final String CTRL_U = "\025";
   private static final String UP = "\033OA";
@@ -155,6 +163,49 @@ class TerminalFaceTest extends ScreenTest {
     ann.awaitPrompt("[ann@tea] Ada Lovelace: look, bob !");
     ann.type(CTRL_U + "/kick ada\t.");
     ann.awaitPrompt("[ann@tea] /kick Ada Lovelace .");
+  }
+
+  @Test
+  void whoIsOnlyCountedIsCompletedSoonAndWhoIsGoneIsNot() throws Exception {
+    TestScreen ann = screen(100, 80);
+    ChatSession host = ann.enter(create("ann"));
+    TcrpClient client = new TcrpClient(server.address(), TestClient.PATIENCE);
+    Map<String, Token> tokens = new LinkedHashMap<>();
+    for (int i = 0; i < 80; i++) {
+      String name = "Zacharias " + i;
+      tokens.put(name, client.enter(joinRequest(name)).token());
+    }
+    ann.awaitMatch("12:01 \\* [0-9]+ members joined");
+    for (int i = 60; i < 80; i++) {
+      awaitCompletion(ann, "zacharias " + i, "Zacharias " + i + ":");
+    }
+
+    for (int i = 60; i < 80; i++) {
+      client.carryOut(new Request.Leave(TEA, tokens.get("Zacharias " + i)));
+    }
+    ann.awaitMatch("12:01 \\* [0-9]+ members left");
+    for (int i = 60; i < 80; i++) {
+      awaitCompletion(ann, "zacharias " + i, "zacharias " + i);
+    }
+    awaitCompletion(ann, "zacharias 59", "Zacharias 59:");
+    assertThat(host.live()).isTrue();
+    assertThat(ann.used()).noneMatch(row -> row.contains(" !! "));
+  }
+
+  /** Presses Tab behind a text until it becomes another. */
+  private static void awaitCompletion(TestScreen screen, String text, String completed)
+      throws Exception {
+    Await.until(
+        completed,
+        () -> {
+          screen.type(CTRL_U + text + "\t.");
+          screen.await("the key", rows -> rows.getLast().endsWith("."));
+          return screen.used().getLast().replace(" .", ".").equals("[ann@tea] " + completed + ".");
+        });
+  }
+
+  private static Request.Join joinRequest(String name) {
+    return new Request.Join(TEA, Credentials.of(new Username(name)));
   }
 
   @Test
