@@ -7,11 +7,13 @@ import chat.tcrp.client.bench.LoadTest;
 import chat.tcrp.client.bench.StatusLine;
 import chat.tcrp.client.face.Problem;
 import chat.tcrp.client.session.ServerAddress;
+import chat.tcrp.client.session.Trust;
 import chat.tcrp.program.DurationConverter;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.security.SecureRandom;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -100,7 +102,9 @@ final class BenchCommand implements Callable<Integer> {
     ServerAddress address = server.address();
     StatusLine status = new StatusLine(command.commandLine().getErr(), StatusLine.isTerminal());
     CountDownLatch done = new CountDownLatch(1);
-    try (LoadTest test = new LoadTest(address, plan, new SecureRandom().nextInt(), status)) {
+    Optional<Trust> trust =
+        server.trust(Optional.empty(), news -> Main.complain(command.commandLine(), news));
+    try (LoadTest test = new LoadTest(address, trust, plan, new SecureRandom().nextInt(), status)) {
       stopOnSignal(test, done);
       print(test.run());
     } finally {

@@ -1,6 +1,8 @@
 package chat.tcrp.client;
 
+import chat.tcrp.client.face.Invitation;
 import chat.tcrp.client.session.ServerAddress;
+import chat.tcrp.client.session.Trust;
 import chat.tcrp.protocol.Password;
 import chat.tcrp.protocol.RoomName;
 import java.io.IOException;
@@ -11,6 +13,7 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.Optional;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Mixin;
@@ -27,7 +30,12 @@ final class ChatOptions {
 
   @Mixin private ServerOptions server;
 
-  @Parameters(paramLabel = "ROOM", description = "The room: at most 28 bytes, case matters.")
+  @Parameters(
+      paramLabel = "ROOM",
+      description = {
+        "The room: at most 28 bytes, case matters.",
+        "Or an invitation: chat://HOST:PORT/ROOM#SHA256:KEY."
+      })
   private String room;
 
   @ArgGroup private PasswordSource passwordSource = new PasswordSource();
@@ -44,11 +52,22 @@ final class ChatOptions {
   }
 
   ServerAddress server() {
-    return server.address();
+    return invitation().map(Invitation::server).orElseGet(server::address);
   }
 
   RoomName room() {
-    return checked(RoomName::new, room);
+    return invitation().map(Invitation::room).orElseGet(() -> checked(RoomName::new, room));
+  }
+
+  /** Which server is talked to, if encrypted at all. */
+  Optional<Trust> trust(Consumer<String> news) {
+    return server.trust(invitation().flatMap(Invitation::key), news);
+  }
+
+  private Optional<Invitation> invitation() {
+    return Invitation.isMeant(room)
+        ? Optional.of(checked(Invitation::parse, room))
+        : Optional.empty();
   }
 
   boolean isPasswordInFile() {

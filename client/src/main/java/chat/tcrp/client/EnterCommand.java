@@ -6,6 +6,7 @@ import chat.tcrp.client.face.RoomWording;
 import chat.tcrp.client.face.terminal.Console;
 import chat.tcrp.client.session.ChatSession;
 import chat.tcrp.client.session.RefusedException;
+import chat.tcrp.client.session.RoomRules;
 import chat.tcrp.client.session.SessionConfig;
 import chat.tcrp.client.session.SessionEvent;
 import chat.tcrp.protocol.Password;
@@ -29,7 +30,10 @@ abstract class EnterCommand extends ChatCommand {
 
   abstract boolean creates();
 
-  abstract boolean keepsHistory();
+  /** What the room is made with, if it is made. */
+  RoomRules rules() {
+    return RoomRules.USUAL;
+  }
 
   @Override
   int chat(FaceOptions faceOptions, Console console) throws Problem, IOException {
@@ -41,7 +45,8 @@ abstract class EnterCommand extends ChatCommand {
                 faceOptions.username(console),
                 password(console),
                 creates(),
-                keepsHistory()));
+                options.trust(news -> say(news, console)),
+                rules()));
     return chat(
         listener -> open(config, listener, faceOptions, console),
         () -> faceOptions.face(Place.of(config.get()), new RoomWording(config.get()), console));
@@ -112,6 +117,14 @@ abstract class EnterCommand extends ChatCommand {
     return Optional.of(askForPassword(console));
   }
 
+  private void say(String news, Console console) {
+    if (console.isTerminal()) {
+      console.say(news);
+    } else {
+      Main.complain(command.commandLine(), news);
+    }
+  }
+
   private Password askForPassword(Console console) {
     while (true) {
       String answer = console.askSecretly("Password: ");
@@ -137,14 +150,15 @@ abstract class EnterCommand extends ChatCommand {
       footerHeading = "%nExamples:%n",
       footer = {
         "  chat-client create tea",
-        "  chat-client create tea --name ann --password --history",
+        "  chat-client create tea --name ann --password",
         "  chat-client create tea --server chat.example.org"
       })
   static final class Create extends EnterCommand {
-    @Option(
-        names = "--history",
-        description = "Send newcomers what was said lately, before they came.")
+    @Option(names = "--history", description = "Show newcomers what was said shortly before.")
     private boolean history;
+
+    @Option(names = "--sealed-only", description = "Let nobody in who does not encrypt.")
+    private boolean sealedOnly;
 
     @Override
     boolean creates() {
@@ -152,8 +166,8 @@ abstract class EnterCommand extends ChatCommand {
     }
 
     @Override
-    boolean keepsHistory() {
-      return history;
+    RoomRules rules() {
+      return new RoomRules(history, sealedOnly);
     }
   }
 
@@ -173,11 +187,6 @@ abstract class EnterCommand extends ChatCommand {
   static final class Join extends EnterCommand {
     @Override
     boolean creates() {
-      return false;
-    }
-
-    @Override
-    boolean keepsHistory() {
       return false;
     }
   }

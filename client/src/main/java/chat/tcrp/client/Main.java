@@ -28,6 +28,7 @@ import picocli.CommandLine.Spec;
       EnterCommand.Join.class,
       LobbyCommand.class,
       RoomsCommand.class,
+      TrustCommand.class,
       BenchCommand.class,
       GenerateCompletion.class,
       CommandLine.HelpCommand.class
@@ -57,7 +58,8 @@ public final class Main implements Runnable {
   /**
    * Runs the program and ends the process with its exit status: 0 done, 1 the server refused, 2
    * usage, 69 the server cannot be reached, 70 a defect, 74 the input cannot be read or the output
-   * cannot be written, 130 interrupted before joining.
+   * cannot be written, 76 the server is not the one that is meant or does not encrypt, 130
+   * interrupted before joining.
    *
    * @param args the command line
    */

@@ -12,6 +12,7 @@ import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -44,7 +45,7 @@ final class RoomsCommand implements Callable<Integer> {
     ServerAddress address = server.address();
     List<RoomInfo> rooms;
     try {
-      rooms = new TcrpClient(address, TIMEOUT).rooms();
+      rooms = new TcrpClient(address, server.trust(Optional.empty(), this::say), TIMEOUT).rooms();
     } catch (IOException | ProtocolException | RefusedException e) {
       throw Problem.of(address, e);
     }
@@ -62,5 +63,9 @@ final class RoomsCommand implements Callable<Integer> {
     }
     out.flush();
     return 0;
+  }
+
+  private void say(String news) {
+    Main.complain(command.commandLine(), news);
   }
 }

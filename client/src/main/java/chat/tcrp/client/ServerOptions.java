@@ -1,8 +1,11 @@
 package chat.tcrp.client;
 
 import chat.tcrp.client.session.ServerAddress;
+import chat.tcrp.client.session.ServerKey;
+import chat.tcrp.client.session.Trust;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.function.Consumer;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -27,6 +30,40 @@ final class ServerOptions {
       paramLabel = "N",
       description = "The server's UDP port. Default: its TCP port + 1.")
   private Optional<Integer> udpPort = Optional.empty();
+
+  @Option(
+      names = "--server-key",
+      paramLabel = "SHA256:KEY",
+      description = {
+        "The server's key, from somebody who knows it.",
+        "Default: the one that it had when it was first met."
+      })
+  private Optional<String> serverKey = Optional.empty();
+
+  @Option(
+      names = "--plain",
+      description = "Do not encrypt: for servers that cannot. Everybody on the way can read along.")
+  private boolean plain;
+
+  /**
+   * Which server is talked to, if encrypted at all.
+   *
+   * @param invited the key that an invitation names
+   * @param news is told of servers that are new
+   */
+  Optional<Trust> trust(Optional<ServerKey> invited, Consumer<String> news) {
+    Optional<ServerKey> named =
+        serverKey.map(text -> FaceOptions.checked(command, ServerKey::new, text));
+    if (plain) {
+      if (named.isPresent()) {
+        throw new ParameterException(
+            command.commandLine(), "--server-key means nothing with --plain");
+      }
+      return Optional.empty();
+    }
+    return Optional.of(
+        named.or(() -> invited).map(Trust::in).orElseGet(() -> KnownServers.ofUser(news)));
+  }
 
   ServerAddress address() {
     Optional<String> fromEnvironment =

@@ -14,7 +14,8 @@ public final class Await {
     until(what, TestClient.PATIENCE, condition);
   }
 
-  static void until(String what, Duration patience, Callable<Boolean> condition) throws Exception {
+  public static void until(String what, Duration patience, Callable<Boolean> condition)
+      throws Exception {
     long deadline = System.nanoTime() + patience.toNanos();
     while (!condition.call()) {
       if (System.nanoTime() - deadline > 0) {

@@ -163,6 +163,14 @@ class MainTest {
       assertThat(run("rooms", "--server", "127.0.0.1:" + web.getLocalPort()))
           .isEqualTo(
               failed(
+                  76,
+                  "127.0.0.1:"
+                      + web.getLocalPort()
+                      + " does not encrypt, or is not a chat server. --plain to go on without: then"
+                      + " everybody on the way can read along"));
+      assertThat(run("rooms", "--plain", "--server", "127.0.0.1:" + web.getLocalPort()))
+          .isEqualTo(
+              failed(
                   69,
                   "What answers on 127.0.0.1:"
                       + web.getLocalPort()
@@ -181,7 +189,7 @@ class MainTest {
                   "127.0.0.1:"
                       + closing.getLocalPort()
                       + " closed the connection without an answer. It may have too much to"
-                      + " do, or is not a chat server; try again later"));
+                      + " do, or not encrypt (then --plain), or not be a chat server; try again later"));
     }
   }
 

@@ -5,15 +5,24 @@ import chat.tcrp.server.ChatServer;
 import chat.tcrp.server.ServerConfig;
 import chat.tcrp.server.base.Ticker;
 import chat.tcrp.server.handshake.HandshakeLimits;
+import chat.tcrp.server.handshake.IdentitySource;
+import chat.tcrp.server.handshake.PlainPolicy;
+import chat.tcrp.server.handshake.SealingConfig;
 import chat.tcrp.server.lobby.LobbyConfig;
 import chat.tcrp.server.rooms.RoomLimits;
 import java.io.IOException;
 import java.net.InetAddress;
+import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Duration;
+import java.util.Optional;
 
 /** A real server in this process, on free ports. */
 public final class RunningServer implements AutoCloseable {
+  /** The key that all servers of the tests share, since making one takes time. */
+  private static final IdentitySource IDENTITY =
+      IdentitySource.usual(System.getenv(), Path.of("target"));
+
   private final ServerConfig config;
   private final ServerAddress address;
   private ChatServer server;
@@ -51,7 +60,9 @@ public final class RunningServer implements AutoCloseable {
   /** Ports that are still free when the server is started again. */
   private static ServerConfig onFreePorts(ServerConfig config) {
     ServerAddress free = Programs.freePorts();
-    return config.listeningOn(InetAddress.getLoopbackAddress(), free.port(), free.udpPort());
+    return config
+        .listeningOn(InetAddress.getLoopbackAddress(), free.port(), free.udpPort())
+        .sealedBy(new SealingConfig(Optional.of(IDENTITY), PlainPolicy.ALLOW));
   }
 
   /** Where the lobby is; its port stands for the TCP port. */

@@ -136,6 +136,9 @@ public final class Usage {
     if (type.equals(Duration.class)) {
       return "a duration like 500ms, 30s, 5m or 1h";
     }
+    if (type.equals(long.class)) {
+      return "a size like 512k, 64m or 1g";
+    }
     if (type.equals(InetAddress.class)) {
       return "an address of this machine, like 127.0.0.1 or ::1";
     }

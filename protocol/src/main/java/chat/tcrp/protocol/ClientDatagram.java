@@ -138,6 +138,22 @@ public record ClientDatagram(RoomName room, Token token, String message) {
     }
 
     /**
+     * Looks at a message alone, as a {@link SealedDatagram} carries it: who sends it and where is
+     * known. Room and token of the view are then empty.
+     *
+     * @param offset index of its first byte
+     * @param size its size in bytes
+     */
+    public void wrapMessage(int offset, int size) {
+      roomAt = offset;
+      roomSize = 0;
+      tokenAt = offset;
+      tokenSize = 0;
+      messageAt = offset;
+      messageSize = size;
+    }
+
+    /**
      * Index of the room name's first byte.
      *
      * @return an index into the buffer

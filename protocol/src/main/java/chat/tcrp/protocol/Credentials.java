@@ -10,7 +10,8 @@ import java.util.Optional;
  * otherwise a JSON object:
  *
  * <pre>
- * {"username": "ann", "password": "...", "token": "...", "batch": true, "since": 0, "history": true}
+ * {"username": "ann", "password": "...", "token": "...", "batch": true, "since": 0, "history": true,
+ *  "sealed": true}
  * </pre>
  *
  * @param username who
@@ -20,6 +21,7 @@ import java.util.Optional;
  * @param since the number of the last line of the room that the client has had, 0 for none, if it
  *     wants to be sent what was said later; also makes the server number its acknowledgements
  * @param history for a create, whether newcomers may be sent what was said before they came
+ * @param sealed for a create, whether the room shall take sealed sessions only
  */
 public record Credentials(
     Username username,
@@ -27,13 +29,34 @@ public record Credentials(
     Optional<Token> token,
     boolean batch,
     Optional<Long> since,
-    boolean history) {
+    boolean history,
+    boolean sealed) {
   /** Checks that nothing is missing. */
   public Credentials {
     Objects.requireNonNull(username, "username");
     Objects.requireNonNull(password, "password");
     Objects.requireNonNull(token, "token");
     Objects.requireNonNull(since, "since");
+  }
+
+  /**
+   * Credentials that do not ask for a room of sealed sessions.
+   *
+   * @param username who
+   * @param password the room's password
+   * @param token the token of an earlier session
+   * @param batch whether the client accepts several lines in one datagram
+   * @param since the number of the last line of the room that the client has had
+   * @param history whether newcomers may be sent what was said before they came
+   */
+  public Credentials(
+      Username username,
+      Optional<Password> password,
+      Optional<Token> token,
+      boolean batch,
+      Optional<Long> since,
+      boolean history) {
+    this(username, password, token, batch, since, history, false);
   }
 
   /**
@@ -81,7 +104,8 @@ public record Credentials(
    * @return the operation payload
    */
   public byte[] encode() {
-    if (password.isEmpty() && token.isEmpty() && !batch && since.isEmpty() && !history) {
+    boolean onlyWho = password.isEmpty() && token.isEmpty() && !batch && since.isEmpty();
+    if (onlyWho && !history && !sealed) {
       return username.encode();
     }
     return Json.writeCredentials(this);

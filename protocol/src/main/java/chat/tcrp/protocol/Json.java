@@ -58,6 +58,7 @@ final class Json {
           boolean backlog = false;
           OptionalLong since = OptionalLong.empty();
           boolean history = false;
+          boolean sealed = false;
           enterObject(json);
           for (String key; (key = nextKey(json)) != null; ) {
             switch (key) {
@@ -69,6 +70,7 @@ final class Json {
               case "backlog" -> backlog = bool(json, key);
               case "since" -> since = number(json, key);
               case "history" -> history = bool(json, key);
+              case "sealed" -> sealed = bool(json, key);
               default -> json.skipChildren();
             }
           }
@@ -78,7 +80,8 @@ final class Json {
               token.flatMap(Token::ofText),
               batch,
               backlog || since.isPresent() ? Optional.of(since.orElse(0)) : Optional.empty(),
-              history);
+              history,
+              sealed);
         });
   }
 
@@ -102,6 +105,9 @@ final class Json {
           }
           if (credentials.history()) {
             json.writeBooleanField("history", true);
+          }
+          if (credentials.sealed()) {
+            json.writeBooleanField("sealed", true);
           }
           json.writeEndObject();
         });
@@ -147,11 +153,13 @@ final class Json {
           Optional<String> room = Optional.empty();
           int members = 0;
           boolean isProtected = false;
+          boolean isSealed = false;
           for (String key; (key = nextKey(json)) != null; ) {
             switch (key) {
               case "room" -> room = string(json, key);
               case "members" -> members = integer(json, key);
               case "protected" -> isProtected = bool(json, key);
+              case "sealed" -> isSealed = bool(json, key);
               default -> json.skipChildren();
             }
           }
@@ -159,7 +167,7 @@ final class Json {
           if (members < 0) {
             throw malformed("\"members\" is negative");
           }
-          return new RoomInfo(RoomName.decode(name), members, isProtected);
+          return new RoomInfo(RoomName.decode(name), members, isProtected, isSealed);
         });
   }
 
@@ -172,6 +180,9 @@ final class Json {
             json.writeStringField("room", room.room().value());
             json.writeNumberField("members", room.members());
             json.writeBooleanField("protected", room.isProtected());
+            if (room.isSealed()) {
+              json.writeBooleanField("sealed", true);
+            }
             json.writeEndObject();
           }
           json.writeEndArray();
@@ -184,14 +195,16 @@ final class Json {
         json -> {
           Optional<String> username = Optional.empty();
           boolean host = false;
+          boolean isSealed = false;
           for (String key; (key = nextKey(json)) != null; ) {
             switch (key) {
               case "username" -> username = string(json, key);
               case "host" -> host = bool(json, key);
+              case "sealed" -> isSealed = bool(json, key);
               default -> json.skipChildren();
             }
           }
-          return new MemberInfo(Username.ofReceived(username.orElse("")), host);
+          return new MemberInfo(Username.ofReceived(username.orElse("")), host, isSealed);
         });
   }
 
@@ -203,6 +216,9 @@ final class Json {
             json.writeStartObject();
             json.writeStringField("username", member.username().value());
             json.writeBooleanField("host", member.host());
+            if (member.isSealed()) {
+              json.writeBooleanField("sealed", true);
+            }
             json.writeEndObject();
           }
           json.writeEndArray();

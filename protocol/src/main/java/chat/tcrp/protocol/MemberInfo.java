@@ -8,15 +8,27 @@ import java.util.Objects;
  *
  * @param username the member's name
  * @param host whether the member is the room's host
+ * @param isSealed whether the member's session is sealed
  */
-public record MemberInfo(Username username, boolean host) {
+public record MemberInfo(Username username, boolean host, boolean isSealed) {
   /** Checks that nothing is missing. */
   public MemberInfo {
     Objects.requireNonNull(username, "username");
   }
 
   /**
-   * Writes the completion payload: a JSON array of <code>{"username","host"}</code>.
+   * A member whose session is not sealed.
+   *
+   * @param username the member's name
+   * @param host whether the member is the room's host
+   */
+  public MemberInfo(Username username, boolean host) {
+    this(username, host, false);
+  }
+
+  /**
+   * Writes the completion payload: a JSON array of <code>{"username","host"}</code>, with <code>
+   * "sealed"</code> for those whose session is.
    *
    * @param members the members, in the order to send
    * @return UTF-8 JSON

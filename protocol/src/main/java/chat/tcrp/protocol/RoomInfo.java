@@ -9,8 +9,9 @@ import java.util.Objects;
  * @param room its name
  * @param members how many members it has, 0 or more
  * @param isProtected whether it has a password
+ * @param isSealed whether it takes sealed sessions only
  */
-public record RoomInfo(RoomName room, int members, boolean isProtected) {
+public record RoomInfo(RoomName room, int members, boolean isProtected, boolean isSealed) {
   /**
    * Checks that nothing is missing.
    *
@@ -24,7 +25,20 @@ public record RoomInfo(RoomName room, int members, boolean isProtected) {
   }
 
   /**
-   * Writes the completion payload: a JSON array of <code>{"room","members","protected"}</code>.
+   * A room that takes plain sessions too.
+   *
+   * @param room its name
+   * @param members how many members it has, 0 or more
+   * @param isProtected whether it has a password
+   * @throws IllegalArgumentException when the number of members is negative
+   */
+  public RoomInfo(RoomName room, int members, boolean isProtected) {
+    this(room, members, isProtected, false);
+  }
+
+  /**
+   * Writes the completion payload: a JSON array of <code>{"room","members","protected"}</code>,
+   * with <code>"sealed"</code> for those that take sealed sessions only.
    *
    * @param rooms the rooms, in the order to send
    * @return UTF-8 JSON

@@ -36,7 +36,9 @@ public enum Status {
    */
   NOT_AUTHORISED(12, "not authorised"),
   /** The payload is larger than the server accepts for this operation. */
-  PAYLOAD_TOO_LARGE(13, "payload too large");
+  PAYLOAD_TOO_LARGE(13, "payload too large"),
+  /** The room, or the server, takes sealed sessions only: ask again inside TLS. */
+  SEALED_SESSION_REQUIRED(14, "sealed session required");
 
   private static final Status[] BY_CODE = values();
 
@@ -51,7 +53,7 @@ public enum Status {
   /**
    * The byte on the wire.
    *
-   * @return 0 to 13
+   * @return 0 to 14
    */
   public int code() {
     return code;

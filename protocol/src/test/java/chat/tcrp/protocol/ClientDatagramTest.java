@@ -199,4 +199,14 @@ class ClientDatagramTest {
   private static byte[] utf8(String text) {
     return text.getBytes(StandardCharsets.UTF_8);
   }
+
+  @Test
+  void aViewShowsAMessageAloneToo() {
+    ClientDatagram.View view = new ClientDatagram.View();
+    view.wrapMessage(7, 5);
+    assertThat(view.messageAt()).isEqualTo(7);
+    assertThat(view.messageSize()).isEqualTo(5);
+    assertThat(view.roomSize()).isZero();
+    assertThat(view.tokenSize()).isZero();
+  }
 }

@@ -69,11 +69,24 @@ class CredentialsTest {
             Optional.empty(),
             true,
             Optional.of(Long.MAX_VALUE),
+            true,
             true);
     assertThat(new String(all.encode(), StandardCharsets.UTF_8))
         .isEqualTo(
-            "{\"username\":\"ann\",\"batch\":true,\"since\":9223372036854775807,\"history\":true}");
+            "{\"username\":\"ann\",\"batch\":true,\"since\":9223372036854775807,\"history\":true,"
+                + "\"sealed\":true}");
     assertThat(Credentials.decode(all.encode())).isEqualTo(all);
+  }
+
+  @Test
+  void asksForARoomOfSealedSessions() throws ProtocolException {
+    Credentials sealed =
+        new Credentials(
+            ANN, Optional.empty(), Optional.empty(), false, Optional.empty(), false, true);
+    byte[] json = utf8("{\"username\":\"ann\",\"sealed\":true}");
+
+    assertThat(sealed.encode()).isEqualTo(json);
+    assertThat(Credentials.decode(json)).isEqualTo(sealed);
   }
 
   @ParameterizedTest

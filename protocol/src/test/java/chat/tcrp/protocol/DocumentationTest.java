@@ -1,5 +1,6 @@
 package chat.tcrp.protocol;
 
+import static java.nio.charset.StandardCharsets.US_ASCII;
 import static java.util.Map.entry;
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -34,6 +35,9 @@ class DocumentationTest {
   private static final Username BOB = new Username("bob");
   private static final Token ANNS = Token.ofText("9uH-c4Jq0_eXwB6nDd2MyAfG").orElseThrow();
   private static final Token BOBS = Token.ofText("kZ0r3VvX2mQ8pYb1TtWcLs7-").orElseThrow();
+
+  /** Of a session whose exporter gave the bytes 00 01 02 and so on. */
+  private static final SealKeys KEYS = keys();
 
   private static final Map<String, Example> EXAMPLES =
       Map.ofEntries(
@@ -101,6 +105,9 @@ class DocumentationTest {
                   new ServerDatagram.Text("bob", "hello"),
                   new ServerDatagram.Notice("carol joined"),
                   new ServerDatagram.Text("carol", "hi"))),
+          entry("sealed-message", sealed(KEYS.clientOpener(), "hello")),
+          entry("sealed-keepalive", sealed(KEYS.clientOpener(), "")),
+          entry("sealed-acknowledgement", sealed(KEYS.serverOpener(), "\006")),
           entry("lobby-message", lobby(new LobbyDatagram("ann", "hello"))),
           entry("lobby-keepalive", lobby(new LobbyDatagram("ann", ""))));
 
@@ -195,6 +202,24 @@ class DocumentationTest {
 
   private static Example lines(ServerDatagram... lines) {
     return new Example(List.of(lines), ServerDatagram::decode);
+  }
+
+  private static Example sealed(Opener opener, String content) {
+    return new Example(
+        content,
+        bytes -> {
+          byte[] opened = new byte[bytes.length];
+          int size = opener.open(bytes, bytes.length, opened);
+          return size == Opener.REFUSED ? "" + size : new String(opened, 0, size, US_ASCII);
+        });
+  }
+
+  private static SealKeys keys() {
+    byte[] exported = new byte[SealKeys.BYTES];
+    for (int i = 0; i < exported.length; i++) {
+      exported[i] = (byte) i;
+    }
+    return SealKeys.of(exported);
   }
 
   private static Example lobby(LobbyDatagram datagram) {

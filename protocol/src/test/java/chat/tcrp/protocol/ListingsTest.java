@@ -19,12 +19,14 @@ class ListingsTest {
     List<RoomInfo> rooms =
         List.of(
             new RoomInfo(new RoomName("tea"), 2, true),
-            new RoomInfo(new RoomName("\u304a\"\u8336"), 0, false));
+            new RoomInfo(new RoomName("\u304a\"\u8336"), 0, false),
+            new RoomInfo(new RoomName("vault"), 1, false, true));
     byte[] json =
         utf8(
             """
             [{"room":"tea","members":2,"protected":true},\
-            {"room":"\u304a\\"\u8336","members":0,"protected":false}]\
+            {"room":"\u304a\\"\u8336","members":0,"protected":false},\
+            {"room":"vault","members":1,"protected":false,"sealed":true}]\
             """);
 
     assertThat(RoomInfo.encode(rooms)).isEqualTo(json);
@@ -35,11 +37,14 @@ class ListingsTest {
   void writesAndReadsMembers() throws ProtocolException {
     List<MemberInfo> members =
         List.of(
-            new MemberInfo(new Username("ann"), true), new MemberInfo(new Username("bob"), false));
+            new MemberInfo(new Username("ann"), true),
+            new MemberInfo(new Username("bob"), false),
+            new MemberInfo(new Username("carol"), false, true));
     byte[] json =
         utf8(
             """
-            [{"username":"ann","host":true},{"username":"bob","host":false}]\
+            [{"username":"ann","host":true},{"username":"bob","host":false},\
+            {"username":"carol","host":false,"sealed":true}]\
             """);
 
     assertThat(MemberInfo.encode(members)).isEqualTo(json);

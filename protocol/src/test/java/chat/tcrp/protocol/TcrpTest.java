@@ -431,7 +431,7 @@ class TcrpTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"", "0e", "7f", "ff", "0000"})
+  @ValueSource(strings = {"", "0f", "7f", "ff", "0000"})
   void refusesAStatusThatIsNotOneKnownByte(String payload) {
     Tcrp.Header header = new Tcrp.Header(0, 1, 1, payload.length() / 2);
 
@@ -503,10 +503,10 @@ class TcrpTest {
   void numbersStatusesAsTheProtocolDoes() {
     assertThat(Status.values())
         .extracting(Status::code)
-        .containsExactly(0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13);
+        .containsExactly(0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14);
     assertThat(Status.ofCode(6)).contains(Status.USERNAME_TAKEN);
     assertThat(Status.ofCode(12)).contains(Status.NOT_AUTHORISED);
-    assertThat(Status.ofCode(14)).isEmpty();
+    assertThat(Status.ofCode(15)).isEmpty();
     assertThat(Status.ofCode(-1)).isEmpty();
     assertThat(Status.ofCode(255)).isEmpty();
   }

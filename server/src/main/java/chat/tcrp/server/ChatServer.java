@@ -4,6 +4,9 @@ import chat.tcrp.server.base.Addresses;
 import chat.tcrp.server.base.EventLog;
 import chat.tcrp.server.base.Ticker;
 import chat.tcrp.server.handshake.Acceptor;
+import chat.tcrp.server.handshake.Identities;
+import chat.tcrp.server.handshake.Identity;
+import chat.tcrp.server.handshake.Sealing;
 import chat.tcrp.server.lobby.LobbyConfig;
 import chat.tcrp.server.lobby.LobbyRelay;
 import chat.tcrp.server.net.DatagramIo;
@@ -36,9 +39,15 @@ public final class ChatServer implements AutoCloseable {
   private final RoomRelays relays;
   private final Acceptor acceptor;
   private final Optional<RelayLoop> lobby;
+  private final Optional<String> fingerprint;
 
   private ChatServer(
-      EventLog log, RoomRelays relays, Acceptor acceptor, Optional<RelayLoop> lobby) {
+      EventLog log,
+      RoomRelays relays,
+      Acceptor acceptor,
+      Optional<RelayLoop> lobby,
+      Optional<String> fingerprint) {
+    this.fingerprint = fingerprint;
     this.log = log;
     this.relays = relays;
     this.acceptor = acceptor;
@@ -54,7 +63,7 @@ public final class ChatServer implements AutoCloseable {
    *     outside tests
    * @return the running server, to be closed by the caller
    * @throws BindFailedException when a port is in use or an address is not this machine's
-   * @throws IOException when a socket cannot be made
+   * @throws IOException when a socket cannot be made, or the server's key cannot be used
    */
   public static ChatServer start(ServerConfig config, Ticker ticker, RandomGenerator random)
       throws IOException {
@@ -70,6 +79,7 @@ public final class ChatServer implements AutoCloseable {
 
   private static ChatServer start(
       ServerConfig config, Ticker ticker, RandomGenerator random, EventLog log) throws IOException {
+    Sealing sealing = new Identities(log).open(config.sealing());
     boolean pairOfFreePorts = config.port() == 0 && config.udpPort().isEmpty();
     for (int tries = 1; ; tries++) {
       ServerSocket listener = listen(config);
@@ -81,7 +91,7 @@ public final class ChatServer implements AutoCloseable {
         int udpPort = config.udpPort().orElse(listener.getLocalPort() + 1);
         List<DatagramIo> sockets =
             bindUdp(config, "udp", address(config, udpPort), config.relayThreads(), log);
-        return start(config, ticker, random, listener, sockets, log);
+        return start(config, ticker, random, sealing, listener, sockets, log);
       } catch (IOException e) {
         listener.close();
         if (!pairOfFreePorts || tries == FREE_PORT_TRIES) {
@@ -95,6 +105,7 @@ public final class ChatServer implements AutoCloseable {
       ServerConfig config,
       Ticker ticker,
       RandomGenerator random,
+      Sealing sealing,
       ServerSocket listener,
       List<DatagramIo> sockets,
       EventLog log)
@@ -111,11 +122,12 @@ public final class ChatServer implements AutoCloseable {
       }
     }
     RoomRelays relays = new RoomRelays(config.limits(), sockets, ticker, random, log);
-    Acceptor acceptor = new Acceptor(listener, config.handshakes(), relays, log);
+    Acceptor acceptor = new Acceptor(listener, config.handshakes(), sealing, relays, log);
     lobby.ifPresent(RelayLoop::start);
     relays.start();
     acceptor.start();
-    return new ChatServer(log, relays, acceptor, lobby);
+    return new ChatServer(
+        log, relays, acceptor, lobby, sealing.identity().map(Identity::fingerprint));
   }
 
   /** The lobby has a loop of its own: a flood of strangers there must not hold up the rooms. */
@@ -151,6 +163,15 @@ public final class ChatServer implements AutoCloseable {
    */
   public Optional<InetSocketAddress> lobbyAddress() {
     return lobby.map(RelayLoop::localAddress);
+  }
+
+  /**
+   * By what clients know the server's key.
+   *
+   * @return {@code SHA256:} and base64; empty when the server takes plain connections only
+   */
+  public Optional<String> fingerprint() {
+    return fingerprint;
   }
 
   /**

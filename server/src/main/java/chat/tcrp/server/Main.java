@@ -1,9 +1,15 @@
 package chat.tcrp.server;
 
 import chat.tcrp.program.DurationConverter;
+import chat.tcrp.program.SizeConverter;
 import chat.tcrp.program.Usage;
 import chat.tcrp.server.base.Addresses;
+import chat.tcrp.server.base.Networks;
 import chat.tcrp.server.base.Ticker;
+import chat.tcrp.server.handshake.HandshakeLimits;
+import chat.tcrp.server.handshake.IdentitySource;
+import chat.tcrp.server.handshake.PlainPolicy;
+import chat.tcrp.server.handshake.SealingConfig;
 import chat.tcrp.server.lobby.LobbyConfig;
 import chat.tcrp.server.net.IoMode;
 import chat.tcrp.server.rooms.RoomLimits;
@@ -15,6 +21,7 @@ import java.io.StringWriter;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.List;
@@ -110,6 +117,73 @@ public final class Main implements Callable<Integer> {
   private int maxMembers;
 
   @Option(
+      names = "--max-sessions",
+      paramLabel = "N",
+      defaultValue = "100000",
+      description = "How many members all rooms together may have. Default: ${DEFAULT-VALUE}.")
+  private int maxSessions;
+
+  @Option(
+      names = "--max-rooms-per-address",
+      paramLabel = "N",
+      defaultValue = "100",
+      description =
+          "How many rooms at once one address may have made; an IPv6 address counts with its /64 network. Default: "
+              + "${DEFAULT-VALUE}.")
+  private int maxRoomsPerAddress;
+
+  @Option(
+      names = "--max-sessions-per-address",
+      paramLabel = "N",
+      defaultValue = "500",
+      description =
+          "How many members may come from one address, in all rooms together. Default: ${DEFAULT-VALUE}.")
+  private int maxSessionsPerAddress;
+
+  @Option(
+      names = "--handshakes-per-minute",
+      paramLabel = "N",
+      defaultValue = "600",
+      description =
+          "How many handshakes one address may make in a minute. Default: ${DEFAULT-VALUE}.")
+  private int handshakesPerMinute;
+
+  @Option(
+      names = "--trusted-net",
+      paramLabel = "NETS",
+      defaultValue = "127.0.0.0/8,::1",
+      description =
+          "Networks, separated by commas, to which the three limits for each address do not apply; none for no"
+              + " network. Default: ${DEFAULT-VALUE}.")
+  private String trustedNet;
+
+  @Option(
+      names = "--member-budget",
+      paramLabel = "N",
+      defaultValue = "50000",
+      description =
+          "How many deliveries a second one member may cause: a message costs one for each other member of the room."
+              + " Default: ${DEFAULT-VALUE}.")
+  private int memberBudget;
+
+  @Option(
+      names = "--backlog",
+      paramLabel = "N",
+      defaultValue = "128",
+      description =
+          "How many lines a room keeps for members who come back, 32 KiB of them at most; 0 for none. Default: "
+              + "${DEFAULT-VALUE}.")
+  private int backlog;
+
+  @Option(
+      names = "--backlog-memory",
+      paramLabel = "SIZE",
+      defaultValue = "64m",
+      converter = SizeConverter.class,
+      description = "How much all rooms together keep of lines. Default: ${DEFAULT-VALUE}.")
+  private long backlogMemory;
+
+  @Option(
       names = "--lobby",
       description =
           "Open the lobby too: one room for everybody on one UDP port, without handshake, token or password. Off by "
@@ -152,6 +226,30 @@ public final class Main implements Callable<Integer> {
       defaultValue = "1",
       description = "How many threads relay messages. Default: ${DEFAULT-VALUE}.")
   private int relayThreads;
+
+  @Option(
+      names = "--plain",
+      paramLabel = "WHO",
+      defaultValue = "allow",
+      description =
+          "Who may connect without TLS: allow everybody, local for programs on this machine, or refuse. Default: ${DEFAULT-VALUE}.")
+  private PlainPolicy plain;
+
+  @Option(
+      names = "--identity",
+      paramLabel = "FILE",
+      description =
+          "The server's key for TLS, made if it is not there. Default: identity.p12 in $$STATE_DIRECTORY or ~/.local/state/chat-server.")
+  private Optional<Path> identity = Optional.empty();
+
+  @Option(
+      names = "--tls-cert",
+      paramLabel = "FILE",
+      description = "A certificate in PEM to use instead, with --tls-key.")
+  private Optional<Path> tlsCertificate = Optional.empty();
+
+  @Option(names = "--tls-key", paramLabel = "FILE", description = "Its key, PKCS #8 in PEM.")
+  private Optional<Path> tlsKey = Optional.empty();
 
   @Option(names = "--debug", description = "Log more, and show the stack trace of an error.")
   private boolean debug;
@@ -238,7 +336,8 @@ public final class Main implements Callable<Integer> {
     Runtime.getRuntime().halt(failed ? Defect.STATUS : CommandLine.ExitCode.OK);
   }
 
-  private ServerConfig config() {
+  /** How the server is to run, by what the command line says. */
+  ServerConfig config() {
     for (String option : new String[] {"--lobby-port", "--lobby-members", "--lobby-admissions"}) {
       if (!lobby && spec.commandLine().getParseResult().hasMatchedOption(option)) {
         throw new ParameterException(
@@ -246,6 +345,7 @@ public final class Main implements Callable<Integer> {
       }
     }
     try {
+      Networks trusted = trusted();
       return new ServerConfig(
           host,
           port,
@@ -256,14 +356,45 @@ public final class Main implements Callable<Integer> {
               .keepaliveTimeout(keepaliveTimeout)
               .maxRooms(maxRooms)
               .maxMembers(maxMembers)
+              .maxSessions(maxSessions)
+              .maxRoomsPerAddress(maxRoomsPerAddress)
+              .maxSessionsPerAddress(maxSessionsPerAddress)
+              .memberBudget(memberBudget)
+              .backlog(backlog, backlogMemory)
+              .trusted(trusted)
               .build(),
-          ServerConfig.defaults().handshakes(),
+          new HandshakeLimits(HandshakeLimits.DEFAULTS.timeout(), handshakesPerMinute, trusted),
           io,
           relayThreads,
-          lobby ? Optional.of(lobbyConfig()) : Optional.empty());
+          lobby ? Optional.of(lobbyConfig()) : Optional.empty(),
+          new SealingConfig(Optional.of(identitySource()), plain));
     } catch (IllegalArgumentException e) {
       throw new ParameterException(spec.commandLine(), e.getMessage(), e);
     }
+  }
+
+  private Networks trusted() {
+    try {
+      return Networks.parse(trustedNet);
+    } catch (IllegalArgumentException e) {
+      throw new IllegalArgumentException("--trusted-net: " + e.getMessage(), e);
+    }
+  }
+
+  private IdentitySource identitySource() {
+    if (tlsCertificate.isPresent() != tlsKey.isPresent()) {
+      throw new IllegalArgumentException("--tls-cert and --tls-key belong together");
+    }
+    if (tlsCertificate.isPresent()) {
+      if (identity.isPresent()) {
+        throw new IllegalArgumentException("--identity means nothing with --tls-cert");
+      }
+      return new IdentitySource.Pem(tlsCertificate.get(), tlsKey.get());
+    }
+    return identity
+        .map(IdentitySource.Kept::new)
+        .orElseGet(
+            () -> IdentitySource.usual(System.getenv(), Path.of(System.getProperty("user.home"))));
   }
 
   private LobbyConfig lobbyConfig() {
@@ -291,6 +422,7 @@ public final class Main implements Callable<Integer> {
         + lobby
             .map(at -> "\ntry: chat-client lobby" + serverOption(at, LobbyConfig.DEFAULT_PORT))
             .orElse("")
+        + server.fingerprint().map(key -> "\nkey " + key).orElse("")
         + "\nCtrl-C stops the server\n";
   }
 

@@ -2,6 +2,7 @@ package chat.tcrp.server;
 
 import chat.tcrp.server.base.Checks;
 import chat.tcrp.server.handshake.HandshakeLimits;
+import chat.tcrp.server.handshake.SealingConfig;
 import chat.tcrp.server.lobby.LobbyConfig;
 import chat.tcrp.server.net.IoMode;
 import chat.tcrp.server.rooms.RoomLimits;
@@ -23,6 +24,7 @@ import java.util.function.Consumer;
  * @param io how datagrams are received and sent
  * @param relayThreads how many threads relay messages, 1 to {@value #MAX_RELAY_THREADS}
  * @param lobby how the lobby is to run; empty for none
+ * @param sealing whether and how connections are sealed
  */
 public record ServerConfig(
     Optional<InetAddress> host,
@@ -32,7 +34,8 @@ public record ServerConfig(
     HandshakeLimits handshakes,
     IoMode io,
     int relayThreads,
-    Optional<LobbyConfig> lobby) {
+    Optional<LobbyConfig> lobby,
+    SealingConfig sealing) {
   /** The greatest number of relay threads. */
   public static final int MAX_RELAY_THREADS = 64;
 
@@ -56,6 +59,7 @@ public record ServerConfig(
     Objects.requireNonNull(handshakes, "handshakes");
     Objects.requireNonNull(io, "io");
     Objects.requireNonNull(lobby, "lobby");
+    Objects.requireNonNull(sealing, "sealing");
     if (relayThreads < 1 || relayThreads > MAX_RELAY_THREADS) {
       throw new IllegalArgumentException(
           "the number of relay threads must be 1 to "
@@ -66,7 +70,32 @@ public record ServerConfig(
   }
 
   /**
-   * The defaults of the program.
+   * A server that takes plain connections only.
+   *
+   * @param host the address to listen on
+   * @param port the TCP port
+   * @param udpPort the UDP port
+   * @param limits what the rooms bear
+   * @param handshakes what handshakes may take
+   * @param io how datagrams are received and sent
+   * @param relayThreads how many threads relay messages
+   * @param lobby how the lobby is to run
+   */
+  public ServerConfig(
+      Optional<InetAddress> host,
+      int port,
+      OptionalInt udpPort,
+      RoomLimits limits,
+      HandshakeLimits handshakes,
+      IoMode io,
+      int relayThreads,
+      Optional<LobbyConfig> lobby) {
+    this(host, port, udpPort, limits, handshakes, io, relayThreads, lobby, SealingConfig.NONE);
+  }
+
+  /**
+   * The defaults of the program, but for TLS: a key is a matter of files, which only the program
+   * has a place for.
    *
    * @return TCP 9001 and UDP 9002 on all addresses, {@link RoomLimits#DEFAULTS}, {@link
    *     HandshakeLimits#DEFAULTS}
@@ -145,6 +174,16 @@ public record ServerConfig(
     return changed(c -> c.lobby = Optional.of(newLobby));
   }
 
+  /**
+   * The same with other connections.
+   *
+   * @param newSealing whether and how connections are sealed
+   * @return a changed copy
+   */
+  public ServerConfig sealedBy(SealingConfig newSealing) {
+    return changed(c -> c.sealing = newSealing);
+  }
+
   private ServerConfig changed(Consumer<Copy> change) {
     Copy copy = new Copy(this);
     change.accept(copy);
@@ -161,6 +200,7 @@ public record ServerConfig(
     private IoMode io;
     private int relayThreads;
     private Optional<LobbyConfig> lobby;
+    private SealingConfig sealing;
 
     Copy(ServerConfig config) {
       host = config.host;
@@ -171,10 +211,12 @@ public record ServerConfig(
       io = config.io;
       relayThreads = config.relayThreads;
       lobby = config.lobby;
+      sealing = config.sealing;
     }
 
     ServerConfig config() {
-      return new ServerConfig(host, port, udpPort, limits, handshakes, io, relayThreads, lobby);
+      return new ServerConfig(
+          host, port, udpPort, limits, handshakes, io, relayThreads, lobby, sealing);
     }
   }
 }

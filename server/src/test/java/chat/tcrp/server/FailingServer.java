@@ -94,7 +94,8 @@ final class FailingServer {
                   Level level, ResourceBundle bundle, String format, Object... parameters) {
                 fail();
               }
-            });
+            },
+            Ticker.SYSTEM);
     log.start();
     log.event(Level.INFO, "happened");
   }

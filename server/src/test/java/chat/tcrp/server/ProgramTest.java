@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -21,7 +22,9 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** The real program as a process, and how it ends; see {@link FailingServer}. */
+/**
+ * The real program as a process, what signals do to it, and how it ends; see {@link FailingServer}.
+ */
 class ProgramTest {
   private static final int FAILED = 70;
 
@@ -50,7 +53,7 @@ class ProgramTest {
     BufferedReader out = process.inputReader(StandardCharsets.UTF_8);
     assertThat(out.readLine()).startsWith("chat-server 1.0.0 · rooms on tcp " + host + ":");
 
-    new ProcessBuilder("kill", "-" + signal, "" + process.pid()).start().waitFor();
+    signal(signal);
     assertThat(status()).isZero();
     assertThat(err()).isEmpty();
   }
@@ -120,7 +123,7 @@ class ProgramTest {
     }
 
     assertThat(process.isAlive()).isTrue();
-    new ProcessBuilder("kill", "-TERM", "" + process.pid()).start().waitFor();
+    signal("TERM");
     assertThat(status()).isZero();
   }
 
@@ -148,11 +151,68 @@ class ProgramTest {
   }
 
   @Test
+  void theKeyHasALineOfItsOwn() throws Exception {
+    start(Main.class, "--host", "127.0.0.1", "--port", "0");
+    BufferedReader out = process.inputReader(StandardCharsets.UTF_8);
+
+    assertThat(out.readLine()).startsWith("chat-server ");
+    assertThat(out.readLine()).startsWith("try: ");
+    String key = out.readLine();
+    assertThat(out.readLine()).isEqualTo("Ctrl-C stops the server");
+    try (TestServer server = TestServer.startSealed()) {
+      assertThat(key).isEqualTo("key " + server.fingerprint().orElseThrow());
+    }
+  }
+
+  @Test
   void withoutAHostTheFirstLineSaysAllAddresses() throws Exception {
     start(Main.class, "--port", "0");
 
     assertThat(process.inputReader(StandardCharsets.UTF_8).readLine())
         .startsWith("chat-server 1.0.0 · rooms on tcp " + Addresses.format(Addresses.all()) + ":");
+  }
+
+  @Test
+  void aServerThatWasStoppedRemovesNobodyForTheTimeInWhichItDidNotListen() throws Exception {
+    start(Main.class, "--host", "127.0.0.1", "--port", "0", "--keepalive-timeout", "3s");
+    List<Integer> ports = ports(process.inputReader(StandardCharsets.UTF_8).readLine());
+
+    try (ProcessMember steady = new ProcessMember(ports.get(0), ports.get(1));
+        ProcessMember silent = new ProcessMember(ports.get(0), ports.get(1))) {
+      steady.create("tea", "steady");
+      silent.join("tea", "silent");
+      steady.keepCadence();
+      silent.keepCadence();
+
+      signal("STOP");
+      long end = System.nanoTime() + Duration.ofSeconds(5).toNanos();
+      while (System.nanoTime() - end < 0) {
+        steady.say("");
+        // Nobody answers, so that this takes its time.
+        steady.hears(Duration.ofMillis(500));
+      }
+      signal("CONT");
+
+      // Its silence was as long; what it sent may have been lost in a full queue.
+      silent.say("still here");
+      steady.awaits("silent: still here");
+      steady.say("me too");
+      silent.awaits("steady: me too");
+    }
+  }
+
+  private void signal(String name) throws IOException, InterruptedException {
+    assertThat(new ProcessBuilder("kill", "-" + name, "" + process.pid()).start().waitFor())
+        .isZero();
+  }
+
+  /** The ports of TCP and UDP that the first line names. */
+  private static List<Integer> ports(String firstLine) {
+    return Pattern.compile(":(\\d+)")
+        .matcher(firstLine)
+        .results()
+        .map(found -> Integer.valueOf(found.group(1)))
+        .toList();
   }
 
   private static String[] with(String thread) {
@@ -183,7 +243,10 @@ class ProgramTest {
                 System.getProperty("java.class.path"),
                 main.getName()));
     command.addAll(List.of(arguments));
-    return new ProcessBuilder(command);
+    ProcessBuilder builder = new ProcessBuilder(command);
+    builder.environment().remove("STATE_DIRECTORY");
+    builder.environment().put("XDG_STATE_HOME", TestServer.STATE.toString());
+    return builder;
   }
 
   private int status() throws InterruptedException {

@@ -34,7 +34,7 @@ import java.util.Optional;
  * A client of plain sockets: makes requests over TCP, and has one UDP socket for the messages of
  * its session. Whatever it waits for must come within {@link #PATIENCE}.
  */
-public final class TestPeer implements AutoCloseable {
+public class TestPeer implements AutoCloseable {
   public static final Duration PATIENCE = Duration.ofSeconds(20);
 
   /** What the server answered; the result of state 2 as text, empty when there was none. */
@@ -149,9 +149,14 @@ public final class TestPeer implements AutoCloseable {
     }
   }
 
+  /** What requests are made over: the connection itself. */
+  Socket secured(Socket connection) throws IOException {
+    return connection;
+  }
+
   /** Sends bytes, ends this side when told to, and reads until the server has closed. */
   public byte[] exchange(byte[] sent, boolean halfClose) {
-    try (Socket socket = connect()) {
+    try (Socket socket = secured(connect())) {
       socket.getOutputStream().write(sent);
       if (halfClose) {
         socket.shutdownOutput();
@@ -213,7 +218,17 @@ public final class TestPeer implements AutoCloseable {
               default -> throw new IllegalArgumentException("does not enter a room");
             });
     token = Optional.of(tokenOf(answer.result()));
+    entered();
     return this;
+  }
+
+  /** The last request has begun a session. */
+  void entered() {}
+
+  /** The session is that of another peer from now on. */
+  final void take(TestPeer other) {
+    room = other.room;
+    token = other.token;
   }
 
   /** What to rejoin with: another name, to see that it does not count, and the present token. */
@@ -424,6 +439,11 @@ public final class TestPeer implements AutoCloseable {
   }
 
   public byte[] receive() {
+    return receiveRaw();
+  }
+
+  /** The next datagram as it came. */
+  public final byte[] receiveRaw() {
     return poll(PATIENCE)
         .orElseGet(() -> fail("no datagram came to " + udp.getLocalSocketAddress()));
   }

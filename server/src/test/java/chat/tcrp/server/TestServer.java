@@ -3,6 +3,10 @@ package chat.tcrp.server;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import chat.tcrp.server.base.Addresses;
+import chat.tcrp.server.base.Ticker;
+import chat.tcrp.server.handshake.IdentitySource;
+import chat.tcrp.server.handshake.PlainPolicy;
+import chat.tcrp.server.handshake.SealingConfig;
 import chat.tcrp.server.lobby.LobbyConfig;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -11,6 +15,7 @@ import java.net.DatagramPacket;
 import java.net.DatagramSocket;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.ArrayDeque;
@@ -28,6 +33,11 @@ import java.util.function.UnaryOperator;
 public final class TestServer implements AutoCloseable {
   private static final InetAddress LOOPBACK = address("127.0.0.1");
 
+  /** Where the programs that tests start keep their identity, since making one takes time. */
+  public static final Path STATE = Path.of("target", "state").toAbsolutePath();
+
+  public static final Path IDENTITY = STATE.resolve("chat-server").resolve("identity.p12");
+
   private static RelayKind relayKind = RelayKind.CHANNEL;
 
   private final ManualTicker ticker = new ManualTicker();
@@ -35,9 +45,13 @@ public final class TestServer implements AutoCloseable {
   private final Deque<TestPeer> peers = new ArrayDeque<>();
 
   private TestServer(ServerConfig config) {
+    this(relayKind.of(config), Optional.empty());
+  }
+
+  private TestServer(ServerConfig config, Optional<Ticker> otherClock) {
     RecordedLog.clear();
     try {
-      server = ChatServer.start(relayKind.of(config), ticker, new SecureRandom());
+      server = ChatServer.start(config, otherClock.orElse(ticker), new SecureRandom());
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
@@ -56,6 +70,34 @@ public final class TestServer implements AutoCloseable {
   /** A server on 127.0.0.1 with some of the program's defaults changed. */
   public static TestServer start(UnaryOperator<ServerConfig> changes) {
     return new TestServer(changes.apply(ServerConfig.defaults()).listeningOn(LOOPBACK, 0, 0));
+  }
+
+  /**
+   * A server on 127.0.0.1 that runs as the program does, by the machine's clock and with one relay
+   * thread, with some of the program's defaults changed.
+   */
+  public static TestServer startAsShipped(UnaryOperator<ServerConfig> changes) {
+    return new TestServer(
+        changes.apply(ServerConfig.defaults()).listeningOn(LOOPBACK, 0, 0),
+        Optional.of(Ticker.SYSTEM));
+  }
+
+  /** A server on 127.0.0.1 that takes sealed sessions too. */
+  public static TestServer startSealed() {
+    return startSealed(PlainPolicy.ALLOW);
+  }
+
+  /** A server on 127.0.0.1 that takes sealed sessions, and plain ones as it is told. */
+  public static TestServer startSealed(PlainPolicy plain) {
+    return start(config -> sealed(config, plain));
+  }
+
+  /**
+   * The same configuration, with the identity that all tests share, since making one takes time.
+   */
+  public static ServerConfig sealed(ServerConfig config, PlainPolicy plain) {
+    return config.sealedBy(
+        new SealingConfig(Optional.of(new IdentitySource.Kept(IDENTITY)), plain));
   }
 
   /** A server with a lobby on a free port, where so many may be, and so many come in a second. */
@@ -115,18 +157,33 @@ public final class TestServer implements AutoCloseable {
     return add(new TestPeer(this, address(localAddress), address(serverAddress)));
   }
 
-  TestPeer add(TestPeer peer) {
+  /** Someone at 127.0.0.1 whose requests and messages are sealed. */
+  public SealedPeer sealedPeer() {
+    return sealedPeer("127.0.0.1");
+  }
+
+  /** The same at another local address. */
+  public SealedPeer sealedPeer(String localAddress) {
+    return add(new SealedPeer(this, address(localAddress)));
+  }
+
+  /** By what clients know the server. */
+  public Optional<String> fingerprint() {
+    return server.fingerprint();
+  }
+
+  <P extends TestPeer> P add(P peer) {
     peers.push(peer);
     return peer;
   }
 
   /** Where a peer at this address finds the TCP side. */
-  InetSocketAddress tcp(InetAddress from) {
+  public InetSocketAddress tcp(InetAddress from) {
     return reachable(server.tcpAddress(), from);
   }
 
   /** Where a peer at this address finds the UDP side. */
-  InetSocketAddress udp(InetAddress from) {
+  public InetSocketAddress udp(InetAddress from) {
     return reachable(server.udpAddress(), from);
   }
 

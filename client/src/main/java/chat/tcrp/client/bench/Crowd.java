@@ -3,11 +3,11 @@ package chat.tcrp.client.bench;
 import chat.tcrp.client.session.RefusedException;
 import chat.tcrp.client.session.ServerAddress;
 import chat.tcrp.client.session.TcrpClient;
+import chat.tcrp.client.session.Trust;
 import chat.tcrp.protocol.Credentials;
 import chat.tcrp.protocol.ProtocolException;
 import chat.tcrp.protocol.Request;
 import chat.tcrp.protocol.RoomName;
-import chat.tcrp.protocol.Token;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.time.Duration;
@@ -37,9 +37,10 @@ final class Crowd {
   private static final long TOLD_EVERY_MILLIS = 100;
 
   private final ServerAddress server;
+  private final Optional<Trust> trust;
   private final LoadPlan plan;
   private final String prefix;
-  private final Token[] tokens;
+  private final TcrpClient.Admission[] admissions;
   private final long[] handshakes;
   private long setupNanos;
 
@@ -49,13 +50,15 @@ final class Crowd {
   /**
    * Makes a crowd in which nobody has entered yet.
    *
+   * @param trust decides whether the server is the one that is meant; empty for plain sessions
    * @param run in the names of the rooms, so that two runs do not meet
    */
-  Crowd(ServerAddress server, LoadPlan plan, int run) {
+  Crowd(ServerAddress server, Optional<Trust> trust, LoadPlan plan, int run) {
     this.server = server;
+    this.trust = trust;
     this.plan = plan;
     this.prefix = "bench-%08x-".formatted(run);
-    this.tokens = new Token[plan.users()];
+    this.admissions = new TcrpClient.Admission[plan.users()];
     this.handshakes = new long[plan.users()];
   }
 
@@ -72,7 +75,7 @@ final class Crowd {
    */
   InetAddress enterFirst() throws IOException, ProtocolException, RefusedException {
     long began = System.nanoTime();
-    enter(0, new TcrpClient(server, HANDSHAKE_TIMEOUT));
+    enter(0, new TcrpClient(server, trust, HANDSHAKE_TIMEOUT));
     setupNanos = System.nanoTime() - began;
     return reached.orElseThrow();
   }
@@ -86,7 +89,7 @@ final class Crowd {
   void enterOthers(BooleanSupplier stopped, IntConsumer progress)
       throws IOException, ProtocolException, RefusedException, InterruptedException {
     long began = System.nanoTime();
-    TcrpClient tcrp = new TcrpClient(server, HANDSHAKE_TIMEOUT).at(reached.orElseThrow());
+    TcrpClient tcrp = new TcrpClient(server, trust, HANDSHAKE_TIMEOUT).at(reached.orElseThrow());
     concurrently(1, plan.rooms(), user -> enter(user, tcrp), stopped, progress);
     concurrently(plan.rooms(), plan.users(), user -> enter(user, tcrp), stopped, progress);
     setupNanos += System.nanoTime() - began;
@@ -104,7 +107,7 @@ final class Crowd {
                 ? new Request.Create(room, credentials)
                 : new Request.Join(room, credentials));
     handshakes[user] = System.nanoTime() - began;
-    tokens[user] = admission.token();
+    admissions[user] = admission;
     if (reached.isEmpty()) {
       reached = Optional.of(admission.server());
     }
@@ -116,7 +119,7 @@ final class Crowd {
       return;
     }
     long deadline = System.nanoTime() + LEAVE_PATIENCE.toNanos();
-    TcrpClient tcrp = new TcrpClient(server, LEAVE_TIMEOUT).at(reached.get());
+    TcrpClient tcrp = new TcrpClient(server, trust, LEAVE_TIMEOUT).at(reached.get());
     try {
       concurrently(
           0,
@@ -131,12 +134,12 @@ final class Crowd {
   }
 
   private void leave(int user, TcrpClient tcrp) throws IOException, ProtocolException {
-    Token token = tokens[user];
-    if (token == null) {
+    TcrpClient.Admission admission = admissions[user];
+    if (admission == null) {
       return;
     }
     try {
-      tcrp.carryOut(new Request.Leave(room(user), token));
+      tcrp.carryOut(new Request.Leave(room(user), admission.token()));
     } catch (RefusedException e) {
       // The server has ended the session already; the next room may still be there.
       System.getLogger(Crowd.class.getName())
@@ -149,15 +152,15 @@ final class Crowd {
   }
 
   /** The token of a user that has entered. */
-  Token token(int user) {
-    return tokens[user];
+  TcrpClient.Admission admission(int user) {
+    return admissions[user];
   }
 
   /** How long the handshakes took that were made. */
   LatencyHistogram handshakes() {
     LatencyHistogram histogram = new LatencyHistogram();
     for (int user = 0; user < plan.users(); user++) {
-      if (tokens[user] != null) {
+      if (admissions[user] != null) {
         histogram.add(handshakes[user]);
       }
     }

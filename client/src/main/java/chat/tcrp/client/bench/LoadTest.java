@@ -3,11 +3,13 @@ package chat.tcrp.client.bench;
 import chat.tcrp.client.face.Problem;
 import chat.tcrp.client.session.RefusedException;
 import chat.tcrp.client.session.ServerAddress;
+import chat.tcrp.client.session.Trust;
 import chat.tcrp.protocol.ProtocolException;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.time.Duration;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -53,23 +55,31 @@ public final class LoadTest implements AutoCloseable {
   /**
    * Prepares a test; nothing reaches the network yet.
    *
+   * @param trust decides whether the server is the one that is meant; empty for plain sessions
    * @param run a random number that distinguishes this test's rooms and messages
    * @param status where progress is shown
    */
-  public LoadTest(ServerAddress server, LoadPlan plan, int run, StatusLine status)
+  public LoadTest(
+      ServerAddress server, Optional<Trust> trust, LoadPlan plan, int run, StatusLine status)
       throws IOException {
-    this(server, plan, run, status, REACH_PATIENCE);
+    this(server, trust, plan, run, status, REACH_PATIENCE);
   }
 
   /** The same with another patience for the first answers by UDP. */
-  LoadTest(ServerAddress server, LoadPlan plan, int run, StatusLine status, Duration reachPatience)
+  LoadTest(
+      ServerAddress server,
+      Optional<Trust> trust,
+      LoadPlan plan,
+      int run,
+      StatusLine status,
+      Duration reachPatience)
       throws IOException {
     this.server = server;
     this.reachPatience = reachPatience;
     this.plan = plan;
     this.status = status;
     this.tally = new LoadTally(plan, run);
-    this.crowd = new Crowd(server, plan, run);
+    this.crowd = new Crowd(server, trust, plan, run);
     this.swarm = new Swarm(plan, tally, run, this::sendDue);
     this.warmup = plan.warmup().toNanos();
     this.end = warmup + plan.duration().toNanos();
@@ -121,7 +131,7 @@ public final class LoadTest implements AutoCloseable {
     crowd.enterOthers(
         () -> stopped, in -> status.show("joining: %d of %d".formatted(in, plan.users())));
     for (int user = 0; user < plan.users() && !stopped; user++) {
-      swarm.admit(user, crowd.room(user), crowd.token(user));
+      swarm.admit(user, crowd.room(user), crowd.admission(user));
     }
   }
 

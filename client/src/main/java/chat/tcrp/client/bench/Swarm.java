@@ -1,9 +1,14 @@
 package chat.tcrp.client.bench;
 
 import chat.tcrp.client.face.Problem;
+import chat.tcrp.client.session.TcrpClient;
 import chat.tcrp.protocol.ClientDatagram;
+import chat.tcrp.protocol.Opener;
 import chat.tcrp.protocol.ProtocolException;
 import chat.tcrp.protocol.RoomName;
+import chat.tcrp.protocol.SealKeys;
+import chat.tcrp.protocol.SealedDatagram;
+import chat.tcrp.protocol.Sealer;
 import chat.tcrp.protocol.ServerDatagram;
 import chat.tcrp.protocol.Token;
 import java.io.IOException;
@@ -44,9 +49,13 @@ final class Swarm implements AutoCloseable {
   private final Runnable sendDue;
   private final Selector selector;
   private final List<User> users = new ArrayList<>();
-  private final ByteBuffer in = ByteBuffer.allocateDirect(ServerDatagram.MAX_BYTES + 1);
-  private final byte[] bytes = new byte[in.capacity()];
+  private final ByteBuffer in =
+      ByteBuffer.allocateDirect(ServerDatagram.MAX_BYTES + SealedDatagram.OVERHEAD + 1);
+  private final byte[] datagram = new byte[in.capacity()];
+  private final byte[] opened = new byte[in.capacity()];
   private final ByteBuffer out;
+  private final byte[] content;
+  private final ByteBuffer sealed;
   private final Marker marker = new Marker();
   private final byte[] mark = new byte[Marker.BYTES];
   private final Consumer<SelectionKey> reader = this::read;
@@ -62,6 +71,10 @@ final class Swarm implements AutoCloseable {
     /** What every datagram of the user begins with; as it is, it is a keepalive. */
     private byte[] head = {};
 
+    /** Null when the session is plain. */
+    private Sealer sealer;
+
+    private Opener opener;
     private int sequence;
     private boolean acknowledged;
 
@@ -84,6 +97,8 @@ final class Swarm implements AutoCloseable {
     this.sendDue = sendDue;
     this.selector = Selector.open();
     this.out = ByteBuffer.allocateDirect(TEXT_AT + plan.size());
+    this.content = new byte[plan.size()];
+    this.sealed = ByteBuffer.allocate(plan.size() + SealedDatagram.OVERHEAD);
     for (int i = TEXT_AT; i < out.capacity(); i++) {
       out.put(i, (byte) (i % 8 == 0 ? ' ' : 'x'));
     }
@@ -135,8 +150,11 @@ final class Swarm implements AutoCloseable {
   }
 
   /** A user has entered a room and can send from now on. */
-  void admit(int user, RoomName room, Token token) throws ProtocolException {
-    users.get(user).head = new ClientDatagram(room, token, "").encode();
+  void admit(int number, RoomName room, TcrpClient.Admission admission) throws ProtocolException {
+    User user = users.get(number);
+    user.head = new ClientDatagram(room, admission.token(), "").encode();
+    user.sealer = admission.keys().map(SealKeys::clientSealer).orElse(null);
+    user.opener = admission.keys().map(SealKeys::serverOpener).orElse(null);
   }
 
   /** From now on time is counted from here, in {@link System#nanoTime}. */
@@ -169,6 +187,9 @@ final class Swarm implements AutoCloseable {
   }
 
   private boolean write(User user, int end) {
+    if (user.sealer != null) {
+      return writeSealed(user, end - TEXT_AT);
+    }
     int start = TEXT_AT - user.head.length;
     out.put(start, user.head).limit(end).position(start);
     try {
@@ -178,6 +199,17 @@ final class Swarm implements AutoCloseable {
       return false;
     } finally {
       out.clear();
+    }
+  }
+
+  private boolean writeSealed(User user, int size) {
+    out.get(TEXT_AT, content, 0, size);
+    sealed.clear().limit(user.sealer.seal(content, size, sealed.array()));
+    try {
+      return user.channel.write(sealed) > 0;
+    } catch (IOException e) {
+      // As for plain ones.
+      return false;
     }
   }
 
@@ -223,7 +255,18 @@ final class Swarm implements AutoCloseable {
     if (size <= 0) {
       return;
     }
-    in.get(0, bytes, 0, size);
+    in.get(0, datagram, 0, size);
+    if (user.opener == null) {
+      take(user, datagram, size);
+    } else {
+      int contentSize = user.opener.open(datagram, size, opened);
+      if (contentSize != Opener.REFUSED) {
+        take(user, opened, contentSize);
+      }
+    }
+  }
+
+  private void take(User user, byte[] bytes, int size) {
     if (size == 1 && bytes[0] == ServerDatagram.ACK && !user.acknowledged) {
       user.acknowledged = true;
       reached++;

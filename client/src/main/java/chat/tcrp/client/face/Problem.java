@@ -4,6 +4,7 @@ import chat.tcrp.client.session.RefusedException;
 import chat.tcrp.client.session.ServerAddress;
 import chat.tcrp.client.session.SessionConfig;
 import chat.tcrp.client.session.TcrpClient;
+import chat.tcrp.client.session.UntrustedException;
 import chat.tcrp.protocol.ProtocolException;
 import chat.tcrp.protocol.Status;
 import chat.tcrp.protocol.Tcrp;
@@ -35,6 +36,9 @@ public final class Problem extends Exception {
 
   /** The input cannot be read, or the output cannot be written (EX_IOERR of sysexits). */
   public static final int IO = 74;
+
+  /** The server is not the one that is meant, or does not encrypt (EX_PROTOCOL of sysexits). */
+  public static final int UNTRUSTED = 76;
 
   /** The program or the machine under it failed (EX_SOFTWARE of sysexits). */
   public static final int DEFECT = 70;
@@ -76,8 +80,29 @@ public final class Problem extends Exception {
     return "Bad file descriptor".equals(e.getMessage());
   }
 
+  /** What it means that a server is not to be talked to. */
+  private static Problem untrusted(UntrustedException e) {
+    ServerAddress server = e.server();
+    return new Problem(
+        UNTRUSTED,
+        e.actual().isEmpty()
+            ? server
+                + " does not encrypt, or is not a chat server. --plain to go on without: then"
+                + " everybody on the way can read along"
+            : "The key of %s is not the one that was expected.\n".formatted(server)
+                + "  expected  %s%n".formatted(e.expected().orElseThrow())
+                + "  now       %s%n".formatted(e.actual().orElseThrow())
+                + "The server may have been set up anew, or somebody is between you and it. Ask"
+                + " whoever runs it;\nif the new key is right: chat-client trust "
+                + server,
+        e);
+  }
+
   /** What a failed connection means. */
   public static Problem unreachable(ServerAddress server, Exception e) {
+    if (e instanceof UntrustedException untrusted) {
+      return untrusted(untrusted);
+    }
     String what =
         switch (e) {
           case UnknownHostException u ->
@@ -121,8 +146,8 @@ public final class Problem extends Exception {
 
   private static String closed(ServerAddress server) {
     return server
-        + " closed the connection without an answer. It may have too much to do, or is not a chat server;"
-        + " try again later";
+        + " closed the connection without an answer. It may have too much to do, or not encrypt (then"
+        + " --plain), or not be a chat server; try again later";
   }
 
   private static String portOption(ServerAddress server) {
@@ -191,6 +216,8 @@ public final class Problem extends Exception {
           case INVALID_USERNAME ->
               "%s does not accept %s as a name. Choose another with --name"
                   .formatted(config.server(), config.username());
+          case SEALED_SESSION_REQUIRED ->
+              "%s takes nobody who does not encrypt. Come without --plain".formatted(room);
           case TOO_MANY_ATTEMPTS ->
               "Too many failed attempts from your address. Wait a minute, then try again";
           default ->

@@ -16,7 +16,12 @@ public final class RoomWording implements Wording {
 
   @Override
   public List<String> joined(Duration roundTrip) {
-    String udp = " (udp ok, " + Wording.millis(roundTrip) + ")";
+    String udp =
+        " (udp ok, "
+            + (config.trust().isPresent() ? "sealed" : "not encrypted")
+            + ", "
+            + Wording.millis(roundTrip)
+            + ")";
     return config.create()
         ? List.of(
             "created " + room() + "; it closes when you leave" + udp,
@@ -68,6 +73,7 @@ public final class RoomWording implements Wording {
     return switch (end.cause()) {
       case ROOM_CLOSED, REMOVED -> Safe.text(end.reason());
       case REFUSED -> "the server does not take you back: " + end.reason();
+      case UNTRUSTED -> "not going back to this server: " + end.reason();
       case LEFT -> "you left " + room();
       case FAILED -> "the session failed: " + end.reason();
     };

@@ -17,6 +17,7 @@ public enum SlashCommand {
   KICK(" NAME", "remove somebody (as the host)", true),
   BAN(" NAME", "keep somebody out (as the host)", true),
   UNBAN(" NAME", "let them in again (as the host)", true),
+  INVITE("", "what a friend types to come here", true),
   PING("", "how fast messages travel", true),
   CLEAR("", "clear the screen", false),
   QUIT("", "leave (also Ctrl-D)", false);

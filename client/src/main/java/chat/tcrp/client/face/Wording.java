@@ -64,6 +64,7 @@ public interface Wording {
     return switch (cause) {
       case ROOM_CLOSED, LEFT -> 0;
       case REMOVED, REFUSED -> Problem.REFUSED;
+      case UNTRUSTED -> Problem.UNTRUSTED;
       case FAILED -> Problem.DEFECT;
     };
   }

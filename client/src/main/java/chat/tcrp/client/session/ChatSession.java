@@ -1,5 +1,6 @@
 package chat.tcrp.client.session;
 
+import chat.tcrp.protocol.ClientDatagram;
 import chat.tcrp.protocol.MemberInfo;
 import chat.tcrp.protocol.ProtocolException;
 import chat.tcrp.protocol.Request;
@@ -77,7 +78,7 @@ public final class ChatSession implements Conversation {
       throws IOException {
     this.config = config;
     this.delivery = new EventDelivery(listener, this::listenerFailed);
-    this.tcrp = new TcrpClient(config.server(), HANDSHAKE_TIMEOUT);
+    this.tcrp = new TcrpClient(config.server(), config.trust(), HANDSHAKE_TIMEOUT);
     this.selector = Selector.open();
     this.machine = new SessionMachine(config, new Actions(), random);
   }
@@ -211,6 +212,15 @@ public final class ChatSession implements Conversation {
   }
 
   /**
+   * What the server is known by, for an invitation.
+   *
+   * @return empty when the session is plain, or over
+   */
+  public Optional<ServerKey> serverKey() {
+    return locked(() -> admission.flatMap(TcrpClient.Admission::seal)).map(TcrpClient.Seal::server);
+  }
+
+  /**
    * Asks who is in the room.
    *
    * @return the members, in the order in which they came
@@ -323,7 +333,10 @@ public final class ChatSession implements Conversation {
       return;
     }
     try {
-      new Membership(config.room(), left.get(), new TcrpClient(config.server(), LEAVE_TIMEOUT))
+      new Membership(
+              config.room(),
+              left.get(),
+              new TcrpClient(config.server(), config.trust(), LEAVE_TIMEOUT))
           .leave();
     } catch (IOException | ProtocolException | RefusedException e) {
       // The server is gone or has forgotten us; either way we are no longer in the room, or will
@@ -450,6 +463,8 @@ public final class ChatSession implements Conversation {
                 }
               } catch (RefusedException e) {
                 guarded(() -> machine.handshakeRefused(e.status(), System.nanoTime()));
+              } catch (UntrustedException e) {
+                guarded(() -> machine.distrust(e.getMessage()));
               } catch (IOException | ProtocolException e) {
                 debug("rejoining failed", e);
                 guarded(() -> machine.handshakeFailed(System.nanoTime()));
@@ -464,7 +479,7 @@ public final class ChatSession implements Conversation {
 
   private final class Actions implements SessionMachine.Actions {
     @Override
-    public void transmit(byte[] datagram) {
+    public void transmit(ClientDatagram datagram) throws ProtocolException {
       try {
         link.orElseThrow().send(datagram);
       } catch (IOException e) {

@@ -1,6 +1,7 @@
 package chat.tcrp.client.session;
 
-import chat.tcrp.protocol.ServerDatagram;
+import chat.tcrp.protocol.ClientDatagram;
+import chat.tcrp.protocol.ProtocolException;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.StandardSocketOptions;
@@ -14,7 +15,7 @@ import java.util.concurrent.locks.LockSupport;
 
 /**
  * The way of one admission's datagrams: a socket of its own, so that nothing which was meant for an
- * earlier one is taken for an answer.
+ * earlier one is taken for an answer, and the keys that seal them.
  */
 final class DatagramLink implements AutoCloseable {
   private static final int RECEIVE_BUFFER = 1 << 20;
@@ -23,10 +24,12 @@ final class DatagramLink implements AutoCloseable {
   private static final int SEND_TRIES = 100;
 
   private final DatagramChannel channel;
-  private final ByteBuffer in = ByteBuffer.allocate(ServerDatagram.MAX_BYTES + 1);
+  private final DatagramSeal seal;
+  private final ByteBuffer in = ByteBuffer.allocate(DatagramSeal.MAX_BYTES + 1);
 
-  private DatagramLink(DatagramChannel channel) {
+  private DatagramLink(DatagramChannel channel, DatagramSeal seal) {
     this.channel = channel;
+    this.seal = seal;
   }
 
   /**
@@ -42,7 +45,7 @@ final class DatagramLink implements AutoCloseable {
       channel.setOption(StandardSocketOptions.SO_RCVBUF, RECEIVE_BUFFER);
       channel.connect(new InetSocketAddress(to.server(), udpPort));
       channel.register(selector, SelectionKey.OP_READ);
-      return new DatagramLink(channel);
+      return new DatagramLink(channel, new DatagramSeal(to.keys()));
     } catch (IOException e) {
       channel.close();
       throw e;
@@ -50,28 +53,32 @@ final class DatagramLink implements AutoCloseable {
   }
 
   /**
-   * Takes what the server has sent next, without waiting.
+   * Takes what the server has sent next, without waiting; what is not from it is passed over.
    *
    * @return empty when nothing is there
    * @throws java.net.PortUnreachableException when nobody listens at the server's port
    * @throws IOException when the network is away
    */
   Optional<byte[]> receive() throws IOException {
-    if (channel.read(in.clear()) <= 0) {
-      return Optional.empty();
+    while (channel.read(in.clear()) > 0) {
+      byte[] bytes = new byte[in.flip().remaining()];
+      in.get(bytes);
+      Optional<byte[]> opened = seal.open(bytes);
+      if (opened.isPresent()) {
+        return opened;
+      }
     }
-    byte[] bytes = new byte[in.flip().remaining()];
-    in.get(bytes);
-    return Optional.of(bytes);
+    return Optional.empty();
   }
 
   /**
    * Sends a datagram, and waits for a moment while the system has no room for it.
    *
+   * @throws ProtocolException when it is too long
    * @throws IOException when the network is away
    */
-  void send(byte[] datagram) throws IOException {
-    ByteBuffer bytes = ByteBuffer.wrap(datagram);
+  void send(ClientDatagram datagram) throws ProtocolException, IOException {
+    ByteBuffer bytes = ByteBuffer.wrap(seal.seal(datagram));
     for (int i = 0; channel.write(bytes) == 0 && i < SEND_TRIES; i++) {
       LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(1));
     }

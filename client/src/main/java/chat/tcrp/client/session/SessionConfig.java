@@ -16,7 +16,8 @@ import java.util.Optional;
  * @param username our name in it
  * @param password the room's password
  * @param create whether to make the room and be its host, instead of joining it
- * @param history for a room that we make, whether newcomers are sent what was said lately
+ * @param trust decides whether the server is the one that is meant; empty to encrypt nothing
+ * @param rules what the room is made with, if it is made
  */
 public record SessionConfig(
     ServerAddress server,
@@ -24,9 +25,10 @@ public record SessionConfig(
     Username username,
     Optional<Password> password,
     boolean create,
-    boolean history) {
+    Optional<Trust> trust,
+    RoomRules rules) {
   /**
-   * A config of a room that sends newcomers nothing of what was said before they came.
+   * A config of a session that encrypts nothing.
    *
    * @param server where the server is
    * @param room the room
@@ -40,7 +42,7 @@ public record SessionConfig(
       Username username,
       Optional<Password> password,
       boolean create) {
-    this(server, room, username, password, create, false);
+    this(server, room, username, password, create, Optional.empty(), RoomRules.USUAL);
   }
 
   /**
@@ -49,7 +51,8 @@ public record SessionConfig(
    * @param server where the server is
    * @param room the room
    * @param username our name in it
-   * @return a config without a password; {@link #with} adds one
+   * @return a config without a password and not encrypted; {@link #with} and {@link #sealed} change
+   *     that
    */
   public static SessionConfig join(ServerAddress server, RoomName room, Username username) {
     return new SessionConfig(server, room, username, Optional.empty(), false);
@@ -61,7 +64,8 @@ public record SessionConfig(
    * @param server where the server is
    * @param room the room
    * @param username our name in it
-   * @return a config without a password; {@link #with} adds one
+   * @return a config without a password and not encrypted; {@link #with} and {@link #sealed} change
+   *     that
    */
   public static SessionConfig create(ServerAddress server, RoomName room, Username username) {
     return new SessionConfig(server, room, username, Optional.empty(), true);
@@ -75,7 +79,14 @@ public record SessionConfig(
   Request request(Optional<Token> earlier, long since) {
     // Lines may come several in a datagram: it costs us nothing, and spares the server under load.
     Credentials credentials =
-        new Credentials(username, password, earlier, true, Optional.of(since), create && history);
+        new Credentials(
+            username,
+            password,
+            earlier,
+            true,
+            Optional.of(since),
+            create && rules.history(),
+            create && rules.sealedOnly());
     return create ? new Request.Create(room, credentials) : new Request.Join(room, credentials);
   }
 
@@ -86,7 +97,7 @@ public record SessionConfig(
    * @return a config that differs in the name alone
    */
   public SessionConfig as(Username newUsername) {
-    return new SessionConfig(server, room, newUsername, password, create, history);
+    return new SessionConfig(server, room, newUsername, password, create, trust, rules);
   }
 
   /**
@@ -96,15 +107,28 @@ public record SessionConfig(
    * @return a config that differs in the password alone
    */
   public SessionConfig with(Password newPassword) {
-    return new SessionConfig(server, room, username, Optional.of(newPassword), create, history);
+    return new SessionConfig(
+        server, room, username, Optional.of(newPassword), create, trust, rules);
   }
 
   /**
-   * The same for a room, if we make it, that sends newcomers what was said lately.
+   * The same, encrypted.
    *
+   * @param newTrust decides whether the server is the one that is meant
    * @return a config that differs in that alone
    */
-  public SessionConfig withHistory() {
-    return new SessionConfig(server, room, username, password, create, true);
+  public SessionConfig sealed(Trust newTrust) {
+    return new SessionConfig(
+        server, room, username, password, create, Optional.of(newTrust), rules);
+  }
+
+  /**
+   * The same, with a room that is made otherwise.
+   *
+   * @param newRules what the room is made with
+   * @return a config that differs in that alone
+   */
+  public SessionConfig with(RoomRules newRules) {
+    return new SessionConfig(server, room, username, password, create, trust, newRules);
   }
 }

@@ -89,6 +89,8 @@ public sealed interface SessionEvent {
     REMOVED,
     /** The server refused to take us back, for a reason that will not go away. */
     REFUSED,
+    /** The server that answers now is not the one that it was, or does not encrypt any more. */
+    UNTRUSTED,
     /** We left. */
     LEFT,
     /** This program failed: a defect, or a system without sockets. */

@@ -51,7 +51,7 @@ final class SessionMachine {
   /** What the machine wants done. */
   interface Actions {
     /** Sends a datagram to the server. */
-    void transmit(byte[] datagram);
+    void transmit(ClientDatagram datagram) throws ProtocolException;
 
     /**
      * Begins a handshake; its outcome is told by {@link #admitted} or one of the {@code handshake}
@@ -244,7 +244,7 @@ final class SessionMachine {
     if (state != State.LIVE) {
       return false;
     }
-    actions.transmit(new ClientDatagram(config.room(), token.orElseThrow(), message).encode());
+    actions.transmit(new ClientDatagram(config.room(), token.orElseThrow(), message));
     seen.said();
     return true;
   }
@@ -272,6 +272,11 @@ final class SessionMachine {
   /** Ends the session because we want to. */
   void leave() {
     end("you left", SessionEvent.Cause.LEFT);
+  }
+
+  /** Ends the session because the server is not the one that it was. */
+  void distrust(String reason) {
+    end(reason, SessionEvent.Cause.UNTRUSTED);
   }
 
   /** Ends the session because the program cannot go on. */
@@ -419,7 +424,7 @@ final class SessionMachine {
     keepaliveSent = now;
     sentKeepalives++;
     try {
-      actions.transmit(new ClientDatagram(config.room(), token.orElseThrow(), "").encode());
+      actions.transmit(new ClientDatagram(config.room(), token.orElseThrow(), ""));
     } catch (ProtocolException e) {
       throw new IllegalStateException("a keepalive always fits", e);
     }

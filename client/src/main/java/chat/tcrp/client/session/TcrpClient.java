@@ -4,6 +4,7 @@ import chat.tcrp.protocol.MemberInfo;
 import chat.tcrp.protocol.ProtocolException;
 import chat.tcrp.protocol.Request;
 import chat.tcrp.protocol.RoomInfo;
+import chat.tcrp.protocol.SealKeys;
 import chat.tcrp.protocol.Status;
 import chat.tcrp.protocol.Tcrp;
 import chat.tcrp.protocol.Token;
@@ -17,6 +18,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import javax.net.ssl.SSLSocket;
 
 /**
  * The client's side of TCRP: one connection for each request, with one deadline for all of it.
@@ -28,21 +30,29 @@ public final class TcrpClient {
 
   private final ServerAddress server;
   private final Optional<InetAddress> reached;
+  private final Optional<Trust> trust;
   private final Duration timeout;
 
   /**
    * Makes a client; connects to nothing yet.
    *
    * @param server where to connect to; the name is resolved anew for each request
+   * @param trust decides whether it is the one that is meant; empty to send and receive everything
+   *     in plain
    * @param timeout for a whole request, connecting included
    */
-  public TcrpClient(ServerAddress server, Duration timeout) {
-    this(server, Optional.empty(), timeout);
+  public TcrpClient(ServerAddress server, Optional<Trust> trust, Duration timeout) {
+    this(server, Optional.empty(), trust, timeout);
   }
 
-  private TcrpClient(ServerAddress server, Optional<InetAddress> reached, Duration timeout) {
+  private TcrpClient(
+      ServerAddress server,
+      Optional<InetAddress> reached,
+      Optional<Trust> trust,
+      Duration timeout) {
     this.server = server;
     this.reached = reached;
+    this.trust = trust;
     this.timeout = timeout;
   }
 
@@ -54,7 +64,7 @@ public final class TcrpClient {
    * @return a client that asks nowhere else
    */
   public TcrpClient at(InetAddress address) {
-    return new TcrpClient(server, Optional.of(address), timeout);
+    return new TcrpClient(server, Optional.of(address), trust, timeout);
   }
 
   /**
@@ -65,7 +75,7 @@ public final class TcrpClient {
    */
   public static boolean answers(ServerAddress server) {
     try {
-      new TcrpClient(server, PROBE_PATIENCE).rooms();
+      new TcrpClient(server, Optional.empty(), PROBE_PATIENCE).rooms();
       return true;
     } catch (IOException | ProtocolException e) {
       return false;
@@ -90,8 +100,26 @@ public final class TcrpClient {
    * @param token the session's token
    * @param server the address that was reached: the token is bound to ours as seen from there, so
    *     messages must go to the same one
+   * @param seal what seals the session; empty when it is plain
    */
-  public record Admission(Token token, InetAddress server) {}
+  public record Admission(Token token, InetAddress server, Optional<Seal> seal) {
+    /**
+     * What seals the session's datagrams.
+     *
+     * @return empty when it is plain
+     */
+    public Optional<SealKeys> keys() {
+      return seal.map(Seal::keys);
+    }
+  }
+
+  /**
+   * What the TLS connection of an admission has brought.
+   *
+   * @param keys what seals the session's datagrams
+   * @param server what the server is known by
+   */
+  public record Seal(SealKeys keys, ServerKey server) {}
 
   /**
    * Creates or joins a room.
@@ -103,7 +131,10 @@ public final class TcrpClient {
    * @throws IOException when the server cannot be reached in time
    */
   public Admission enter(Request request) throws IOException, ProtocolException, RefusedException {
-    return exchange(request, (token, server) -> new Admission(Token.decode(token), server));
+    return exchange(
+        request,
+        (token, socket) ->
+            new Admission(Token.decode(token), socket.getInetAddress(), sealOf(socket)));
   }
 
   /**
@@ -115,7 +146,7 @@ public final class TcrpClient {
    * @throws IOException when the server cannot be reached in time
    */
   public void carryOut(Request request) throws IOException, ProtocolException, RefusedException {
-    exchange(request, (result, address) -> result);
+    exchange(request, (result, socket) -> result);
   }
 
   /**
@@ -127,7 +158,7 @@ public final class TcrpClient {
    * @throws IOException when the server cannot be reached in time
    */
   public List<RoomInfo> rooms() throws IOException, ProtocolException, RefusedException {
-    return exchange(new Request.Rooms(), (json, address) -> RoomInfo.decode(json));
+    return exchange(new Request.Rooms(), (json, socket) -> RoomInfo.decode(json));
   }
 
   /**
@@ -141,21 +172,20 @@ public final class TcrpClient {
    */
   public List<MemberInfo> members(Request.Members request)
       throws IOException, ProtocolException, RefusedException {
-    return exchange(request, (json, address) -> MemberInfo.decode(json));
+    return exchange(request, (json, socket) -> MemberInfo.decode(json));
   }
 
   /** Reads the result of a request. */
   @FunctionalInterface
   private interface Decoder<T> {
-    T decode(byte[] result, InetAddress server) throws ProtocolException;
+    T decode(byte[] result, Socket socket) throws IOException, ProtocolException;
   }
 
   private <T> T exchange(Request request, Decoder<T> decoder)
       throws IOException, ProtocolException, RefusedException {
     byte[] frame = encode(request);
     long deadline = System.nanoTime() + timeout.toNanos();
-    try (Socket socket = connect(deadline)) {
-      socket.setTcpNoDelay(true);
+    try (Socket socket = secured(connect(deadline), deadline)) {
       socket.getOutputStream().write(frame);
       InputStream in = socket.getInputStream();
       Tcrp.Header header = readHeader(socket, in, deadline);
@@ -165,7 +195,7 @@ public final class TcrpClient {
       }
       header = readHeader(socket, in, deadline);
       byte[] body = read(socket, in, header.bodySize(), deadline);
-      return decoder.decode(Tcrp.decodeCompletion(header, body), socket.getInetAddress());
+      return decoder.decode(Tcrp.decodeCompletion(header, body), socket);
     }
   }
 
@@ -173,6 +203,26 @@ public final class TcrpClient {
     List<InetAddress> addresses =
         reached.isPresent() ? List.of(reached.get()) : Connector.addresses(server.host());
     return Connector.connect(addresses, server.port(), deadline);
+  }
+
+  private Socket secured(Socket socket, long deadline) throws IOException {
+    try {
+      socket.setTcpNoDelay(true);
+      if (trust.isEmpty()) {
+        return socket;
+      }
+      socket.setSoTimeout(remainingMillis(deadline));
+      return SealedConnection.over(socket, server, trust.get());
+    } catch (IOException e) {
+      socket.close();
+      throw e;
+    }
+  }
+
+  private static Optional<Seal> sealOf(Socket socket) throws IOException {
+    return socket instanceof SSLSocket sealed
+        ? Optional.of(new Seal(SealedConnection.keys(sealed), SealedConnection.serverKey(sealed)))
+        : Optional.empty();
   }
 
   private static Tcrp.Header readHeader(Socket socket, InputStream in, long deadline)

@@ -12,6 +12,7 @@ import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.time.Duration;
+import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -64,7 +65,8 @@ class LoadTestTest {
   @ValueSource(booleans = {false, true})
   void roomsAreClosedAtTheEnd(boolean batch) throws Exception {
     run(server.address(), plan(0, 100, batch));
-    assertThat(new TcrpClient(server.address(), TestClient.PATIENCE).rooms()).isEmpty();
+    assertThat(new TcrpClient(server.address(), Optional.empty(), TestClient.PATIENCE).rooms())
+        .isEmpty();
   }
 
   @Test
@@ -83,7 +85,8 @@ class LoadTestTest {
 
   @Test
   void aTestThatIsStoppedReportsAndLeaves() throws Exception {
-    try (LoadTest test = new LoadTest(server.address(), plan(0, 3_600_000, false), 1, SILENT)) {
+    try (LoadTest test =
+        new LoadTest(server.address(), Optional.empty(), plan(0, 3_600_000, false), 1, SILENT)) {
       Thread stopper =
           Thread.ofVirtual()
               .start(
@@ -97,12 +100,14 @@ class LoadTestTest {
       assertThat(report.lost()).isZero();
       assertThat(report.lines().getFirst()).endsWith("(interrupted)");
     }
-    assertThat(new TcrpClient(server.address(), TestClient.PATIENCE).rooms()).isEmpty();
+    assertThat(new TcrpClient(server.address(), Optional.empty(), TestClient.PATIENCE).rooms())
+        .isEmpty();
   }
 
   private void awaitRooms() {
     try {
-      while (new TcrpClient(server.address(), TestClient.PATIENCE).rooms().size() < 3) {
+      while (new TcrpClient(server.address(), Optional.empty(), TestClient.PATIENCE).rooms().size()
+          < 3) {
         Thread.onSpinWait();
       }
     } catch (Exception e) {
@@ -112,7 +117,8 @@ class LoadTestTest {
 
   @Test
   void theEndOfTheServerEndsTheTest() throws Exception {
-    try (LoadTest test = new LoadTest(server.address(), plan(0, 3_600_000, false), 1, SILENT)) {
+    try (LoadTest test =
+        new LoadTest(server.address(), Optional.empty(), plan(0, 3_600_000, false), 1, SILENT)) {
       Thread stopper =
           Thread.ofVirtual()
               .start(
@@ -139,7 +145,7 @@ class LoadTestTest {
   }
 
   private void awaitMembers() throws Exception {
-    TcrpClient tcrp = new TcrpClient(server.address(), TestClient.PATIENCE);
+    TcrpClient tcrp = new TcrpClient(server.address(), Optional.empty(), TestClient.PATIENCE);
     while (tcrp.rooms().stream().mapToInt(room -> room.members()).sum() < 3 * 4) {
       Thread.onSpinWait();
     }
@@ -150,7 +156,8 @@ class LoadTestTest {
     ServerAddress real = server.address();
     ServerAddress wrong = new ServerAddress(real.host(), real.port(), real.port());
     try (LoadTest test =
-        new LoadTest(wrong, plan(0, 100, false), 1, SILENT, Duration.ofMillis(600))) {
+        new LoadTest(
+            wrong, Optional.empty(), plan(0, 100, false), 1, SILENT, Duration.ofMillis(600))) {
       assertThatThrownBy(test::run)
           .isInstanceOfSatisfying(
               Problem.class, e -> assertThat(e.exitStatus()).isEqualTo(Problem.UNAVAILABLE))
@@ -165,7 +172,7 @@ class LoadTestTest {
   }
 
   private static LoadReport run(ServerAddress address, LoadPlan plan) throws Exception {
-    try (LoadTest test = new LoadTest(address, plan, 0x7e57, SILENT)) {
+    try (LoadTest test = new LoadTest(address, Optional.empty(), plan, 0x7e57, SILENT)) {
       return test.run();
     }
   }

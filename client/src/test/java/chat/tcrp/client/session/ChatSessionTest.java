@@ -184,7 +184,7 @@ class ChatSessionTest {
   void aRoomThatIsMadeAgainAfterARestartHasAHistoryAgain() throws Exception {
     SessionConfig tea =
         SessionConfig.create(server.address(), new RoomName("tea"), new Username("ann"));
-    TestClient ann = TestClient.enter(tea.withHistory());
+    TestClient ann = TestClient.enter(tea.with(new RoomRules(true, false)));
     clients.add(ann);
     server.restart();
     ann.next(SessionEvent.Rejoined.class);

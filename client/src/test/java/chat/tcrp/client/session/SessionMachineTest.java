@@ -740,8 +740,8 @@ class SessionMachineTest {
     private int answered;
 
     @Override
-    public void transmit(byte[] datagram) {
-      sent.add(datagram);
+    public void transmit(ClientDatagram datagram) throws ProtocolException {
+      sent.add(datagram.encode());
     }
 
     @Override

@@ -27,7 +27,7 @@ public final class Checks {
   }
 
   /** A number of something is at least 1. */
-  public static void positive(String what, int number) {
+  public static void positive(String what, long number) {
     if (number < 1) {
       throw new IllegalArgumentException("the " + what + " must be at least 1, not " + number);
     }

@@ -1,5 +1,6 @@
 package chat.tcrp.server.base;
 
+import chat.tcrp.protocol.Sealer;
 import java.net.InetSocketAddress;
 
 /**
@@ -13,6 +14,7 @@ public class Peer {
   public static final int MAX_FAILURES = 5;
 
   private final InetSocketAddress address;
+  private Sealer sealer;
   private int failures;
   private int refusals;
 
@@ -22,6 +24,16 @@ public class Peer {
 
   public final InetSocketAddress address() {
     return address;
+  }
+
+  /** Everything that goes there is sealed from now on; null for nothing. */
+  public final void seal(Sealer newSealer) {
+    sealer = newSealer;
+  }
+
+  /** What seals everything that goes there; null when it goes as it is. */
+  public final Sealer sealer() {
+    return sealer;
   }
 
   /** A datagram could not be sent there. */

@@ -32,8 +32,9 @@ public final class Acceptor implements AutoCloseable {
 
   private final ServerSocket listener;
   private final HandshakeLimits limits;
+  private final Sealing sealing;
   private final RoomRelays relays;
-  private final ListingBudget listings = new ListingBudget();
+  private final ListingBudget listings = new ListingBudget(Runtime.getRuntime().maxMemory());
   private final HandshakeRate rate;
   private final InProgress inProgress;
   private final EventLog log;
@@ -41,9 +42,15 @@ public final class Acceptor implements AutoCloseable {
   private final Thread deadlines =
       Thread.ofPlatform().name("handshake-deadline").daemon().unstarted(this::closeOverdue);
 
-  public Acceptor(ServerSocket listener, HandshakeLimits limits, RoomRelays relays, EventLog log) {
+  public Acceptor(
+      ServerSocket listener,
+      HandshakeLimits limits,
+      Sealing sealing,
+      RoomRelays relays,
+      EventLog log) {
     this.listener = listener;
     this.limits = limits;
+    this.sealing = sealing;
     this.relays = relays;
     this.rate = new HandshakeRate(limits);
     this.inProgress =
@@ -131,7 +138,7 @@ public final class Acceptor implements AutoCloseable {
 
   private void handshake(Socket socket) {
     try (socket) {
-      new Handshake(socket, limits.timeout(), relays, listings, log).run();
+      new Handshake(socket, limits.timeout(), sealing, relays, listings, log).run();
     } catch (IOException e) {
       log.event(
           Level.DEBUG,

@@ -3,12 +3,14 @@ package chat.tcrp.server.handshake;
 import chat.tcrp.protocol.ProtocolException;
 import chat.tcrp.protocol.Request;
 import chat.tcrp.protocol.RoomName;
+import chat.tcrp.protocol.SealKeys;
 import chat.tcrp.protocol.Status;
 import chat.tcrp.protocol.Tcrp;
 import chat.tcrp.protocol.Token;
 import chat.tcrp.server.base.Addresses;
 import chat.tcrp.server.base.EventLog;
 import chat.tcrp.server.relay.RoomRelays;
+import chat.tcrp.server.rooms.Caller;
 import chat.tcrp.server.rooms.Listing;
 import chat.tcrp.server.rooms.Reply;
 import java.io.IOException;
@@ -20,11 +22,14 @@ import java.net.Socket;
 import java.net.SocketTimeoutException;
 import java.time.Duration;
 import java.util.Arrays;
+import java.util.Optional;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import javax.net.ssl.ExtendedSSLSession;
+import javax.net.ssl.SSLSocket;
 
 /** One TCRP connection: reads the request, has the relay carry it out, answers, closes. */
 final class Handshake {
@@ -38,21 +43,36 @@ final class Handshake {
 
   private final Socket socket;
   private final InetAddress from;
+  private final Sealing sealing;
   private final RoomRelays relays;
   private final ListingBudget listings;
   private final EventLog log;
   private final long deadline;
+
+  /** The connection as requests and answers go over it: the socket, or TLS over it. */
+  private Socket connection;
+
+  private Caller caller;
 
   /**
    * Takes a connection over.
    *
    * @param socket the connection; whoever accepted it closes it
    * @param timeout for the whole exchange, not for each read
+   * @param sealing what a connection is sealed with whose client wants that
    */
   Handshake(
-      Socket socket, Duration timeout, RoomRelays relays, ListingBudget listings, EventLog log) {
+      Socket socket,
+      Duration timeout,
+      Sealing sealing,
+      RoomRelays relays,
+      ListingBudget listings,
+      EventLog log) {
     this.socket = socket;
+    this.connection = socket;
     this.from = socket.getInetAddress();
+    this.caller = Caller.plain(from);
+    this.sealing = sealing;
     this.relays = relays;
     this.listings = listings;
     this.log = log;
@@ -62,7 +82,15 @@ final class Handshake {
   /** Carries the exchange out. */
   void run() throws IOException, InterruptedException {
     socket.setTcpNoDelay(true);
-    byte[] head = read(Tcrp.HEADER_BYTES);
+    byte[] head = read(3);
+    if (sealing.identity().isPresent() && Identity.isTls(head)) {
+      if (!seal(sealing.identity().get(), head)) {
+        return;
+      }
+      head = read(Tcrp.HEADER_BYTES);
+    } else {
+      head = concat(head, read(Tcrp.HEADER_BYTES - head.length));
+    }
     if (head.length < Tcrp.HEADER_BYTES) {
       log.event(Level.DEBUG, "request-incomplete", "address", Addresses.format(from));
       return;
@@ -77,11 +105,15 @@ final class Handshake {
       byte[] payload = read((int) header.payloadSize());
       more = false;
       Request request = Tcrp.decodeRequest(header, concat(name, payload));
-      carryOut(header, name, request);
+      if (caller.keys().isPresent() || sealing.plain().admits(from)) {
+        carryOut(header, name, request);
+      } else {
+        refuse(header, name, Status.SEALED_SESSION_REQUIRED, "plain connection");
+      }
     } catch (ProtocolException e) {
       refuse(header, name, e.reason().status(), e.getMessage());
     } catch (TimeoutException | CancellationException e) {
-      log.event(Level.WARNING, "request-abandoned", "address", Addresses.format(from));
+      log.event(Level.INFO, "request-abandoned", "address", Addresses.format(from));
     } catch (ExecutionException e) {
       if (e.getCause() instanceof Error error) {
         throw error;
@@ -91,9 +123,38 @@ final class Handshake {
     linger(more);
   }
 
+  /**
+   * Makes the connection TLS; false when that fails, which is the client's affair. A client that
+   * sends a little now and then is cut off as one that does not take its answer is.
+   *
+   * @param beginning what has been read of it
+   */
+  private boolean seal(Identity identity, byte[] beginning) {
+    try {
+      SSLSocket tls = identity.over(socket, beginning);
+      tls.setSoTimeout((int) Math.max(1, remainingMillis()));
+      tls.startHandshake();
+      ExtendedSSLSession session = (ExtendedSSLSession) tls.getSession();
+      byte[] exported = session.exportKeyingMaterialData(SealKeys.LABEL, null, SealKeys.BYTES);
+      caller = new Caller(from, Optional.of(SealKeys.of(exported)));
+      connection = tls;
+      return true;
+    } catch (IOException | RuntimeException e) {
+      // A defect of the library's that strangers meet shall not fill the log either.
+      log.event(
+          Level.DEBUG,
+          "tls-failed",
+          "reason",
+          String.valueOf(e.getMessage()).replaceAll("\\p{Cntrl}", " "),
+          "address",
+          Addresses.format(from));
+      return false;
+    }
+  }
+
   private void carryOut(Tcrp.Header header, byte[] name, Request request)
       throws IOException, InterruptedException, ExecutionException, TimeoutException {
-    CompletableFuture<Reply> future = relays.submit(request, from);
+    CompletableFuture<Reply> future = relays.submit(request, caller);
     try {
       Reply reply = future.get(Math.max(1, remainingMillis()), TimeUnit.MILLISECONDS);
       answer(header, name, reply);
@@ -112,18 +173,19 @@ final class Handshake {
       case Reply.Refused refused -> refuse(header, name, refused.status(), refused.detail());
       case Reply.Admitted admitted -> complete(header, name, admitted.token().encode());
       case Reply.Done() -> complete(header, name, new byte[0]);
-      case Reply.Listed(Listing listing) -> list(header, name, listing.json());
+      case Reply.Listed(Listing listing) -> list(header, name, listing);
     }
   }
 
-  private void list(Tcrp.Header header, byte[] name, byte[] json)
+  private void list(Tcrp.Header header, byte[] name, Listing listing)
       throws IOException, InterruptedException {
     try (ListingBudget.Share share =
-        listings.take(from, json.length, Duration.ofMillis(remainingMillis()))) {
+        listings.take(from, listing, Duration.ofMillis(remainingMillis()))) {
       if (share.isRefused()) {
         refuse(header, name, Status.TOO_MANY_ATTEMPTS, "too many lists under way");
         return;
       }
+      byte[] json = listing.json();
       write(Tcrp.encodeStatus(name, header.operation(), Status.OK));
       write(Tcrp.encodeCompletionHead(name, header.operation(), json.length));
       // As it is: a list may have megabytes, and many may be asking for it.
@@ -143,7 +205,7 @@ final class Handshake {
             default -> throw new IllegalStateException("only create and join admit");
           };
       relays
-          .submit(new Request.Leave(room, token), from)
+          .submit(new Request.Leave(room, token), caller)
           .thenRun(() -> log.event(Level.DEBUG, "admission-undone", "room", room))
           .exceptionally(this::failed);
     }
@@ -183,7 +245,8 @@ final class Handshake {
    * @param more whether the request was refused before all of it was read
    */
   private void linger(boolean more) throws IOException {
-    socket.shutdownOutput();
+    connection.shutdownOutput();
+    // Inside TLS, its end too would be unread bytes.
     InputStream in = socket.getInputStream();
     if (!more && in.available() == 0) {
       return;
@@ -212,13 +275,13 @@ final class Handshake {
   private byte[] read(int size) throws IOException {
     byte[] bytes = new byte[size];
     int have = 0;
-    InputStream in = socket.getInputStream();
+    InputStream in = connection.getInputStream();
     while (have < size) {
       long left = remainingMillis();
       if (left <= 0) {
         return Arrays.copyOf(bytes, have);
       }
-      socket.setSoTimeout((int) left);
+      connection.setSoTimeout((int) left);
       try {
         int n = in.read(bytes, have, size - have);
         if (n < 0) {
@@ -233,7 +296,7 @@ final class Handshake {
   }
 
   private void write(byte[] frame) throws IOException {
-    OutputStream out = socket.getOutputStream();
+    OutputStream out = connection.getOutputStream();
     out.write(frame);
     out.flush();
   }

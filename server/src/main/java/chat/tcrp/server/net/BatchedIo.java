@@ -1,5 +1,6 @@
 package chat.tcrp.server.net;
 
+import chat.tcrp.protocol.SealedDatagram;
 import chat.tcrp.server.base.Peer;
 import java.io.IOException;
 import java.lang.foreign.Arena;
@@ -180,7 +181,20 @@ public final class BatchedIo implements DatagramIo {
 
   @Override
   public void send(Peer to, int offset, int size) {
-    out.add((Destination) to, offset, size);
+    if (to.sealer() == null) {
+      out.add((Destination) to, offset, size);
+    } else {
+      sendSealed(to, offset, size);
+    }
+  }
+
+  private void sendSealed(Peer to, int offset, int size) {
+    if (!memory.canSeal(size)) {
+      out.send();
+      memory.clearSealed();
+    }
+    int at = memory.seal(to.sealer(), offset, size);
+    out.add((Destination) to, at, size + SealedDatagram.OVERHEAD);
   }
 
   /** The error queue tells of every datagram. */

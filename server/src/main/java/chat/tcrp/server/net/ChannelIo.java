@@ -1,5 +1,6 @@
 package chat.tcrp.server.net;
 
+import chat.tcrp.protocol.SealedDatagram;
 import chat.tcrp.server.base.Addresses;
 import chat.tcrp.server.base.Peer;
 import java.io.IOException;
@@ -334,7 +335,7 @@ final class ChannelIo implements DatagramIo {
   @Override
   public void send(Peer to, int offset, int size) {
     DatagramChannel channel = ((Way) to).channel;
-    out.limit(offset + size).position(offset);
+    setOut(to, offset, size);
     try {
       if (channel.send(out, to.address()) > 0 || sendWhenWritable(channel, to)) {
         to.sendSucceeded();
@@ -342,6 +343,18 @@ final class ChannelIo implements DatagramIo {
     } catch (IOException e) {
       // The only news a datagram socket has of a peer: no route, refused by a filter, address gone.
       to.sendFailed();
+    }
+  }
+
+  /** Makes {@link #out} what goes to a peer: what lies in the memory, or that sealed. */
+  private void setOut(Peer to, int offset, int size) {
+    if (to.sealer() == null) {
+      out.limit(offset + size).position(offset);
+    } else {
+      // What was sealed before has been sent.
+      memory.clearSealed();
+      int at = memory.seal(to.sealer(), offset, size);
+      out.limit(at + size + SealedDatagram.OVERHEAD).position(at);
     }
   }
 
@@ -377,7 +390,7 @@ final class ChannelIo implements DatagramIo {
           open((InetSocketAddress) way.channel.getLocalAddress()).connect(to.address());
       Probe probe = new Probe(way, System.nanoTime() + PROBE_NANOS);
       probes.add(connected.register(selector, SelectionKey.OP_READ, probe));
-      out.limit(offset + size).position(offset);
+      setOut(to, offset, size);
       connected.write(out);
     } catch (IOException e) {
       to.sendFailed();

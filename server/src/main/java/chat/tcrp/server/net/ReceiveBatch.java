@@ -7,6 +7,7 @@ import java.lang.foreign.ValueLayout;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
+import java.util.Objects;
 import java.util.Optional;
 
 /**
@@ -110,6 +111,7 @@ final class ReceiveBatch {
   /** Puts a datagram into the last slot as if it had been received. */
   int place(ByteBuffer datagram, InetSocketAddress source, Optional<InetAddress> local) {
     int slot = RelayMemory.SLOTS;
+    Objects.checkIndex(datagram.capacity(), RelayMemory.DATAGRAM_BYTES + 1);
     memory.buffer().put(RelayMemory.slotAt(slot), datagram, 0, datagram.capacity());
     sizes[slot] = datagram.capacity();
     names.write(source, place(places, slot));

@@ -1,6 +1,9 @@
 package chat.tcrp.server.net;
 
 import chat.tcrp.protocol.ClientDatagram;
+import chat.tcrp.protocol.Opener;
+import chat.tcrp.protocol.SealedDatagram;
+import chat.tcrp.protocol.Sealer;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
@@ -11,11 +14,14 @@ import java.nio.ByteBuffer;
  * system and nothing is left for the collector.
  *
  * <pre>
- * +---------------------+------------------+---------------------+-----------------+
- * | SLOTS received      | lines of a drain | packed lines        | staged notices  |
- * | datagrams           | LINES_BYTES      | BLOCKS_BYTES        | STAGE_BYTES     |
- * +---------------------+------------------+---------------------+-----------------+
+ * +---------------------+------------------+---------------+-----------------+-----------------+
+ * | SLOTS received      | lines of a drain | packed lines  | staged notices  | what is sealed  |
+ * | datagrams           | LINES_BYTES      | BLOCKS_BYTES  | STAGE_BYTES     | SEALED_BYTES    |
+ * +---------------------+------------------+---------------+-----------------+-----------------+
  * </pre>
+ *
+ * <p>What is sealed has a place of its own because it is different for each member: it is used up
+ * in the middle of a delivery, when the notice that is being delivered must stay as it is.
  */
 public final class RelayMemory {
   /**
@@ -25,7 +31,7 @@ public final class RelayMemory {
   public static final int SLOTS = 64;
 
   /** One byte more than allowed, to see that a datagram was too large. */
-  static final int DATAGRAM_BYTES = ClientDatagram.MAX_BYTES + 1;
+  static final int DATAGRAM_BYTES = ClientDatagram.MAX_BYTES + SealedDatagram.OVERHEAD + 1;
 
   /** Slots begin at multiples of a cache line. */
   private static final int SLOT_BYTES = (DATAGRAM_BYTES + 63) & -64;
@@ -42,11 +48,16 @@ public final class RelayMemory {
   private static final int BLOCKS_BYTES = LINES_BYTES + MAX_LINES;
   private static final int STAGE_AT = BLOCKS_AT + BLOCKS_BYTES;
   private static final int STAGE_BYTES = 256 << 10;
-  private static final int BYTES = STAGE_AT + STAGE_BYTES;
+  private static final int SEALED_AT = STAGE_AT + STAGE_BYTES;
+  private static final int SEALED_BYTES = 512 << 10;
+  static final int BYTES = SEALED_AT + SEALED_BYTES;
 
   private final MemorySegment segment;
   private final ByteBuffer buffer;
+  private final byte[] content = new byte[DATAGRAM_BYTES];
+  private final byte[] datagram = new byte[DATAGRAM_BYTES];
   private int staged = STAGE_AT;
+  private int sealed = SEALED_AT;
 
   public RelayMemory(Arena arena) {
     segment = arena.allocate(BYTES, Long.BYTES);
@@ -70,7 +81,7 @@ public final class RelayMemory {
 
   /** Reserves space until the next {@link #clearStage}; answers -1 when there is none. */
   int stage(int size) {
-    if (staged + size > BYTES) {
+    if (staged + size > SEALED_AT) {
       return -1;
     }
     int at = staged;
@@ -78,8 +89,49 @@ public final class RelayMemory {
     return at;
   }
 
-  /** Frees what was staged: it has been sent. */
+  /** Frees what was staged or sealed: it has been sent. */
   public void clearStage() {
     staged = STAGE_AT;
+    clearSealed();
+  }
+
+  /** Whether there is space to seal a content of a size. */
+  boolean canSeal(int size) {
+    return sealed + size + SealedDatagram.OVERHEAD <= BYTES;
+  }
+
+  /**
+   * Seals a content that lies here; the datagram lies somewhere else here until {@link
+   * #clearSealed}, and is {@link SealedDatagram#OVERHEAD} bytes longer.
+   *
+   * @return where it lies
+   */
+  int seal(Sealer sealer, int offset, int size) {
+    buffer.get(offset, content, 0, size);
+    int sealedSize = sealer.seal(content, size, datagram);
+    int at = sealed;
+    buffer.put(at, datagram, 0, sealedSize);
+    sealed += sealedSize;
+    return at;
+  }
+
+  /** Frees what was sealed: it has been sent. */
+  void clearSealed() {
+    sealed = SEALED_AT;
+  }
+
+  /**
+   * Opens the sealed datagram in a slot, which must not be longer than one may be: its content then
+   * lies at the slot's beginning.
+   *
+   * @return the content's size, or {@link Opener#REFUSED}, and the slot is as it was
+   */
+  public int open(Opener opener, int slot, int size) {
+    buffer.get(slotAt(slot), datagram, 0, size);
+    int contentSize = opener.open(datagram, size, content);
+    if (contentSize != Opener.REFUSED) {
+      buffer.put(slotAt(slot), content, 0, contentSize);
+    }
+    return contentSize;
   }
 }

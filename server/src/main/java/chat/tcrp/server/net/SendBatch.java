@@ -3,6 +3,7 @@ package chat.tcrp.server.net;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.util.Objects;
 
 /**
  * One {@code sendmmsg} for up to {@value #MAX_QUEUED} datagrams: the structures lie ready, and for
@@ -68,6 +69,8 @@ final class SendBatch {
 
   /** Queues a datagram; sends what is queued when there is no room. */
   void add(Destination to, int offset, int size) {
+    // The system reads from where it is told, whatever lies there.
+    Objects.checkFromIndexSize(offset, size, RelayMemory.BYTES);
     if (queued == MAX_QUEUED) {
       send();
     }

@@ -1,6 +1,7 @@
 package chat.tcrp.server.net;
 
 import chat.tcrp.protocol.RoomName;
+import chat.tcrp.protocol.SealedDatagram;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
@@ -11,12 +12,17 @@ import java.util.List;
  * Which of several relay loops a room belongs to: a hash of its name. Linux is given the same rule
  * as a packet filter program (classic BPF) over the sockets that share the port, so that a room's
  * datagrams arrive where the room is, and all its members see one order without any lock.
+ *
+ * <p>A sealed datagram does not say which room it is for. Its session's id decides where it
+ * arrives, so that those of one session arrive at one place and are not reordered on their way from
+ * there to the loop that has the room.
  */
 public final class Steering {
   private static final int FACTOR = 31;
 
   // Classic BPF, see linux/filter.h: what an instruction does, and where its operand comes from.
   private static final int LOAD_BYTE = 0x30;
+  private static final int LOAD_WORD = 0x20;
   private static final int LOAD_MEMORY = 0x60;
   private static final int STORE = 0x02;
   private static final int LOAD_CONSTANT = 0x00;
@@ -25,6 +31,7 @@ public final class Steering {
   private static final int ADD_X = 0x0c;
   private static final int MODULO = 0x94;
   private static final int JUMP_IF_GREATER = 0x25;
+  private static final int JUMP_IF_EQUAL = 0x15;
   private static final int RETURN = 0x16;
 
   private static final int SIZE_CELL = 0;
@@ -66,6 +73,10 @@ public final class Steering {
   private static List<Instruction> instructions(int loops) {
     List<Instruction> program = new ArrayList<>();
     program.add(new Instruction(LOAD_BYTE, 0, 0, 0));
+    program.add(new Instruction(JUMP_IF_EQUAL, 0, 3, SealedDatagram.MARK & 0xff));
+    program.add(new Instruction(LOAD_WORD, 0, 0, SealedDatagram.SESSION_AT));
+    program.add(new Instruction(MODULO, 0, 0, loops));
+    program.add(new Instruction(RETURN, 0, 0, 0));
     program.add(new Instruction(STORE, 0, 0, SIZE_CELL));
     program.add(new Instruction(LOAD_CONSTANT, 0, 0, 0));
     program.add(new Instruction(STORE, 0, 0, HASH_CELL));

@@ -6,6 +6,10 @@ public final class Counters {
   private long relayed;
   private long malformed;
   private long unauthorised;
+  private long unsealed;
+  private long unknownSession;
+  private long forged;
+  private long replayed;
   private long overBudget;
 
   public void received() {
@@ -24,6 +28,26 @@ public final class Counters {
     unauthorised++;
   }
 
+  /** A plain datagram with the token of a sealed session. */
+  void unsealed() {
+    unsealed++;
+  }
+
+  /** A sealed datagram of a session that is none, or from an address that is not its member's. */
+  void unknownSession() {
+    unknownSession++;
+  }
+
+  /** A sealed datagram that its session's client has not made. */
+  void forged() {
+    forged++;
+  }
+
+  /** A sealed datagram whose counter has been seen, or is too old to tell. */
+  void replayed() {
+    replayed++;
+  }
+
   void overBudget() {
     overBudget++;
   }
@@ -35,6 +59,10 @@ public final class Counters {
       "relayed", relayed,
       "malformed", malformed,
       "unauthorised", unauthorised,
+      "unsealed", unsealed,
+      "unknown-session", unknownSession,
+      "forged", forged,
+      "replayed", replayed,
       "over-budget", overBudget
     };
   }

@@ -5,6 +5,7 @@ import chat.tcrp.protocol.RoomInfo;
 import chat.tcrp.server.net.DatagramIo;
 import chat.tcrp.server.net.RelayMemory;
 import chat.tcrp.server.net.Steering;
+import chat.tcrp.server.rooms.Caller;
 import chat.tcrp.server.rooms.Reply;
 import chat.tcrp.server.rooms.Rooms;
 import java.net.InetAddress;
@@ -36,19 +37,28 @@ final class RoomRelay implements RelayLoop.Handler {
   /** What a loop has heard that may concern another. */
   sealed interface Hearsay {}
 
-  /** A datagram whose token is not known where it was received. */
+  /** A datagram whose token or session is not known where it was received. */
   record Stray(ByteBuffer datagram, InetSocketAddress source, Optional<InetAddress> local)
       implements Hearsay {}
 
   /** A datagram was sent back; the system tells any of the sockets that share a port. */
   record Refusal(InetSocketAddress destination, boolean portClosed) implements Hearsay {}
 
+  /** The other loops, as one sees them. */
+  interface Others {
+    /** Whether one of them has a sealed session. */
+    boolean have(long sessionId);
+
+    /** Takes what may concern one of them. */
+    void hear(Hearsay hearsay);
+  }
+
   private final Rooms rooms;
   private final DatagramIo io;
   private final Counters counters = new Counters();
   private final Traffic traffic;
   private final CatchUps catchUps;
-  private final Optional<Consumer<Hearsay>> others;
+  private final Optional<Others> others;
   private final ConcurrentLinkedQueue<Task<?>> tasks = new ConcurrentLinkedQueue<>();
   private final ArrayBlockingQueue<Hearsay> handedOver = new ArrayBlockingQueue<>(MAX_HANDED_OVER);
   private volatile boolean stopped;
@@ -57,9 +67,9 @@ final class RoomRelay implements RelayLoop.Handler {
    * Makes a handler.
    *
    * @param memberBudget how many deliveries a second a member may cause
-   * @param others takes what may concern another loop; empty when there is no other
+   * @param others the other loops; empty when there is none
    */
-  RoomRelay(Rooms rooms, DatagramIo io, int memberBudget, Optional<Consumer<Hearsay>> others) {
+  RoomRelay(Rooms rooms, DatagramIo io, int memberBudget, Optional<Others> others) {
     this.rooms = rooms;
     this.io = io;
     this.catchUps = new CatchUps(io, counters);
@@ -81,8 +91,8 @@ final class RoomRelay implements RelayLoop.Handler {
   }
 
   /** Queues a request; the future completes when the loop has carried it out. From any thread. */
-  CompletableFuture<Reply> submit(Request request, InetAddress from) {
-    return submit((now, answer) -> rooms.handle(request, from, now, answer));
+  CompletableFuture<Reply> submit(Request request, Caller caller) {
+    return submit((now, answer) -> rooms.handle(request, caller, now, answer));
   }
 
   /** Asks for the rooms of this loop. From any thread. */
@@ -117,26 +127,31 @@ final class RoomRelay implements RelayLoop.Handler {
     if (traffic.received(slot, now)) {
       return;
     }
-    if (others.isEmpty()) {
+    boolean sealed = traffic.isSealed(slot);
+    if (others.isEmpty() || (sealed && !others.get().have(traffic.sessionId(slot)))) {
       // A flood of datagrams that nobody knows must cost next to nothing.
-      unknown();
+      unknown(sealed);
     } else {
       ByteBuffer copy = ByteBuffer.allocate(io.size(slot));
       copy.put(0, io.memory(), RelayMemory.slotAt(slot), copy.capacity());
-      others.get().accept(new Stray(copy, io.source(slot), io.local(slot)));
+      others.get().hear(new Stray(copy, io.source(slot), io.local(slot)));
     }
   }
 
   /** A datagram is known nowhere. */
-  void unknown() {
-    counters.unauthorised();
+  void unknown(boolean sealed) {
+    if (sealed) {
+      counters.unknownSession();
+    } else {
+      counters.unauthorised();
+    }
   }
 
   @Override
   public void refused(int slot, boolean portClosed, long now) {
     InetSocketAddress destination = io.source(slot);
     rooms.refused(destination, portClosed, now);
-    others.ifPresent(o -> o.accept(new Refusal(destination, portClosed)));
+    others.ifPresent(o -> o.hear(new Refusal(destination, portClosed)));
   }
 
   @Override
@@ -164,8 +179,9 @@ final class RoomRelay implements RelayLoop.Handler {
     for (int waiting = handedOver.size(); waiting > 0 && traffic.hasRoom(); waiting--) {
       switch (handedOver.remove()) {
         case Stray(ByteBuffer datagram, InetSocketAddress source, Optional<InetAddress> local) -> {
-          if (!traffic.received(io.place(datagram, source, local), now)) {
-            unknown();
+          int slot = io.place(datagram, source, local);
+          if (!traffic.received(slot, now)) {
+            unknown(traffic.isSealed(slot));
           }
         }
         case Refusal(InetSocketAddress destination, boolean portClosed) ->

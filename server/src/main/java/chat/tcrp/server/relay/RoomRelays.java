@@ -4,23 +4,28 @@ import chat.tcrp.protocol.ClientDatagram;
 import chat.tcrp.protocol.Request;
 import chat.tcrp.protocol.RoomInfo;
 import chat.tcrp.protocol.RoomName;
+import chat.tcrp.protocol.SealedDatagram;
 import chat.tcrp.server.base.EventLog;
 import chat.tcrp.server.base.Ticker;
 import chat.tcrp.server.net.DatagramIo;
 import chat.tcrp.server.net.Steering;
 import chat.tcrp.server.rooms.AttemptLimiter;
 import chat.tcrp.server.rooms.BacklogMemory;
+import chat.tcrp.server.rooms.Caller;
 import chat.tcrp.server.rooms.Listing;
 import chat.tcrp.server.rooms.Places;
 import chat.tcrp.server.rooms.Reply;
 import chat.tcrp.server.rooms.RoomLimits;
 import chat.tcrp.server.rooms.Rooms;
-import java.net.InetAddress;
+import chat.tcrp.server.rooms.SealedIds;
 import java.net.InetSocketAddress;
+import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.random.RandomGenerator;
 import java.util.stream.Stream;
 
@@ -32,6 +37,9 @@ public final class RoomRelays implements AutoCloseable {
   private final List<RoomRelay> relays = new ArrayList<>();
   private final List<RelayLoop> loops = new ArrayList<>();
   private final Ticker ticker;
+
+  /** Which loop has a sealed session, since its datagrams do not say; unused when there is one. */
+  private final Map<Long, Integer> sealed = new ConcurrentHashMap<>();
 
   private final Object listLock = new Object();
   private long listedAt;
@@ -55,15 +63,20 @@ public final class RoomRelays implements AutoCloseable {
     BacklogMemory backlogMemory = new BacklogMemory(limits.backlogBytes());
     for (int i = 0; i < sockets.size(); i++) {
       DatagramIo io = sockets.get(i);
-      int self = i;
       RoomRelay relay =
           new RoomRelay(
-              new Rooms(limits, random, places, attempts, backlogMemory, log, io),
+              new Rooms(
+                  limits,
+                  random,
+                  places,
+                  attempts,
+                  backlogMemory,
+                  sockets.size() == 1 ? SealedIds.UNHEARD : sealedIds(i),
+                  log,
+                  io),
               io,
               limits.memberBudget(),
-              sockets.size() == 1
-                  ? Optional.empty()
-                  : Optional.of(hearsay -> handOver(hearsay, self)));
+              sockets.size() == 1 ? Optional.empty() : Optional.of(others(i)));
       relays.add(relay);
       loops.add(
           new RelayLoop(
@@ -74,6 +87,34 @@ public final class RoomRelays implements AutoCloseable {
               ticker,
               log));
     }
+  }
+
+  private SealedIds sealedIds(int self) {
+    return new SealedIds() {
+      @Override
+      public void began(long sessionId) {
+        sealed.put(sessionId, self);
+      }
+
+      @Override
+      public void ended(long sessionId) {
+        sealed.remove(sessionId, self);
+      }
+    };
+  }
+
+  private RoomRelay.Others others(int self) {
+    return new RoomRelay.Others() {
+      @Override
+      public boolean have(long sessionId) {
+        return sealed.containsKey(sessionId);
+      }
+
+      @Override
+      public void hear(RoomRelay.Hearsay hearsay) {
+        handOver(hearsay, self);
+      }
+    };
   }
 
   public void start() {
@@ -91,15 +132,15 @@ public final class RoomRelays implements AutoCloseable {
   }
 
   /** Has a request carried out by the loop that it concerns. */
-  public CompletableFuture<Reply> submit(Request request, InetAddress from) {
+  public CompletableFuture<Reply> submit(Request request, Caller caller) {
     return switch (request) {
-      case Request.Create create -> relayOf(create.room()).submit(request, from);
-      case Request.Join join -> relayOf(join.room()).submit(request, from);
-      case Request.Leave leave -> relayOf(leave.room()).submit(request, from);
-      case Request.Members members -> relayOf(members.room()).submit(request, from);
-      case Request.Kick kick -> relayOf(kick.room()).submit(request, from);
-      case Request.Ban ban -> relayOf(ban.room()).submit(request, from);
-      case Request.Unban unban -> relayOf(unban.room()).submit(request, from);
+      case Request.Create create -> relayOf(create.room()).submit(request, caller);
+      case Request.Join join -> relayOf(join.room()).submit(request, caller);
+      case Request.Leave leave -> relayOf(leave.room()).submit(request, caller);
+      case Request.Members members -> relayOf(members.room()).submit(request, caller);
+      case Request.Kick kick -> relayOf(kick.room()).submit(request, caller);
+      case Request.Ban ban -> relayOf(ban.room()).submit(request, caller);
+      case Request.Unban unban -> relayOf(unban.room()).submit(request, caller);
       case Request.Rooms rooms -> list();
     };
   }
@@ -161,17 +202,25 @@ public final class RoomRelays implements AutoCloseable {
 
   /** Takes a datagram to the loop that has its room, unless it has been there already. */
   private void handOver(RoomRelay.Stray stray, int from) {
-    ClientDatagram.View view = new ClientDatagram.View();
-    if (!view.wrap(stray.datagram(), 0, stray.datagram().capacity())) {
-      throw new IllegalArgumentException("a stray datagram is a valid one");
-    }
-    byte[] room = new byte[view.roomSize()];
-    stray.datagram().get(view.roomAt(), room);
-    int owner = Steering.loopOf(room, relays.size());
+    boolean isSealed = stray.datagram().get(0) == SealedDatagram.MARK;
+    int owner =
+        isSealed
+            ? sealed.getOrDefault(stray.datagram().getLong(SealedDatagram.SESSION_AT), from)
+            : Steering.loopOf(roomOf(stray.datagram()), relays.size());
     if (owner == from) {
-      relays.get(from).unknown();
+      relays.get(from).unknown(isSealed);
     } else {
       relays.get(owner).handOver(stray);
     }
+  }
+
+  private static byte[] roomOf(ByteBuffer datagram) {
+    ClientDatagram.View view = new ClientDatagram.View();
+    if (!view.wrap(datagram, 0, datagram.capacity())) {
+      throw new IllegalArgumentException("a stray datagram is a valid one");
+    }
+    byte[] room = new byte[view.roomSize()];
+    datagram.get(view.roomAt(), room);
+    return room;
   }
 }

@@ -2,6 +2,8 @@ package chat.tcrp.server.relay;
 
 import chat.tcrp.protocol.CleanText;
 import chat.tcrp.protocol.ClientDatagram;
+import chat.tcrp.protocol.Opener;
+import chat.tcrp.protocol.SealedDatagram;
 import chat.tcrp.protocol.ServerDatagram;
 import chat.tcrp.server.base.Peer;
 import chat.tcrp.server.net.DatagramIo;
@@ -84,9 +86,21 @@ final class Traffic {
             < RelayMemory.LINES_AT + RelayMemory.LINES_BYTES;
   }
 
-  /** Deals with the datagram in a slot; answers false when its token is not known here. */
+  /** Whether the datagram in a slot is a sealed one. */
+  boolean isSealed(int slot) {
+    return io.size(slot) > 0 && io.memory().get(RelayMemory.slotAt(slot)) == SealedDatagram.MARK;
+  }
+
+  /**
+   * Deals with the datagram in a slot; answers false when its token, or the id of its sealed
+   * session, is not known here.
+   */
   boolean received(int slot, long now) {
     counters.received();
+    return isSealed(slot) ? receivedSealed(slot, now) : receivedPlain(slot, now);
+  }
+
+  private boolean receivedPlain(int slot, long now) {
     if (!view.wrap(io.memory(), RelayMemory.slotAt(slot), io.size(slot))) {
       counters.malformed();
       return true;
@@ -95,20 +109,88 @@ final class Traffic {
     if (sender == null) {
       return false;
     }
-    Peer peer = sender.peer();
-    if (peer == null || !io.isFrom(slot, peer) || !io.isToSenderOf(slot, peer)) {
-      if (!io.source(slot).getAddress().equals(sender.ip())) {
+    if (sender.isSealed()) {
+      counters.unsealed();
+      return true;
+    }
+    if (!isFromPeer(slot, sender)) {
+      if (!isFromAddress(slot, sender)) {
         counters.unauthorised();
         return true;
       }
-      // The first datagram of a session, a NAT that has chosen another port since, or a client that
-      // has gone over to another address of ours.
-      peer = io.peer(slot);
-      rooms.register(sender, peer);
-      if (sender.isBehind()) {
-        catchUps.add(sender, now);
-      }
+      register(slot, sender, now);
     }
+    take(sender, now);
+    return true;
+  }
+
+  private boolean receivedSealed(int slot, long now) {
+    int size = io.size(slot);
+    if (size < SealedDatagram.OVERHEAD
+        || size > ClientDatagram.MAX_BYTES + SealedDatagram.OVERHEAD) {
+      counters.malformed();
+      return true;
+    }
+    Member sender = rooms.sealedSender(sessionId(slot));
+    if (sender == null) {
+      return false;
+    }
+    boolean fromPeer = isFromPeer(slot, sender);
+    if (!fromPeer && !isFromAddress(slot, sender)) {
+      counters.unknownSession();
+      return true;
+    }
+    int messageSize = io.relayMemory().open(sender.opener(), slot, size);
+    if (messageSize == Opener.REFUSED) {
+      if (sender.opener().isSeen()) {
+        counters.replayed();
+      } else {
+        counters.forged();
+      }
+      return true;
+    }
+    if (messageSize > sender.maxMessageBytes()) {
+      counters.malformed();
+      return true;
+    }
+    view.wrapMessage(RelayMemory.slotAt(slot), messageSize);
+    // One that was overtaken says where its sender was, not where it is.
+    if (!fromPeer && (sender.peer() == null || sender.opener().isNewest())) {
+      register(slot, sender, now);
+    }
+    take(sender, now);
+    return true;
+  }
+
+  /** The session of the sealed datagram in a slot, which must not be shorter than one may be. */
+  long sessionId(int slot) {
+    return io.memory().getLong(RelayMemory.slotAt(slot) + SealedDatagram.SESSION_AT);
+  }
+
+  /** Whether a datagram has come by the way that its sender is answered by. */
+  private boolean isFromPeer(int slot, Member sender) {
+    Peer peer = sender.peer();
+    return peer != null && io.isFrom(slot, peer) && io.isToSenderOf(slot, peer);
+  }
+
+  private boolean isFromAddress(int slot, Member sender) {
+    return io.source(slot).getAddress().equals(sender.ip());
+  }
+
+  /**
+   * Answers a member by another way from now on: the first datagram of a session has come, a NAT
+   * has chosen another port since, or the client has gone over to another address of ours.
+   */
+  private void register(int slot, Member sender, long now) {
+    rooms.register(sender, io.peer(slot));
+    if (sender.isBehind()) {
+      catchUps.add(sender, now);
+    }
+  }
+
+  /** Takes what the view shows for a member's message. */
+  private void take(Member sender, long now) {
+    Peer peer = sender.peer();
     boolean keepalive = view.messageSize() == 0;
     sender.heard(now, keepalive);
     if (keepalive) {
@@ -116,7 +198,6 @@ final class Traffic {
     } else {
       addLine(sender, peer, now);
     }
-    return true;
   }
 
   private void acknowledge(Member member, Peer peer) {

@@ -26,7 +26,7 @@ final class Ghosts {
   private static final byte[] ACK = {ServerDatagram.ACK};
 
   /** A request as it came, and where its answer goes. */
-  record Waiting(Request request, InetAddress from, Consumer<Reply> answer) {}
+  record Waiting(Request request, Caller caller, Consumer<Reply> answer) {}
 
   /** A request that waits for what the network says of a member; refused if that is nothing. */
   private record Probe(Member ghost, long deadline, Waiting waiting, Reply refusal) {}

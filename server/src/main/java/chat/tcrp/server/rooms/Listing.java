@@ -2,6 +2,8 @@ package chat.tcrp.server.rooms;
 
 import chat.tcrp.protocol.MemberInfo;
 import chat.tcrp.protocol.RoomInfo;
+import chat.tcrp.protocol.RoomName;
+import java.lang.ref.SoftReference;
 import java.time.Duration;
 import java.util.List;
 import java.util.function.Supplier;
@@ -9,7 +11,8 @@ import java.util.function.Supplier;
 /**
  * A list of rooms or members as it was at some moment. Many may ask for it at once, and it may have
  * megabytes: so a long one is made no more often than once in {@link #INTERVAL}, and written as
- * JSON once, by whoever needs it first, not by the relay.
+ * JSON once, by whoever needs it first, not by the relay. When nobody is being sent it and memory
+ * is short, what was written goes.
  */
 public final class Listing {
   /** A list of more entries than this is long. */
@@ -18,32 +21,51 @@ public final class Listing {
   /** So old a long list may be. */
   public static final Duration INTERVAL = Duration.ofSeconds(1);
 
-  private final int size;
-  private final Supplier<byte[]> encoder;
-  private byte[] json;
+  /** What an entry has at most besides a name: keys, numbers, quotes. */
+  private static final int BYTES_BESIDES_NAME = 64;
 
-  private Listing(int size, Supplier<byte[]> encoder) {
+  private final int size;
+  private final int maxBytes;
+  private final Supplier<byte[]> encoder;
+  private SoftReference<byte[]> json = new SoftReference<>(null);
+
+  private Listing(int size, int nameBytes, Supplier<byte[]> encoder) {
     this.size = size;
+    // Each character of a name may need a backslash.
+    this.maxBytes = 2 * nameBytes + size * BYTES_BESIDES_NAME;
     this.encoder = encoder;
   }
 
   public static Listing ofRooms(List<RoomInfo> rooms) {
-    return new Listing(rooms.size(), () -> RoomInfo.encode(rooms));
+    return new Listing(
+        rooms.size(), rooms.size() * RoomName.MAX_BYTES, () -> RoomInfo.encode(rooms));
   }
 
-  public static Listing ofMembers(List<MemberInfo> members) {
-    return new Listing(members.size(), () -> MemberInfo.encode(members));
+  /**
+   * The members of a room.
+   *
+   * @param nameBytes how many bytes their names have together, in UTF-8
+   */
+  public static Listing ofMembers(List<MemberInfo> members, int nameBytes) {
+    return new Listing(members.size(), nameBytes, () -> MemberInfo.encode(members));
   }
 
   public boolean isLong() {
     return size > LONG;
   }
 
+  /** The list has no more bytes than this on the wire; known before it is written. */
+  public int maxBytes() {
+    return maxBytes;
+  }
+
   /** The list on the wire; shared, and not to be changed. */
   public synchronized byte[] json() {
-    if (json == null) {
-      json = encoder.get();
+    byte[] written = json.get();
+    if (written == null) {
+      written = encoder.get();
+      json = new SoftReference<>(written);
     }
-    return json;
+    return written;
   }
 }

@@ -1,5 +1,9 @@
 package chat.tcrp.server.rooms;
 
+import chat.tcrp.protocol.ClientDatagram;
+import chat.tcrp.protocol.Opener;
+import chat.tcrp.protocol.SealKeys;
+import chat.tcrp.protocol.Sealer;
 import chat.tcrp.protocol.ServerDatagram;
 import chat.tcrp.protocol.Token;
 import chat.tcrp.protocol.Username;
@@ -32,7 +36,14 @@ public final class Member {
   private boolean registered;
   private Token token;
   private Token earlierToken;
+  private boolean earlierTokenSealed;
   private InetAddress ip;
+
+  /** What opens the member's datagrams, and seals those for it; null in a plain session. */
+  private Opener opener;
+
+  private Sealer sealer;
+  private long sessionId;
   private boolean batch;
   private Peer peer;
   private long lastHeard;
@@ -69,10 +80,15 @@ public final class Member {
    * the answer to a rejoin is lost, nobody uses the new session, and it must not hold the name for
    * long.
    */
-  void begin(Token newToken, InetAddress newIp, boolean acceptsBatches, long now) {
+  void begin(Token newToken, Caller caller, boolean acceptsBatches, long now) {
     earlierToken = null;
     token = newToken;
-    ip = newIp;
+    ip = caller.ip();
+    Optional<SealKeys> keys = caller.keys();
+    opener = keys.map(SealKeys::clientOpener).orElse(null);
+    sealer = keys.map(SealKeys::serverSealer).orElse(null);
+    sessionId = keys.map(SealKeys::sessionId).orElse(0L);
+    room.membersChanged();
     if (batch != acceptsBatches) {
       room.countBatchMember(acceptsBatches ? 1 : -1);
       batch = acceptsBatches;
@@ -157,6 +173,26 @@ public final class Member {
     return token;
   }
 
+  /** Whether the session is sealed. */
+  public boolean isSealed() {
+    return opener != null;
+  }
+
+  /** What opens the member's datagrams; null in a plain session. */
+  public Opener opener() {
+    return opener;
+  }
+
+  /** The id that the datagrams of a sealed session carry. */
+  long sessionId() {
+    return sessionId;
+  }
+
+  /** The greatest size of a message: what fits in a plain datagram, also in a sealed session. */
+  public int maxMessageBytes() {
+    return ClientDatagram.MAX_BYTES - 2 - room.nameBytes().length - Token.RANDOM_BYTES;
+  }
+
   /** The address to which the token is bound. */
   public InetAddress ip() {
     return ip;
@@ -179,9 +215,19 @@ public final class Member {
     return peer;
   }
 
-  /** Remembers the token that this session was begun with, in case the answer is lost. */
-  void rejoinedWith(Token held) {
+  /**
+   * Remembers the token that this session was begun with, in case the answer is lost.
+   *
+   * @param wasSealed whether nobody else can have seen it
+   */
+  void rejoinedWith(Token held, boolean wasSealed) {
     earlierToken = held;
+    earlierTokenSealed = wasSealed;
+  }
+
+  /** Whether nobody else can have seen a token, which is the present or the earlier one. */
+  boolean isSealed(Token one) {
+    return one.equals(earlierToken) ? earlierTokenSealed : isSealed();
   }
 
   /** The token before this one, as long as this one has not been used. */
@@ -195,6 +241,7 @@ public final class Member {
     if (peer == null && follows()) {
       behind = sent < room.backlog().last();
     }
+    newPeer.seal(sealer);
     setPeer(newPeer);
     earlierToken = null;
   }

@@ -1,5 +1,6 @@
 package chat.tcrp.server.rooms;
 
+import chat.tcrp.protocol.Credentials;
 import chat.tcrp.protocol.MemberInfo;
 import chat.tcrp.protocol.RoomName;
 import chat.tcrp.protocol.Username;
@@ -31,6 +32,7 @@ public final class Room {
   private final Member host;
   private final InetAddress placeOf;
   private final boolean history;
+  private final boolean sealed;
   private final Bans bans = new Bans();
 
   /** Null as long as nobody wants one. */
@@ -48,21 +50,17 @@ public final class Room {
   /**
    * Makes a room with its host.
    *
-   * @param history whether newcomers may be sent what was said before
+   * @param founder what the host says of itself and the room
    * @param placeOf the address that the room is counted for
    */
-  Room(
-      RoomName name,
-      Optional<PasswordHash> password,
-      Username hostName,
-      boolean history,
-      InetAddress placeOf) {
-    this.history = history;
+  Room(RoomName name, Optional<PasswordHash> password, Credentials founder, InetAddress placeOf) {
+    this.history = founder.history();
+    this.sealed = founder.sealed();
     this.placeOf = placeOf;
     this.name = name;
     this.nameBytes = name.encode();
     this.password = password;
-    this.host = enter(hostName);
+    this.host = enter(founder.username());
   }
 
   RoomName name() {
@@ -93,6 +91,11 @@ public final class Room {
     return history;
   }
 
+  /** Whether it takes sealed sessions only. */
+  boolean isSealed() {
+    return sealed;
+  }
+
   /** What was said last, for those who come back; null when nothing is kept. */
   public Backlog backlog() {
     return backlog;
@@ -112,11 +115,19 @@ public final class Room {
     if (!isFresh) {
       listing =
           Listing.ofMembers(
-              members().stream().map(m -> new MemberInfo(m.username(), m.isHost())).toList());
+              members().stream()
+                  .map(m -> new MemberInfo(m.username(), m.isHost(), m.isSealed()))
+                  .toList(),
+              members().stream().mapToInt(m -> m.prefix().length).sum());
       listed = now;
       listingIsCurrent = true;
     }
     return listing;
+  }
+
+  /** Something has changed of what is listed. */
+  void membersChanged() {
+    listingIsCurrent = false;
   }
 
   Member host() {
@@ -190,7 +201,7 @@ public final class Room {
       peers = Arrays.copyOf(peers, size * 2);
     }
     members[size++] = member;
-    listingIsCurrent = false;
+    membersChanged();
     return member;
   }
 
@@ -208,7 +219,7 @@ public final class Room {
         kept++;
       }
     }
-    listingIsCurrent = false;
+    membersChanged();
     Arrays.fill(members, kept, size, null);
     Arrays.fill(peers, kept, size, null);
     size = kept;

@@ -58,6 +58,7 @@ public record RoomLimits(
       throw new IllegalArgumentException(
           "the backlog must be 0 to " + MAX_BACKLOG_LINES + " lines, not " + backlogLines);
     }
+    Checks.positive("memory of the backlogs", backlogBytes);
     Objects.requireNonNull(trusted, "trusted");
   }
 

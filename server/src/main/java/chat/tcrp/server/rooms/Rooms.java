@@ -54,6 +54,7 @@ public final class Rooms {
       Places places,
       AttemptLimiter attempts,
       BacklogMemory backlogMemory,
+      SealedIds sealedIds,
       EventLog log,
       Outbox outbox) {
     this.limits = limits;
@@ -64,7 +65,7 @@ public final class Rooms {
     this.outbox = outbox;
     this.notices = new Notices(outbox);
     this.ghosts = new Ghosts(outbox);
-    this.sessions = new Sessions(random);
+    this.sessions = new Sessions(random, sealedIds);
     this.expiry = new Expiry(limits, places);
     this.hasher = new PasswordHash.Hasher(random);
   }
@@ -75,6 +76,11 @@ public final class Rooms {
   public Member sender(ClientDatagram.View datagram) {
     Member member = sessions.get(outbox.memory(), datagram.tokenAt(), datagram.tokenSize());
     return member != null && isRoom(member.room(), datagram, outbox.memory()) ? member : null;
+  }
+
+  /** The member whose sealed session has this id, or null. */
+  public Member sealedSender(long sessionId) {
+    return sessions.get(sessionId);
   }
 
   /** The member's token has been proven from a new address: the token before it is dead now. */
@@ -90,14 +96,14 @@ public final class Rooms {
    * Carries a request out. When somebody who may be gone without a word stands in its way, the
    * answer waits for {@link #refused} or {@link #work}.
    */
-  public void handle(Request request, InetAddress from, long now, Consumer<Reply> answer) {
-    Reply reply = carryOut(request, from, now);
+  public void handle(Request request, Caller caller, long now, Consumer<Reply> answer) {
+    Reply reply = carryOut(request, caller, now);
     Optional<Member> ghost =
         reply instanceof Reply.Refused refused
-            ? inTheWay(request, refused.status()).filter(m -> Ghosts.mayBe(m, from, now))
+            ? inTheWay(request, refused.status()).filter(m -> Ghosts.mayBe(m, caller.ip(), now))
             : Optional.empty();
     if (ghost.isPresent()) {
-      ghosts.askFor(ghost.get(), new Ghosts.Waiting(request, from, answer), reply, now);
+      ghosts.askFor(ghost.get(), new Ghosts.Waiting(request, caller, answer), reply, now);
     } else {
       answer.accept(reply);
     }
@@ -126,24 +132,24 @@ public final class Rooms {
     return Math.min(ghosts.nanosUntilDue(now), notices.nanosUntilDue(now));
   }
 
-  private Reply carryOut(Request request, InetAddress from, long now) {
+  private Reply carryOut(Request request, Caller caller, long now) {
     return switch (request) {
       case Request.Create(RoomName room, Credentials credentials) ->
-          create(room, credentials, from, now);
+          create(room, credentials, caller, now);
       case Request.Join(RoomName room, Credentials credentials) ->
-          join(room, credentials, from, now);
+          join(room, credentials, caller, now);
       case Request.Leave(RoomName room, Token token) ->
-          authorised(room, token, from, now, member -> leave(member, now));
+          authorised(room, token, caller, now, member -> leave(member, now));
       case Request.Rooms() -> new Reply.Listed(Listing.ofRooms(list()));
       case Request.Members(RoomName room, Token token) ->
           authorised(
-              room, token, from, now, member -> new Reply.Listed(member.room().listing(now)));
+              room, token, caller, now, member -> new Reply.Listed(member.room().listing(now)));
       case Request.Kick(RoomName room, Token token, Username username) ->
-          authorised(room, token, from, now, asHost(host -> kick(host, username)));
+          authorised(room, token, caller, now, asHost(host -> kick(host, username)));
       case Request.Ban(RoomName room, Token token, Username username) ->
-          authorised(room, token, from, now, asHost(host -> ban(host, username)));
+          authorised(room, token, caller, now, asHost(host -> ban(host, username)));
       case Request.Unban(RoomName room, Token token, Username username) ->
-          authorised(room, token, from, now, asHost(host -> unban(host, username)));
+          authorised(room, token, caller, now, asHost(host -> unban(host, username)));
     };
   }
 
@@ -161,7 +167,7 @@ public final class Rooms {
         }
       }
       for (Ghosts.Waiting waiting : ghosts.take(address)) {
-        waiting.answer().accept(carryOut(waiting.request(), waiting.from(), now));
+        waiting.answer().accept(carryOut(waiting.request(), waiting.caller(), now));
       }
     }
   }
@@ -221,30 +227,28 @@ public final class Rooms {
     }
   }
 
-  private Reply create(RoomName name, Credentials credentials, InetAddress from, long now) {
+  private Reply create(RoomName name, Credentials credentials, Caller caller, long now) {
     Room existing = rooms.get(name);
     if (existing != null) {
       // The host may have lost the connection, not the room.
-      Optional<Member> host = sessions.earlier(existing, credentials, from).filter(Member::isHost);
+      Optional<Member> host =
+          sessions.earlier(existing, credentials, caller).filter(Member::isHost);
       if (host.isEmpty()) {
         return Reply.refused(Status.ROOM_EXISTS);
       }
-      return passwordRefusal(existing, credentials, from, now, true)
-          .orElseGet(() -> takeOver(host.get(), credentials, from, now));
+      return passwordRefusal(existing, credentials, caller.ip(), now, true)
+          .orElseGet(() -> takeOver(host.get(), credentials, caller, now));
     }
-    Optional<Places.Refusal> refusal = places.takeRoom(from);
+    if (credentials.sealed() && !caller.isSealed()) {
+      return Reply.refused(Status.SEALED_SESSION_REQUIRED);
+    }
+    Optional<Places.Refusal> refusal = places.takeRoom(caller.ip());
     if (refusal.isPresent()) {
       return noPlace(refusal.get(), Status.SERVER_FULL);
     }
-    Room room =
-        new Room(
-            name,
-            credentials.password().map(hasher::hash),
-            credentials.username(),
-            credentials.history(),
-            from);
+    Room room = new Room(name, credentials.password().map(hasher::hash), credentials, caller.ip());
     rooms.put(name, room);
-    room.host().takesPlaceOf(from, now);
+    room.host().takesPlaceOf(caller.ip(), now);
     log.event(
         Level.INFO,
         "room-created",
@@ -254,25 +258,29 @@ public final class Rooms {
         credentials.username(),
         "rooms",
         places.rooms());
-    Token token = sessions.begin(room.host(), credentials, from, now);
+    Token token = sessions.begin(room.host(), credentials, caller, now);
     follow(room.host(), credentials, false);
     return new Reply.Admitted(token, false);
   }
 
-  private Reply join(RoomName name, Credentials credentials, InetAddress from, long now) {
+  private Reply join(RoomName name, Credentials credentials, Caller caller, long now) {
     Room room = rooms.get(name);
     if (room == null) {
       return Reply.refused(Status.NO_SUCH_ROOM);
     }
-    Optional<Member> earlier = sessions.earlier(room, credentials, from);
-    Optional<Reply> refusal = passwordRefusal(room, credentials, from, now, earlier.isPresent());
+    if (room.isSealed() && !caller.isSealed()) {
+      return Reply.refused(Status.SEALED_SESSION_REQUIRED);
+    }
+    Optional<Member> earlier = sessions.earlier(room, credentials, caller);
+    Optional<Reply> refusal =
+        passwordRefusal(room, credentials, caller.ip(), now, earlier.isPresent());
     if (refusal.isPresent()) {
       return refusal.get();
     }
     if (earlier.isPresent()) {
-      return takeOver(earlier.get(), credentials, from, now);
+      return takeOver(earlier.get(), credentials, caller, now);
     }
-    if (room.bans().contains(credentials.username().key(), from)) {
+    if (room.bans().contains(credentials.username().key(), caller.ip())) {
       return new Reply.Refused(Status.NOT_AUTHORISED, "banned");
     }
     if (room.size() >= limits.maxMembers()) {
@@ -281,14 +289,14 @@ public final class Rooms {
     if (room.member(credentials.username()).isPresent()) {
       return Reply.refused(Status.USERNAME_TAKEN);
     }
-    Optional<Places.Refusal> noPlace = places.takeSession(from);
+    Optional<Places.Refusal> noPlace = places.takeSession(caller.ip());
     if (noPlace.isPresent()) {
       return noPlace(noPlace.get(), Status.ROOM_FULL);
     }
     Member member = room.enter(credentials.username());
-    member.takesPlaceOf(from, now);
-    boolean hasReturned = sessions.hasReturned(room, credentials, from, now);
-    Token token = sessions.begin(member, credentials, from, now);
+    member.takesPlaceOf(caller.ip(), now);
+    boolean hasReturned = sessions.hasReturned(room, credentials, caller, now);
+    Token token = sessions.begin(member, credentials, caller, now);
     follow(member, credentials, room.hasHistory() || hasReturned);
     log.event(Level.INFO, "member-joined", facts(member));
     // The newcomer has no address registered yet, so this reaches everybody else.
@@ -327,8 +335,8 @@ public final class Rooms {
     return Optional.empty();
   }
 
-  private Reply takeOver(Member member, Credentials credentials, InetAddress from, long now) {
-    Token token = sessions.replace(member, credentials, from, now);
+  private Reply takeOver(Member member, Credentials credentials, Caller caller, long now) {
+    Token token = sessions.replace(member, credentials, caller, now);
     follow(member, credentials, true);
     log.event(Level.INFO, "member-rejoined", facts(member));
     return new Reply.Admitted(token, true);
@@ -360,22 +368,22 @@ public final class Rooms {
 
   /**
    * Does something for which one must be a member, and come from the address that the token is
-   * bound to.
+   * bound to, by a sealed connection if the session is sealed.
    */
   private Reply authorised(
-      RoomName name, Token token, InetAddress from, long now, MemberAction action) {
+      RoomName name, Token token, Caller caller, long now, MemberAction action) {
     Room room = rooms.get(name);
     if (room == null) {
       return Reply.refused(Status.NO_SUCH_ROOM);
     }
-    Member member = sessions.get(token);
-    if (member != null && member.room() == room && member.ip().equals(from)) {
+    Member member = sessions.authorised(token, caller);
+    if (member != null && member.room() == room) {
       return action.by(member);
     }
-    if (attempts.mustWait(from, name, now)) {
+    if (attempts.mustWait(caller.ip(), name, now)) {
       return Reply.refused(Status.TOO_MANY_ATTEMPTS);
     }
-    attempts.failed(from, name, now);
+    attempts.failed(caller.ip(), name, now);
     return Reply.refused(Status.NOT_AUTHORISED);
   }
 
@@ -435,7 +443,7 @@ public final class Rooms {
   /** The rooms of this loop, in the order in which they were made. */
   public List<RoomInfo> list() {
     return rooms.values().stream()
-        .map(r -> new RoomInfo(r.name(), r.size(), r.password().isPresent()))
+        .map(r -> new RoomInfo(r.name(), r.size(), r.password().isPresent(), r.isSealed()))
         .toList();
   }
 

@@ -19,10 +19,12 @@ final class Sessions {
   private static final int MAX_DEPARTURES = 10_000;
 
   /** A membership that has ended against its member's will. */
-  private record Departure(Room room, InetAddress ip, long at) {}
+  private record Departure(Room room, InetAddress ip, boolean sealed, long at) {}
 
   private final RandomGenerator random;
+  private final SealedIds sealedIds;
   private final TokenTable present = new TokenTable();
+  private final SealedTable sealed = new SealedTable();
 
   /**
    * Members by the token with which they rejoined, which lets them rejoin again until the token
@@ -41,13 +43,25 @@ final class Sessions {
         }
       };
 
-  Sessions(RandomGenerator random) {
+  /**
+   * Knows of none yet.
+   *
+   * @param random where tokens come from
+   * @param sealedIds hears which sealed sessions there are
+   */
+  Sessions(RandomGenerator random, SealedIds sealedIds) {
     this.random = random;
+    this.sealedIds = sealedIds;
   }
 
   /** The member whose token lies in the buffer, or null: this is asked for every datagram. */
   Member get(ByteBuffer buffer, int tokenAt, int tokenSize) {
     return present.get(buffer, tokenAt, tokenSize);
+  }
+
+  /** The member whose sealed session has this id, or null. */
+  Member get(long sessionId) {
+    return sealed.get(sessionId);
   }
 
   /** The member with this token, or null. */
@@ -61,34 +75,66 @@ final class Sessions {
   }
 
   /** Begins a member's session with a new token. */
-  Token begin(Member member, Credentials credentials, InetAddress from, long now) {
+  Token begin(Member member, Credentials credentials, Caller caller, long now) {
     Token token = Token.random(random);
-    member.begin(token, from, credentials.batch(), now);
+    member.begin(token, caller, credentials.batch(), now);
     present.put(member);
+    if (member.isSealed()) {
+      sealed.put(member.sessionId(), member);
+      sealedIds.began(member.sessionId());
+    }
     return token;
   }
 
   /** Begins another session of a member, in place of the one that a token names. */
-  Token replace(Member member, Credentials credentials, InetAddress from, long now) {
+  Token replace(Member member, Credentials credentials, Caller caller, long now) {
     // Any number of answers may be lost, so what stays good is the token that the client holds, not
     // one that it may never have got.
     Token held = credentials.token().orElseThrow();
+    boolean wasSealed = member.isSealed(held);
     end(member);
-    Token token = begin(member, credentials, from, now);
-    member.rejoinedWith(held);
+    Token token = begin(member, credentials, caller, now);
+    member.rejoinedWith(held, wasSealed);
     replaced.put(held, member);
     return token;
   }
 
   /**
-   * The member whose session a token takes over: only from the address that it is bound to, since
-   * every datagram shows it to whoever listens.
+   * The member whose session a token takes over. A plain session's token only from the address that
+   * it is bound to, since every datagram shows it to whoever listens; a sealed session's from
+   * anywhere, but only where nobody listens.
    */
-  Optional<Member> earlier(Room room, Credentials credentials, InetAddress from) {
+  Optional<Member> earlier(Room room, Credentials credentials, Caller caller) {
     return credentials
         .token()
-        .flatMap(token -> Optional.ofNullable(get(token)).or(() -> replaced(token)))
-        .filter(member -> member.room() == room && member.ip().equals(from));
+        .flatMap(
+            token ->
+                Optional.ofNullable(get(token))
+                    .or(() -> replaced(token))
+                    .filter(member -> member.room() == room && mayTake(token, member, caller)));
+  }
+
+  private static boolean mayTake(Token token, Member member, Caller caller) {
+    return member.isSealed(token)
+        ? caller.isSealed()
+        : isAt(member, caller) && mayAct(member, caller);
+  }
+
+  private static boolean isAt(Member member, Caller caller) {
+    return member.ip().equals(caller.ip());
+  }
+
+  /**
+   * Whether a connection is good enough for a member: nobody makes a sealed session a plain one.
+   */
+  private static boolean mayAct(Member member, Caller caller) {
+    return caller.isSealed() || !member.isSealed();
+  }
+
+  /** The member who asks with a token, or null. */
+  Member authorised(Token token, Caller caller) {
+    Member member = get(token);
+    return member != null && isAt(member, caller) && mayAct(member, caller) ? member : null;
   }
 
   private Optional<Member> replaced(Token token) {
@@ -104,20 +150,28 @@ final class Sessions {
   /** Makes a member's tokens worthless. */
   void end(Member member) {
     present.remove(member.token());
+    if (member.isSealed()) {
+      sealed.remove(member.sessionId());
+      sealedIds.ended(member.sessionId());
+    }
     member.earlierToken().ifPresent(replaced::remove);
   }
 
   /** Remembers who is about to be lost. */
   void lost(Member member, long now) {
-    departures.put(member.token(), new Departure(member.room(), member.ip(), now));
+    departures.put(
+        member.token(), new Departure(member.room(), member.ip(), member.isSealed(), now));
   }
 
   /** Whether somebody was lost a while ago, and has now come back. */
-  boolean hasReturned(Room room, Credentials credentials, InetAddress from, long now) {
+  boolean hasReturned(Room room, Credentials credentials, Caller caller, long now) {
     return credentials
         .token()
         .map(departures::remove)
-        .filter(departure -> departure.room() == room && departure.ip().equals(from))
+        .filter(departure -> departure.room() == room)
+        .filter(
+            departure ->
+                departure.sealed() ? caller.isSealed() : departure.ip().equals(caller.ip()))
         .filter(departure -> now - departure.at() <= RETURN_TIME.toNanos())
         .isPresent();
   }

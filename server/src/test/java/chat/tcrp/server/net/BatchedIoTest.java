@@ -190,7 +190,7 @@ class BatchedIoTest {
   void whatIsTooLargeIsSeenToBe() throws IOException {
     BatchedIo io = open("127.0.0.1");
     DatagramSocket client = client("127.0.0.1");
-    for (int size : new int[] {4096, 4097, 4098, 60_000, 1}) {
+    for (int size : new int[] {4129, 4130, 4131, 60_000, 1}) {
       byte[] datagram = new byte[size];
       Arrays.fill(datagram, (byte) size);
       send(client, io.localAddress(), datagram);
@@ -198,7 +198,7 @@ class BatchedIoTest {
 
     awaitReceived(io, 5);
     assertThat(new int[] {io.size(0), io.size(1), io.size(2), io.size(3), io.size(4)})
-        .containsExactly(4096, 4097, 4097, 4097, 1);
+        .containsExactly(4129, 4130, 4130, 4130, 1);
     assertThat(bytes(io, 4)).containsExactly(1);
   }
 

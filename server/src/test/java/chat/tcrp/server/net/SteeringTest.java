@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import chat.tcrp.protocol.RoomName;
+import chat.tcrp.protocol.SealedDatagram;
 import chat.tcrp.server.ServerConfig;
 import chat.tcrp.server.TestServer;
 import java.io.IOException;
@@ -49,6 +50,40 @@ class SteeringTest {
   }
 
   @Test
+  void aSealedSessionsDatagramsArriveAtOnePlace() throws IOException {
+    assumeTrue(Libc.isSupported(), "this is Linux on a known processor");
+    SplittableRandom random = new SplittableRandom(8);
+    int loops = 4;
+    List<DatagramIo> sockets =
+        IoMode.BATCHED.bind(new InetSocketAddress(TestServer.address("127.0.0.1"), 0), loops);
+    try {
+      int[] sessions = new int[loops];
+      for (int session = 0; session < 200; session++) {
+        byte[] datagram = new byte[SealedDatagram.OVERHEAD + random.nextInt(50)];
+        int expected = -1;
+        long id = random.nextLong();
+        for (int i = 0; i < 3; i++) {
+          random.nextBytes(datagram);
+          ByteBuffer.wrap(datagram).put(SealedDatagram.MARK).putLong(id);
+          send(datagram, sockets.getFirst().localAddress());
+          for (int socket = 0; socket < loops; socket++) {
+            if (sockets.get(socket).receive() == 1) {
+              assertThat(expected).isIn(-1, socket);
+              expected = socket;
+            }
+          }
+        }
+        sessions[expected]++;
+      }
+      assertThat(Arrays.stream(sessions)).allMatch(count -> count > 20);
+    } finally {
+      for (DatagramIo socket : sockets) {
+        socket.close();
+      }
+    }
+  }
+
+  @Test
   void whatNamesNoRoomArrivesSomewhere() throws IOException {
     assumeTrue(Libc.isSupported(), "this is Linux on a known processor");
     List<DatagramIo> sockets =
@@ -56,7 +91,9 @@ class SteeringTest {
     try (DatagramSocket client = new DatagramSocket()) {
       byte[] longName = new byte[300];
       longName[0] = (byte) 255;
-      byte[][] datagrams = {{}, {0}, {28}, {28, 1, 'a'}, longName};
+      byte[][] datagrams = {
+        {}, {SealedDatagram.MARK}, {SealedDatagram.MARK, 1, 2, 3}, {0}, {28}, {28, 1, 'a'}, longName
+      };
       for (byte[] datagram : datagrams) {
         client.send(
             new DatagramPacket(datagram, datagram.length, sockets.getFirst().localAddress()));
@@ -86,8 +123,12 @@ class SteeringTest {
             .put((byte) 1)
             .put(room)
             .put(new byte[] {'t', 'h', 'i'});
+    send(datagram.array(), to);
+  }
+
+  private static void send(byte[] datagram, InetSocketAddress to) throws IOException {
     try (DatagramSocket client = new DatagramSocket()) {
-      client.send(new DatagramPacket(datagram.array(), datagram.capacity(), to));
+      client.send(new DatagramPacket(datagram, datagram.length, to));
     }
   }
 }

@@ -8,10 +8,12 @@ import chat.tcrp.server.net.RelayMemory;
 import chat.tcrp.server.net.SocketBuffers;
 import chat.tcrp.server.rooms.AttemptLimiter;
 import chat.tcrp.server.rooms.BacklogMemory;
+import chat.tcrp.server.rooms.Caller;
 import chat.tcrp.server.rooms.Places;
 import chat.tcrp.server.rooms.Reply;
 import chat.tcrp.server.rooms.RoomLimits;
 import chat.tcrp.server.rooms.Rooms;
+import chat.tcrp.server.rooms.SealedIds;
 import java.lang.foreign.Arena;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -42,6 +44,7 @@ public final class FakeIo implements DatagramIo {
         new Places(RoomLimits.DEFAULTS.with().maxRooms(10).build()),
         new AttemptLimiter(),
         new BacklogMemory(1 << 20),
+        SealedIds.UNHEARD,
         log,
         this);
   }
@@ -49,7 +52,7 @@ public final class FakeIo implements DatagramIo {
   /** Has rooms carry a request out that waits for nobody. */
   static Reply answer(Rooms rooms, Request request, InetAddress from) {
     List<Reply> answers = new ArrayList<>();
-    rooms.handle(request, from, 0, answers::add);
+    rooms.handle(request, Caller.plain(from), 0, answers::add);
     return answers.getFirst();
   }
 

@@ -18,10 +18,12 @@ import chat.tcrp.server.net.SocketBuffers;
 import chat.tcrp.server.relay.FakeIo.Sent;
 import chat.tcrp.server.rooms.AttemptLimiter;
 import chat.tcrp.server.rooms.BacklogMemory;
+import chat.tcrp.server.rooms.Caller;
 import chat.tcrp.server.rooms.Places;
 import chat.tcrp.server.rooms.Reply;
 import chat.tcrp.server.rooms.RoomLimits;
 import chat.tcrp.server.rooms.Rooms;
+import chat.tcrp.server.rooms.SealedIds;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -202,6 +204,7 @@ class FaultsTest {
                 new Places(RoomLimits.DEFAULTS),
                 new AttemptLimiter(),
                 new BacklogMemory(1 << 20),
+                SealedIds.UNHEARD,
                 log,
                 io),
             io,
@@ -232,7 +235,7 @@ class FaultsTest {
     io.arrivals.add(new FaultyIo.Arrival(BOB, ByteBuffer.wrap(new byte[] {1})));
     turn(loop);
     CompletableFuture<Reply> joined =
-        relay.submit(new Request.Join(TEA, credentials("eve")), BOB.getAddress());
+        relay.submit(new Request.Join(TEA, credentials("eve")), Caller.plain(BOB.getAddress()));
     turn(loop);
     turn(loop);
     assertThat(joined).as("whoever asks is answered").isDone();
@@ -276,7 +279,7 @@ class FaultsTest {
 
   private Token enter(RelayLoop loop, RoomRelay relay, Request request, InetSocketAddress from)
       throws Exception {
-    CompletableFuture<Reply> reply = relay.submit(request, from.getAddress());
+    CompletableFuture<Reply> reply = relay.submit(request, Caller.plain(from.getAddress()));
     turn(loop);
     return ((Reply.Admitted) reply.get()).token();
   }

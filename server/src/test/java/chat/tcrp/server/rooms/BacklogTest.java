@@ -2,6 +2,7 @@ package chat.tcrp.server.rooms;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import chat.tcrp.protocol.Credentials;
 import chat.tcrp.protocol.RoomName;
 import chat.tcrp.protocol.Username;
 import java.net.InetAddress;
@@ -20,8 +21,7 @@ class BacklogTest {
       new Room(
               new RoomName("tea"),
               Optional.empty(),
-              new Username("ann"),
-              false,
+              Credentials.of(new Username("ann")),
               InetAddress.getLoopbackAddress())
           .host();
 

@@ -2,6 +2,7 @@ package chat.tcrp.server.rooms;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import chat.tcrp.protocol.Credentials;
 import chat.tcrp.protocol.ProtocolException;
 import chat.tcrp.protocol.RoomName;
 import chat.tcrp.protocol.Token;
@@ -24,8 +25,7 @@ class TokenTableTest {
       new Room(
           new RoomName("tea"),
           Optional.empty(),
-          new Username("ann"),
-          false,
+          Credentials.of(new Username("ann")),
           InetAddress.getLoopbackAddress());
   private final TokenTable table = new TokenTable();
 
@@ -90,7 +90,7 @@ class TokenTableTest {
 
   private Member member(Token token) {
     Member member = room.enter(new Username("user" + room.size()));
-    member.begin(token, TestServer.address("127.0.0.1"), false, 0);
+    member.begin(token, Caller.plain(TestServer.address("127.0.0.1")), false, 0);
     return member;
   }
 }

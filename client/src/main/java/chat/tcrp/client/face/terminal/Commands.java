@@ -1,5 +1,6 @@
 package chat.tcrp.client.face.terminal;
 
+import chat.tcrp.client.face.Invitation;
 import chat.tcrp.client.face.Place;
 import chat.tcrp.client.face.Problem;
 import chat.tcrp.client.face.RoomTable;
@@ -128,6 +129,7 @@ final class Commands {
       case KICK -> carryOut(Deed.KICK, argument);
       case BAN -> carryOut(Deed.BAN, argument);
       case UNBAN -> carryOut(Deed.UNBAN, argument);
+      case INVITE -> invite(session.join());
       case PING -> ping(session.join());
       case CLEAR -> screen.clear();
       case QUIT -> throw new EndOfFileException();
@@ -148,6 +150,14 @@ final class Commands {
         .forEach(screen::more);
     screen.more("//TEXT      send text beginning with /");
     screen.more("Tab key     complete names, commands");
+  }
+
+  private void invite(ChatSession from) {
+    Invitation invitation = Invitation.to(from.config(), from.serverKey());
+    screen.info("a friend comes here with");
+    screen.more(invitation.command());
+    screen.info("or in one word");
+    screen.more("chat-client join " + Problem.quoted(invitation.uri()));
   }
 
   private void ping(ChatSession to) {
@@ -278,11 +288,19 @@ final class Commands {
             + " here: "
             + members.stream()
                 .limit(MAX_LISTED)
-                .map(m -> m.username() + (m.host() ? " (host)" : ""))
+                .map(m -> m.username() + mark(m))
                 .collect(Collectors.joining(", "))
             + (members.size() > MAX_LISTED
                 ? " and " + (members.size() - MAX_LISTED) + " more"
                 : ""));
+  }
+
+  /** What is behind a name; that somebody is not sealed matters only to who is. */
+  private String mark(MemberInfo member) {
+    boolean isHeard = session.join().config().trust().isPresent() && !member.isSealed();
+    return member.host()
+        ? isHeard ? " (host, not encrypted)" : " (host)"
+        : isHeard ? " (not encrypted)" : "";
   }
 
   private void rooms(List<RoomInfo> rooms) {

@@ -2,6 +2,7 @@ package chat.tcrp.client.face.terminal;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import chat.tcrp.client.face.StateFile;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
@@ -10,18 +11,12 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
-import java.nio.file.attribute.FileAttribute;
-import java.nio.file.attribute.PosixFilePermission;
-import java.nio.file.attribute.PosixFilePermissions;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.locks.LockSupport;
-import java.util.concurrent.locks.ReentrantLock;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jline.reader.LineReader;
@@ -50,19 +45,6 @@ record History(Path file) {
   private static final int MAX_BYTES = 1 << 20;
 
   private static final Pattern ENTRY = Pattern.compile("(\\d{1,15}):(.*)", Pattern.DOTALL);
-
-  /** Adding an entry takes no time; whoever holds the lock for longer has been stopped. */
-  private static final Duration LOCK_PATIENCE = Duration.ofSeconds(1);
-
-  /** The lock of a file is between processes alone. */
-  private static final ReentrantLock PROCESS_LOCK = new ReentrantLock();
-
-  private static final Set<PosixFilePermission> OWNER_ONLY =
-      PosixFilePermissions.fromString("rw-------");
-  private static final FileAttribute<?> OWNERS_FILE =
-      PosixFilePermissions.asFileAttribute(OWNER_ONLY);
-  private static final FileAttribute<?> OWNERS_DIRECTORY =
-      PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------"));
 
   /** A line that was typed, and when. */
   record Entry(Instant time, String text) {
@@ -103,41 +85,9 @@ record History(Path file) {
     }
   }
 
-  /**
-   * The history of this user, or empty, with a reason printed nowhere, when there is no place to
-   * keep one.
-   */
+  /** The history of this user; empty when there is no place to keep one. */
   static Optional<History> ofUser(Map<String, String> environment) {
-    return stateDirectory(environment)
-        .flatMap(directory -> create(directory.resolve("chat-client").resolve("history")));
-  }
-
-  /** The specification says that a relative path is to be ignored. */
-  private static Optional<Path> stateDirectory(Map<String, String> environment) {
-    Path state = Path.of(environment.getOrDefault("XDG_STATE_HOME", ""));
-    if (state.isAbsolute()) {
-      return Optional.of(state);
-    }
-    Path home = Path.of(environment.getOrDefault("HOME", ""));
-    return home.isAbsolute() ? Optional.of(home.resolve(".local/state")) : Optional.empty();
-  }
-
-  private static Optional<History> create(Path file) {
-    try {
-      Files.createDirectories(file.getParent(), OWNERS_DIRECTORY);
-      if (Files.notExists(file)) {
-        Files.createFile(file, OWNERS_FILE);
-      }
-      // Some people make it a link to /dev/null, whose permissions are not ours to change.
-      if (!Files.isRegularFile(file) || !Files.isWritable(file)) {
-        return Optional.empty();
-      }
-      Files.setPosixFilePermissions(file, OWNER_ONLY);
-      return Optional.of(new History(file));
-    } catch (IOException | UnsupportedOperationException e) {
-      // A read-only home is no reason not to chat; up-arrow then knows this run only.
-      return Optional.empty();
-    }
+    return StateFile.find(environment, "history").map(History::new);
   }
 
   void attach(Editor editor) {
@@ -193,31 +143,14 @@ record History(Path file) {
     if (bytes.length > MAX_ENTRY_BYTES) {
       return;
     }
-    PROCESS_LOCK.lock();
-    try (FileChannel lockFile =
-        FileChannel.open(
-            file.resolveSibling(file.getFileName() + ".lock"),
-            Set.of(StandardOpenOption.CREATE, StandardOpenOption.WRITE),
-            OWNERS_FILE)) {
-      lock(lockFile);
-      if (Files.exists(file) && Files.size(file) > MAX_BYTES) {
-        shorten();
-      }
-      append(bytes);
-    } finally {
-      PROCESS_LOCK.unlock();
-    }
-  }
-
-  /** Locks until the file is closed. */
-  private static void lock(FileChannel lockFile) throws IOException {
-    long deadline = System.nanoTime() + LOCK_PATIENCE.toNanos();
-    while (lockFile.tryLock() == null) {
-      if (System.nanoTime() - deadline > 0) {
-        throw new IOException("the history is locked");
-      }
-      LockSupport.parkNanos(1_000_000);
-    }
+    StateFile.exclusively(
+        file,
+        () -> {
+          if (Files.exists(file) && Files.size(file) > MAX_BYTES) {
+            shorten();
+          }
+          append(bytes);
+        });
   }
 
   /** A whole new file takes the place of the old one, so that nobody ever reads half of it. */
@@ -230,7 +163,7 @@ record History(Path file) {
                 StandardOpenOption.CREATE,
                 StandardOpenOption.TRUNCATE_EXISTING,
                 StandardOpenOption.WRITE),
-            OWNERS_FILE)) {
+            StateFile.OWNERS_FILE)) {
       for (Entry entry : entries(MAX_BYTES / 2)) {
         write(entry.encoded(), out);
       }
@@ -243,7 +176,7 @@ record History(Path file) {
         FileChannel.open(
             file,
             Set.of(StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE),
-            OWNERS_FILE)) {
+            StateFile.OWNERS_FILE)) {
       long size = out.size();
       ByteBuffer last = ByteBuffer.allocate(1);
       if (size > 0 && out.read(last, size - 1) == 1 && last.get(0) != '\n') {

@@ -84,7 +84,8 @@ class PipeFaceTest {
       ann.expect(new Notice("bob left"));
       assertThat(bob.out()).isEqualTo("ann: hi bob\n");
       assertThat(bob.err())
-          .matches("-- joined tea as bob \\(udp ok, \\d+\\.\\d ms\\)\n-- you left tea\n");
+          .matches(
+              "-- joined tea as bob \\(udp ok, not encrypted, \\d+\\.\\d ms\\)\n-- you left tea\n");
     }
   }
 

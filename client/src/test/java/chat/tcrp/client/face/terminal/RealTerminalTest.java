@@ -332,6 +332,9 @@ class RealTerminalTest {
     bob.type("open sesame\r");
     ann.expect(new Notice("bob joined"));
     await(bob, "[bob@tea]");
+    // The last that comes by itself; the prompt is drawn again below it.
+    await(bob, "2 here:");
+    await(bob, "[bob@tea]", bob.out().indexOf("2 here:"));
     return bob;
   }
 

@@ -169,7 +169,7 @@ class TerminalFaceTest extends ScreenTest {
   void whoIsOnlyCountedIsCompletedSoonAndWhoIsGoneIsNot() throws Exception {
     TestScreen ann = screen(100, 80);
     ChatSession host = ann.enter(create("ann"));
-    TcrpClient client = new TcrpClient(server.address(), TestClient.PATIENCE);
+    TcrpClient client = new TcrpClient(server.address(), Optional.empty(), TestClient.PATIENCE);
     Map<String, Token> tokens = new LinkedHashMap<>();
     for (int i = 0; i < 80; i++) {
       String name = "Zacharias " + i;
@@ -236,7 +236,9 @@ class TerminalFaceTest extends ScreenTest {
 
       assertThat(String.join(" ", ann.used()).replaceAll(" +", " "))
           .containsPattern(
-              "created " + room + "; it closes when you leave \\(udp ok, [0-9.]+ ms\\)");
+              "created "
+                  + room
+                  + "; it closes when you leave \\(udp ok, not encrypted, [0-9.]+ ms\\)");
       assertThat(ann.used()).noneMatch(row -> row.startsWith(")") || row.startsWith("ms"));
     }
   }

@@ -58,7 +58,8 @@ class WindowTest {
     open(80, 24);
     await(
         "who is here",
-        rows -> rows.stream().anyMatch(row -> row.endsWith("2 here: ann (host), bob")));
+        rows ->
+            rows.stream().anyMatch(row -> row.endsWith("2 here: ann (host, not encrypted), bob")));
     type("hello this is text");
     await("the line", rows -> rows.getLast().equals("[bob@tea] hello this is text"));
     List<String> before = screen();

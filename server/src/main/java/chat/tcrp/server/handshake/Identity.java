@@ -1,0 +1,86 @@
+package chat.tcrp.server.handshake;
+
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.net.Socket;
+import java.security.GeneralSecurityException;
+import java.security.KeyStore;
+import java.security.MessageDigest;
+import java.security.PrivateKey;
+import java.security.cert.Certificate;
+import java.util.Base64;
+import javax.net.ssl.KeyManagerFactory;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLParameters;
+import javax.net.ssl.SSLSocket;
+import javax.net.ssl.TrustManager;
+
+/** What the server shows clients of itself, so that they know next time that it is the same. */
+public final class Identity {
+  /** The protocol inside TLS, as its negotiation calls it (RFC 7301). */
+  static final String PROTOCOL = "tcrp/1";
+
+  private static final String TLS = "TLSv1.3";
+
+  private final SSLContext context;
+  private final String fingerprint;
+
+  /**
+   * Makes one.
+   *
+   * @param chain the server's certificate, and those above it
+   * @throws GeneralSecurityException when the parts do not go together
+   */
+  Identity(PrivateKey key, Certificate... chain) throws GeneralSecurityException {
+    KeyStore store = KeyStore.getInstance("PKCS12");
+    char[] none = {};
+    try {
+      store.load(null, none);
+    } catch (IOException e) {
+      throw new IllegalStateException("nothing is read", e);
+    }
+    store.setKeyEntry("server", key, none, chain);
+    KeyManagerFactory keys = KeyManagerFactory.getInstance("PKIX");
+    keys.init(store, none);
+    context = SSLContext.getInstance(TLS);
+    // Nobody has to show a certificate, so none has to be trusted.
+    context.init(keys.getKeyManagers(), new TrustManager[0], null);
+    // Each connection is for one request: none is worth remembering.
+    context.getServerSessionContext().setSessionCacheSize(1);
+    byte[] publicKey = chain[0].getPublicKey().getEncoded();
+    byte[] hash = MessageDigest.getInstance("SHA-256").digest(publicKey);
+    fingerprint = "SHA256:" + Base64.getEncoder().withoutPadding().encodeToString(hash);
+  }
+
+  /** What people compare: of the key, so that it stays when the certificate is renewed. */
+  public String fingerprint() {
+    return fingerprint;
+  }
+
+  /** Whether a connection that begins with these three bytes is TLS. */
+  static boolean isTls(byte[] beginning) {
+    return beginning.length == 3
+        && beginning[0] == 0x16
+        && beginning[1] == 3
+        && beginning[2] >= 1
+        && beginning[2] <= 4;
+  }
+
+  /**
+   * The server's side of TLS over a connection; the handshake is still to be made.
+   *
+   * @param beginning what has been read already
+   */
+  SSLSocket over(Socket socket, byte[] beginning) throws IOException {
+    SSLSocket tls =
+        (SSLSocket)
+            context
+                .getSocketFactory()
+                .createSocket(socket, new ByteArrayInputStream(beginning), true);
+    SSLParameters parameters = tls.getSSLParameters();
+    parameters.setProtocols(new String[] {TLS});
+    parameters.setApplicationProtocols(new String[] {PROTOCOL});
+    tls.setSSLParameters(parameters);
+    return tls;
+  }
+}
