@@ -80,7 +80,12 @@ abstract class EnterCommand extends ChatCommand {
       SessionConfig tried, Status status, FaceOptions faceOptions, Console console) {
     return switch (status) {
       case USERNAME_TAKEN -> {
-        console.say("Somebody in " + tried.room() + " is called " + tried.username() + " already");
+        console.say(
+            "The name "
+                + tried.username()
+                + " is taken in "
+                + tried.room()
+                + ", or looks like one that is");
         yield Optional.of(tried.as(faceOptions.anotherUsername(console, tried.username())));
       }
       case INVALID_USERNAME -> {

@@ -81,7 +81,23 @@ class MainTest {
   void aTakenNameIsNamed() {
     assertThat(run(at("join", "tea", "--name", "ANN")))
         .isEqualTo(
-            failed(1, "Somebody in tea is called ANN already. Choose another name with --name"));
+            failed(
+                1,
+                "The name ANN is taken in tea, or looks like one that is. Choose another with --name"));
+    assertThat(run(at("join", "tea", "--name", "\u0430nn")))
+        .satisfies(r -> assertThat(r.status()).isEqualTo(1))
+        .satisfies(r -> assertThat(r.err()).contains("taken in tea, or looks like one that is"));
+  }
+
+  @Test
+  void whoIsBannedIsToldSo() throws Exception {
+    ann.session().ban(new Username("eve"));
+    assertThat(run(at("join", "tea", "--name", "Eve")))
+        .isEqualTo(
+            failed(
+                1,
+                "The host of tea has banned you from it, by your name or your address."
+                    + " Only the host can let you in again"));
   }
 
   @Test

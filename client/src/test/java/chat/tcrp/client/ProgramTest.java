@@ -4,9 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import chat.tcrp.client.face.Problem;
+import chat.tcrp.client.session.SessionConfig;
 import chat.tcrp.client.session.SessionEvent;
 import chat.tcrp.client.session.SessionEvent.Message;
 import chat.tcrp.client.session.SessionEvent.Notice;
+import chat.tcrp.protocol.RoomName;
+import chat.tcrp.protocol.Username;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -64,6 +67,34 @@ class ProgramTest {
       assertThat(bob.err())
           .matches("-- joined tea as bob \\(udp ok, sealed, [0-9.]+ ms\\)\n-- you left tea\n");
     }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"", "--history"})
+  void newcomersAreSentWhatWasSaidIfTheRoomWasMadeSo(String option) throws Exception {
+    try (Programs.Client cem = shell("create cocoa --name cem AT " + option)) {
+      await(cem, "created cocoa");
+      try (TestClient dora = TestClient.enter(in("cocoa", "dora"))) {
+        cem.type("first\nsecond\n");
+        dora.expect(new Message("cem", "first"));
+        dora.expect(new Message("cem", "second"));
+        try (TestClient bob = TestClient.enter(in("cocoa", "bob"))) {
+          cem.type("third\n");
+          bob.expect(new Message("cem", "third"));
+          List<SessionEvent> first =
+              List.of(
+                  new SessionEvent.Missed(false, Optional.of(2L), 0),
+                  new Message("cem", "first"),
+                  new Message("cem", "second"));
+          assertThat(bob.seen().subList(1, bob.seen().size() - 1))
+              .isEqualTo(option.isEmpty() ? List.of() : first);
+        }
+      }
+    }
+  }
+
+  private SessionConfig in(String room, String name) {
+    return SessionConfig.join(server.address(), new RoomName(room), new Username(name));
   }
 
   @ParameterizedTest

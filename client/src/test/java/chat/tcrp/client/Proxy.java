@@ -1,6 +1,8 @@
 package chat.tcrp.client;
 
 import chat.tcrp.client.session.ServerAddress;
+import chat.tcrp.protocol.Status;
+import chat.tcrp.protocol.Tcrp;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -12,6 +14,7 @@ import java.net.SocketAddress;
 import java.nio.ByteBuffer;
 import java.nio.channels.DatagramChannel;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.ConcurrentHashMap;
@@ -32,6 +35,7 @@ public final class Proxy implements AutoCloseable {
   private final Map<SocketAddress, DatagramChannel> paths = new ConcurrentHashMap<>();
   private volatile InetAddress local = InetAddress.getLoopbackAddress();
   private volatile CountDownLatch answers = new CountDownLatch(0);
+  private volatile int lastOperation = Integer.MAX_VALUE;
   private volatile boolean lossy;
   private volatile boolean broken;
   private volatile boolean closed;
@@ -82,6 +86,11 @@ public final class Proxy implements AutoCloseable {
     udp.close();
   }
 
+  /** From now on this is a server that knows no operations but the first ones. */
+  public void knowsOperationsUpTo(int last) {
+    lastOperation = last;
+  }
+
   /** How many answers wait. */
   public int held() {
     return held.get();
@@ -101,6 +110,13 @@ public final class Proxy implements AutoCloseable {
   private void connect(Socket client) {
     try (client;
         Socket upstream = new Socket(server.host(), server.port(), local, 0)) {
+      byte[] header = client.getInputStream().readNBytes(Tcrp.HEADER_BYTES);
+      if (header.length == Tcrp.HEADER_BYTES
+          && Tcrp.Header.decode(header).operation() > lastOperation) {
+        refuse(Tcrp.Header.decode(header), client);
+        return;
+      }
+      upstream.getOutputStream().write(header);
       Thread back = Thread.ofVirtual().start(() -> answer(upstream, client));
       pump(client, upstream);
       back.join();
@@ -109,6 +125,14 @@ public final class Proxy implements AutoCloseable {
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
+  }
+
+  private static void refuse(Tcrp.Header request, Socket client) throws IOException {
+    byte[] body = client.getInputStream().readNBytes(request.bodySize());
+    byte[] room = Arrays.copyOf(body, request.roomNameSize());
+    client
+        .getOutputStream()
+        .write(Tcrp.encodeStatus(room, request.operation(), Status.UNSUPPORTED_OPERATION));
   }
 
   private void answer(Socket upstream, Socket client) {

@@ -199,8 +199,11 @@ public final class Problem extends Exception {
                   : "%s needs a password. Give it with --password or --password-file"
                       .formatted(room);
           case USERNAME_TAKEN ->
-              "Somebody in %s is called %s already. Choose another name with --name"
-                  .formatted(room, config.username());
+              "The name %s is taken in %s, or looks like one that is. Choose another with --name"
+                  .formatted(config.username(), room);
+          case NOT_AUTHORISED ->
+              "The host of %s has banned you from it, by your name or your address. Only the host can let you in again"
+                  .formatted(room);
           case ROOM_FULL -> "%s is full. Try again later".formatted(room);
           case SERVER_FULL ->
               "%s has no place for another room. Try again later".formatted(config.server());
@@ -213,8 +216,6 @@ public final class Problem extends Exception {
           case INVALID_USERNAME ->
               "%s does not accept %s as a name. Choose another with --name"
                   .formatted(config.server(), config.username());
-          case NOT_AUTHORISED ->
-              "The host of %s has banned you from it. Ask them to let you in again".formatted(room);
           case SEALED_SESSION_REQUIRED ->
               "%s takes nobody who does not encrypt. Come without --plain".formatted(room);
           case TOO_MANY_ATTEMPTS ->

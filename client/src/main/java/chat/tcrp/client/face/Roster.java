@@ -3,11 +3,19 @@ package chat.tcrp.client.face;
 import chat.tcrp.protocol.MemberInfo;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /** Who is in the room, as far as a client can tell from what it has seen; for completing names. */
 public final class Roster {
+  /** In a large room the server counts those who come or go together, and names nobody. */
+  private static final Pattern COUNT =
+      Pattern.compile(
+          "([0-9]{1,3}(?:,[0-9]{3}){0,2}) members (?:joined|left|timed out|could not be reached)");
+
   private final Set<String> names = ignoringCase(List.of());
 
   /**
@@ -32,16 +40,28 @@ public final class Roster {
     return set;
   }
 
-  /** Learns from a notice of the server who has come or gone. */
-  public synchronized void learn(String notice) {
+  /**
+   * Learns from a notice of the server who has come or gone.
+   *
+   * @return how many, if that is all that it says, so that only the server's list can tell who;
+   *     might be the name of somebody too, and then the list does no harm
+   */
+  public synchronized OptionalInt learn(String notice) {
+    Matcher count = COUNT.matcher(notice);
+    if (count.matches()) {
+      return OptionalInt.of(Integer.parseInt(count.group(1).replace(",", "")));
+    }
     before(notice, " joined").ifPresent(names::add);
     before(notice, " left").ifPresent(names::remove);
     before(notice, " timed out").ifPresent(names::remove);
     before(notice, " could not be reached").ifPresent(names::remove);
-    int removed = notice.lastIndexOf(" was removed by ");
-    if (removed > 0) {
-      names.remove(notice.substring(0, removed));
+    for (String putOut : List.of(" was removed by ", " was banned by ")) {
+      int at = notice.lastIndexOf(putOut);
+      if (at > 0) {
+        names.remove(notice.substring(0, at));
+      }
     }
+    return OptionalInt.empty();
   }
 
   public synchronized void spoke(String name) {

@@ -161,6 +161,8 @@ final class SessionMachine {
         }
         backOff(now);
       }
+      // It can mean nothing else: a token that is worth nothing is ignored.
+      case NOT_AUTHORISED -> end("the host has banned you", SessionEvent.Cause.REFUSED);
       default -> end(status.text(), SessionEvent.Cause.REFUSED);
     }
   }

@@ -138,7 +138,7 @@ public final class TcrpClient {
   }
 
   /**
-   * Carries out a request whose answer has no content: leave or kick.
+   * Carries out a request whose answer has no content: leave, kick, ban or unban.
    *
    * @param request what to do
    * @throws RefusedException when the server says no

@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class RosterTest {
@@ -27,6 +28,7 @@ class RosterTest {
         "bob timed out",
         "bob could not be reached",
         "bob was removed by ann",
+        "bob was banned by ann",
       })
   void whoGoesIsForgotten(String notice) {
     roster.spoke("bob");
@@ -66,6 +68,39 @@ class RosterTest {
     roster.learn("bob left");
     roster.learn(members("ann", "bob"), before);
     assertThat(roster.names()).containsExactly("ann");
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "12 members joined | 12",
+        "4 members left | 4",
+        "4,899 members timed out | 4899",
+        "1,234,567 members could not be reached | 1234567",
+      })
+  void aCountNamesNobodyAndIsTold(String notice, int count) {
+    roster.spoke("ann");
+    assertThat(roster.learn(notice)).hasValue(count);
+    assertThat(roster.names()).containsExactly("ann");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "members joined",
+        "bob joined",
+        "12 members of the band joined",
+        "1,23 members joined",
+        "1,234,567,890 members joined",
+        "12345678901 members left",
+        "٤ members left",
+        "12 members were removed by ann",
+        "the weather is fine",
+        ""
+      })
+  void whatIsNoCountIsNotTakenForOne(String notice) {
+    assertThat(roster.learn(notice)).isEmpty();
   }
 
   @Test

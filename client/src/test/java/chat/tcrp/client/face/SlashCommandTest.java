@@ -3,6 +3,7 @@ package chat.tcrp.client.face;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -47,12 +48,16 @@ class SlashCommandTest {
   @ParameterizedTest
   @ValueSource(
       strings = {
-        "/nick", "/k", "/kic", "/kck", "/kill", "/pick", "/quti", "/qui", "/quiet", "/ban"
+        "/nick", "/k", "/kic", "/kck", "/kill", "/pick", "/quti", "/qui", "/quiet", "/b", "/ba",
+        "/bna", "/bans", "/bang", "/u", "/unba", "/unbann", "/pardon"
       })
   void nobodyIsPutOutBecauseOfAWordThatIsLikeAnother(String typed) {
+    assertThat(SlashCommand.of(typed)).isEmpty();
     assertThat(SlashCommand.nearest(typed))
-        .isNotEqualTo(Optional.of(SlashCommand.KICK))
-        .isNotEqualTo(Optional.of(SlashCommand.QUIT));
+        .isNotIn(
+            Stream.of(SlashCommand.KICK, SlashCommand.BAN, SlashCommand.UNBAN, SlashCommand.QUIT)
+                .map(Optional::of)
+                .toList());
   }
 
   @Test

@@ -25,6 +25,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -124,12 +125,29 @@ class ChatSessionTest {
     TestClient bob = join("tea", "bob");
     TestClient cem = join("tea", "cem");
 
-    assertThatThrownBy(() -> bob.session().kick(new Username("cem")))
-        .isInstanceOfSatisfying(
-            RefusedException.class, e -> assertThat(e.status()).isEqualTo(Status.NOT_AUTHORISED));
+    assertStatus(Status.NOT_AUTHORISED, () -> bob.session().kick(new Username("cem")));
     ann.session().kick(new Username("bob"));
     bob.expect(new Ended("bob was removed by ann", SessionEvent.Cause.REMOVED));
     cem.expect(new Notice("bob was removed by ann"));
+  }
+
+  @Test
+  void whoIsBannedHearsOfItAndStaysOutUntilTheBanIsTakenBack() throws Exception {
+    TestClient ann = create("tea", "ann");
+    TestClient bob = join("tea", "bob");
+    TestClient cem = join("tea", "cem");
+
+    assertStatus(Status.NOT_AUTHORISED, () -> bob.session().ban(new Username("cem")));
+    assertStatus(Status.NOT_AUTHORISED, () -> bob.session().unban(new Username("cem")));
+    assertStatus(Status.INVALID_USERNAME, () -> ann.session().ban(new Username("ann")));
+    assertStatus(Status.INVALID_USERNAME, () -> ann.session().unban(new Username("bob")));
+    ann.session().ban(new Username("bob"));
+    bob.expect(new Ended("bob was banned by ann", SessionEvent.Cause.REMOVED));
+    cem.expect(new Notice("bob was banned by ann"));
+    assertRefused(Status.NOT_AUTHORISED, "tea", "bob", Optional.empty(), false);
+
+    ann.session().unban(new Username("bob"));
+    join("tea", "bob");
   }
 
   @Test
@@ -160,6 +178,20 @@ class ChatSessionTest {
     assertThat(ann.session().members())
         .containsExactly(
             new MemberInfo(new Username("ann"), true), new MemberInfo(new Username("bob"), false));
+  }
+
+  @Test
+  void aRoomThatIsMadeAgainAfterARestartHasAHistoryAgain() throws Exception {
+    SessionConfig tea =
+        SessionConfig.create(server.address(), new RoomName("tea"), new Username("ann"));
+    TestClient ann = TestClient.enter(tea.with(new RoomRules(true, false)));
+    clients.add(ann);
+    server.restart();
+    ann.next(SessionEvent.Rejoined.class);
+    ann.session().send("before you came");
+    assertThat(ann.session().flush(TestClient.PATIENCE)).isTrue();
+
+    join("tea", "bob").expect(new Message("ann", "before you came"));
   }
 
   @Test
@@ -247,7 +279,11 @@ class ChatSessionTest {
 
   private void assertRefused(
       Status status, String room, String name, Optional<Password> password, boolean create) {
-    assertThatThrownBy(() -> enter(room, name, password, create))
+    assertStatus(status, () -> enter(room, name, password, create));
+  }
+
+  private static void assertStatus(Status status, ThrowingCallable refused) {
+    assertThatThrownBy(refused)
         .isInstanceOfSatisfying(
             RefusedException.class, e -> assertThat(e.status()).isEqualTo(status));
   }

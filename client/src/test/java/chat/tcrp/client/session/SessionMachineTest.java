@@ -307,6 +307,27 @@ class SessionMachineTest {
   }
 
   @Test
+  void whoWasBannedWhileAwayIsToldSo() throws ProtocolException {
+    loseTheServer();
+    runFor(SessionMachine.MIN_BACKOFF);
+    machine.handshakeRefused(Status.NOT_AUTHORISED, now);
+
+    assertThat(server.events)
+        .last()
+        .isEqualTo(new SessionEvent.Ended("the host has banned you", SessionEvent.Cause.REFUSED));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"12 members timed out", "4,899 members left", "12 members joined"})
+  void aNoticeThatCountsOneselfTooEndsNothing(String notice) throws ProtocolException {
+    goLive();
+    receive(new ServerDatagram.Notice(notice));
+
+    assertThat(server.events).containsExactly(new SessionEvent.Notice(notice));
+    assertThat(machine.live()).isTrue();
+  }
+
+  @Test
   void aClosedRoomEndsItForGood() throws ProtocolException {
     goLive();
     receive(new ServerDatagram.End("room closed: bob (host) left"));

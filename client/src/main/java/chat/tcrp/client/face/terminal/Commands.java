@@ -18,8 +18,10 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
+import java.util.random.RandomGenerator;
 import java.util.stream.Collectors;
 import org.jline.reader.EndOfFileException;
 
@@ -28,12 +30,50 @@ final class Commands {
   /** So many names or rooms are listed on the screen; there may be thousands. */
   private static final int MAX_LISTED = 50;
 
+  /** What the host can do to somebody, and how one says so. */
+  private record Deed(
+      SlashCommand command,
+      HostRequest request,
+      String what,
+      String nobody,
+      Optional<String> done) {
+    static final Deed KICK =
+        new Deed(
+            SlashCommand.KICK,
+            ChatSession::kick,
+            "remove somebody",
+            "nobody whom you could remove is called %s",
+            // The server tells the whole room.
+            Optional.empty());
+
+    static final Deed BAN =
+        new Deed(
+            SlashCommand.BAN,
+            ChatSession::ban,
+            "ban somebody",
+            "nobody whom you could ban is called %s",
+            Optional.of("%1$s cannot come in again; /unban %1$s takes that back"));
+
+    static final Deed UNBAN =
+        new Deed(
+            SlashCommand.UNBAN,
+            ChatSession::unban,
+            "take a ban back",
+            "nobody called %s is banned",
+            Optional.of("%s may come in again"));
+  }
+
+  /** What the server is asked to do to somebody. */
+  private interface HostRequest {
+    void put(ChatSession to, Username username)
+        throws IOException, ProtocolException, RefusedException;
+  }
+
   private final Place place;
   private final Roster roster;
   private final Screen screen;
 
-  /** Clears the screen. */
-  private final Runnable clear;
+  private final RosterUpdates updates = new RosterUpdates(RandomGenerator.getDefault());
 
   /** The room's session; never there in the lobby. */
   private final CompletableFuture<ChatSession> session = new CompletableFuture<>();
@@ -41,19 +81,22 @@ final class Commands {
   /** Pings of the person, whose answers are shown; there are others, to pace a paste. */
   private final AtomicInteger shownPings = new AtomicInteger();
 
-  Commands(Place place, Roster roster, Screen screen, Runnable clear) {
+  Commands(Place place, Roster roster, Screen screen) {
     this.place = place;
     this.roster = roster;
     this.screen = screen;
-    this.clear = clear;
   }
 
   /** From now on there is somebody to ask. */
-  void ask(ChatSession room) {
+  void entered(ChatSession room) {
     session.complete(room);
   }
 
-  /** Whether a line is for us. A blank before the slash is soon typed, and meant for nobody. */
+  boolean hasEntered() {
+    return session.isDone();
+  }
+
+  /** A blank before the slash is soon typed, and nobody wants to tell the room of it. */
   static boolean isCommand(String line) {
     return line.strip().startsWith("/") && !line.strip().startsWith("//");
   }
@@ -83,15 +126,12 @@ final class Commands {
       case HELP -> help(to instanceof ChatSession);
       case WHO -> askMembers(this::who);
       case ROOMS -> ask(ChatSession::rooms, this::rooms);
-      case KICK ->
-          hostDoes(command.get(), argument, ChatSession::kick, "nobody whom you could remove is");
-      case BAN ->
-          hostDoes(command.get(), argument, ChatSession::ban, "nobody whom you could ban is");
-      case UNBAN ->
-          hostDoes(command.get(), argument, ChatSession::unban, "nobody who is banned is");
+      case KICK -> carryOut(Deed.KICK, argument);
+      case BAN -> carryOut(Deed.BAN, argument);
+      case UNBAN -> carryOut(Deed.UNBAN, argument);
       case INVITE -> invite(session.join());
       case PING -> ping(session.join());
-      case CLEAR -> clear.run();
+      case CLEAR -> screen.clear();
       case QUIT -> throw new EndOfFileException();
     }
   }
@@ -133,42 +173,36 @@ final class Commands {
     return shownPings.getAndUpdate(pings -> Math.max(0, pings - 1)) > 0;
   }
 
-  /** What the host can do to somebody. */
-  private interface Deed {
-    void to(ChatSession session, Username username)
-        throws IOException, ProtocolException, RefusedException;
-  }
-
-  /**
-   * Does something to somebody, or says why not. What is done, the room is told by the server.
-   *
-   * @param nobody how a sentence begins that ends with a name
-   */
-  private void hostDoes(SlashCommand command, String name, Deed deed, String nobody) {
+  /** Does to somebody what the host may, or says why not. */
+  private void carryOut(Deed deed, String name) {
     Username username;
     try {
       username = new Username(name);
     } catch (IllegalArgumentException e) {
-      screen.warn("whom? " + command.usage());
+      screen.warn("whom? " + deed.command.usage());
       return;
     }
     ask(
-        to -> done(to, username, command, deed, nobody),
-        refusal -> refusal.ifPresent(screen::warn));
+        to -> refusal(to, deed, username),
+        refusal ->
+            refusal.ifPresentOrElse(
+                screen::warn,
+                () -> deed.done.ifPresent(text -> screen.info(text.formatted(username)))));
   }
 
-  private Optional<String> done(
-      ChatSession to, Username username, SlashCommand command, Deed deed, String nobody)
+  /** Does it; answers why it was not done. */
+  private Optional<String> refusal(ChatSession to, Deed deed, Username username)
       throws IOException, ProtocolException {
     try {
-      deed.to(to, username);
+      deed.request.put(to, username);
       return Optional.empty();
     } catch (RefusedException e) {
       return Optional.of(
           switch (e.status()) {
-            case NOT_AUTHORISED -> "only the host of " + place.name() + " can do that";
-            case INVALID_USERNAME -> nobody + " called " + username;
-            case UNSUPPORTED_OPERATION -> place.server() + " knows no " + command.word();
+            case NOT_AUTHORISED -> "only the host of " + place.name() + " can " + deed.what;
+            case INVALID_USERNAME -> deed.nobody.formatted(username);
+            case UNSUPPORTED_OPERATION ->
+                place.server() + " does not know " + deed.command.word() + "; it is an older one";
             default -> Problem.of(place.server(), e).getMessage();
           });
     }
@@ -184,6 +218,10 @@ final class Commands {
    * to ask.
    */
   private <T> void ask(Question<T> question, Consumer<T> show) {
+    ask(question, show, e -> screen.warn(Problem.of(place.server(), e).getMessage()));
+  }
+
+  private <T> void ask(Question<T> question, Consumer<T> show, Consumer<Exception> failed) {
     Thread.ofVirtual()
         .name("question")
         .start(
@@ -192,7 +230,7 @@ final class Commands {
                 T answer = question.put(session.join());
                 screen.answer(() -> show.accept(answer));
               } catch (IOException | ProtocolException | RefusedException e) {
-                screen.answer(() -> screen.warn(Problem.of(place.server(), e).getMessage()));
+                screen.answer(() -> failed.accept(e));
               }
             });
   }
@@ -211,6 +249,27 @@ final class Commands {
   /** Has the roster learn who is here, and shows nothing. */
   void learnMembers() {
     askMembers(members -> {});
+  }
+
+  /**
+   * The same a little later, once for all who come and go meanwhile.
+   *
+   * @param changed how many have come or gone
+   */
+  void learnMembersSoon(int changed) {
+    updates
+        .due(roster.names().size() + changed, System.nanoTime())
+        .ifPresent(
+            wait ->
+                CompletableFuture.delayedExecutor(wait.toNanos(), TimeUnit.NANOSECONDS)
+                    .execute(this::updateRoster));
+  }
+
+  /** Nobody has asked for it, so nobody is told when it fails; the next such notice asks again. */
+  private void updateRoster() {
+    updates.asked(System.nanoTime());
+    List<String> before = roster.names();
+    ask(ChatSession::members, members -> roster.learn(members, before), e -> {});
   }
 
   /** Says who is here already, unless that is nobody else. */

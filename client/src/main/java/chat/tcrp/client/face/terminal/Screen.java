@@ -1,7 +1,7 @@
 package chat.tcrp.client.face.terminal;
 
 /** What is printed above the line being typed: lines of each kind, in the order of the calls. */
-final class Screen {
+final class Screen implements AutoCloseable {
   private final ScreenLines lines;
   private final Transcript transcript;
   private boolean over;
@@ -45,6 +45,15 @@ final class Screen {
     transcript.print(lines.warning(text));
   }
 
+  void clear() {
+    transcript.clear();
+  }
+
+  /** Prints now what waits, before this returns. */
+  void flush() {
+    transcript.flush();
+  }
+
   /** The session has ended: this is the last that is shown of it. */
   synchronized void farewell(String text) {
     info(text);
@@ -56,5 +65,13 @@ final class Screen {
     if (!over) {
       show.run();
     }
+  }
+
+  @Override
+  public void close() {
+    synchronized (this) {
+      over = true;
+    }
+    transcript.close();
   }
 }

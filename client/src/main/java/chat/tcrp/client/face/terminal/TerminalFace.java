@@ -52,15 +52,11 @@ final class TerminalFace implements Face {
   private final ScreenLines lines;
   private final Terminal terminal;
   private final Editor editor;
-  private final Transcript transcript;
   private final Screen screen;
   private final Commands commands;
   private final ScreenStyle style;
   private final Clock clock;
   private final Roster roster = new Roster();
-
-  /** Whether somebody has had the chance to type. */
-  private volatile boolean isEntered;
 
   private final AtomicBoolean closed = new AtomicBoolean();
   private final CompletableFuture<Void> edited = new CompletableFuture<>();
@@ -92,9 +88,8 @@ final class TerminalFace implements Face {
     editor.setParser(completion);
     editor.setCompleter(completion);
     history.ifPresent(h -> h.attach(editor));
-    this.transcript = Transcript.start(editor, style.colors());
-    this.screen = new Screen(lines, transcript);
-    this.commands = new Commands(place, roster, screen, transcript::clear);
+    this.screen = new Screen(lines, Transcript.start(editor, style.colors()));
+    this.commands = new Commands(place, roster, screen);
   }
 
   /**
@@ -126,7 +121,7 @@ final class TerminalFace implements Face {
         }
       }
       case SessionEvent.Notice(String text) -> {
-        roster.learn(text);
+        roster.learn(text).ifPresent(commands::learnMembersSoon);
         screen.notice(text);
       }
       case SessionEvent.Joined(Duration roundTrip) -> {
@@ -165,8 +160,7 @@ final class TerminalFace implements Face {
   @Override
   public int chat(Conversation newSession) {
     if (newSession instanceof ChatSession room) {
-      commands.ask(room);
-      isEntered = true;
+      commands.entered(room);
     }
     // The editor has its own way with Ctrl-C; this is for a signal between two lines.
     terminal.handle(
@@ -185,7 +179,7 @@ final class TerminalFace implements Face {
     try {
       while (!over) {
         unsent = read(newSession, unsent);
-        transcript.flush();
+        screen.flush();
       }
     } catch (EndOfFileException e) {
       // Ctrl-D, /quit, or a terminal that is gone: these lead out too.
@@ -331,11 +325,11 @@ final class TerminalFace implements Face {
       return;
     }
     stopTyping();
-    if (isEntered) {
+    if (commands.hasEntered()) {
       // Without a session nobody has typed.
       edited.completeOnTimeout(null, EDITOR_PATIENCE.toNanos(), TimeUnit.NANOSECONDS).join();
     }
-    transcript.close();
+    screen.close();
     try {
       terminal.close();
     } catch (IOException e) {

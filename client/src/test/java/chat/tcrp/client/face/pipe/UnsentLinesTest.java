@@ -199,10 +199,14 @@ class UnsentLinesTest {
     /** Open when somebody has something to send. */
     private final CountDownLatch asked = new CountDownLatch(1);
 
-    /** As the server ends a session, or somebody who has had enough. */
+    private volatile boolean over;
+
+    /** As the server ends a session, or somebody who has had enough; the face is told first. */
     void end(PipeFace face, Cause cause) {
-      ended.complete(new SessionEvent.Ended("the end", cause));
-      face.show(ended.join());
+      SessionEvent.Ended last = new SessionEvent.Ended("the end", cause);
+      over = true;
+      face.show(last);
+      ended.complete(last);
     }
 
     @Override
@@ -218,7 +222,7 @@ class UnsentLinesTest {
 
     @Override
     public boolean over() {
-      return ended.isDone();
+      return over;
     }
 
     @Override
@@ -238,7 +242,10 @@ class UnsentLinesTest {
 
     @Override
     public void close() {
-      ended.complete(new SessionEvent.Ended("you left", Cause.LEFT));
+      if (!over) {
+        over = true;
+        ended.complete(new SessionEvent.Ended("you left", Cause.LEFT));
+      }
     }
   }
 }

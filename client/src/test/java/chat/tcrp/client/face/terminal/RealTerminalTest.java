@@ -118,9 +118,9 @@ class RealTerminalTest {
         Programs.Client.atTerminal(directory, "exec " + joinCommand("--name", "ann"))) {
       await(bob, "tea needs a password");
       bob.type("open sesame\r");
-      await(bob, "Somebody in tea is called ann already");
+      await(bob, "The name ann is taken in tea, or looks like one that is");
       bob.type("Ann\r");
-      await(bob, "Somebody in tea is called Ann already");
+      await(bob, "The name Ann is taken in tea, or looks like one that is");
       bob.type("bob\r");
 
       ann.expect(new Notice("bob joined"));

@@ -1,16 +1,26 @@
 package chat.tcrp.client.face.terminal;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import chat.tcrp.client.Await;
+import chat.tcrp.client.Proxy;
 import chat.tcrp.client.TestClient;
 import chat.tcrp.client.face.SlashCommand;
+import chat.tcrp.client.session.ChatSession;
+import chat.tcrp.client.session.RefusedException;
 import chat.tcrp.client.session.SessionConfig;
 import chat.tcrp.client.session.SessionEvent;
+import chat.tcrp.client.session.TcrpClient;
+import chat.tcrp.protocol.Credentials;
+import chat.tcrp.protocol.Request;
 import chat.tcrp.protocol.RoomName;
+import chat.tcrp.protocol.Token;
 import chat.tcrp.protocol.Username;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -27,6 +37,7 @@ class TerminalFaceTest extends ScreenTest {
   private static final Duration PROMPTLY = Duration.ofSeconds(10);
 
   private static final ScreenStyle COLORFUL = new ScreenStyle(true, true);
+  private static final RoomName TEA = new RoomName("tea");
   private static final String CTRL_D = "\004";
   private static final String CTRL_U = "\025";
   private static final String UP = "\033OA";
@@ -155,6 +166,49 @@ class TerminalFaceTest extends ScreenTest {
   }
 
   @Test
+  void whoIsOnlyCountedIsCompletedSoonAndWhoIsGoneIsNot() throws Exception {
+    TestScreen ann = screen(100, 80);
+    ChatSession host = ann.enter(create("ann"));
+    TcrpClient client = new TcrpClient(server.address(), Optional.empty(), TestClient.PATIENCE);
+    Map<String, Token> tokens = new LinkedHashMap<>();
+    for (int i = 0; i < 80; i++) {
+      String name = "Zacharias " + i;
+      tokens.put(name, client.enter(joinRequest(name)).token());
+    }
+    ann.awaitMatch("12:01 \\* [0-9]+ members joined");
+    for (int i = 60; i < 80; i++) {
+      awaitCompletion(ann, "zacharias " + i, "Zacharias " + i + ":");
+    }
+
+    for (int i = 60; i < 80; i++) {
+      client.carryOut(new Request.Leave(TEA, tokens.get("Zacharias " + i)));
+    }
+    ann.awaitMatch("12:01 \\* [0-9]+ members left");
+    for (int i = 60; i < 80; i++) {
+      awaitCompletion(ann, "zacharias " + i, "zacharias " + i);
+    }
+    awaitCompletion(ann, "zacharias 59", "Zacharias 59:");
+    assertThat(host.live()).isTrue();
+    assertThat(ann.used()).noneMatch(row -> row.contains(" !! "));
+  }
+
+  /** Presses Tab behind a text until it becomes another. */
+  private static void awaitCompletion(TestScreen screen, String text, String completed)
+      throws Exception {
+    Await.until(
+        completed,
+        () -> {
+          screen.type(CTRL_U + text + "\t.");
+          screen.await("the key", rows -> rows.getLast().endsWith("."));
+          return screen.used().getLast().replace(" .", ".").equals("[ann@tea] " + completed + ".");
+        });
+  }
+
+  private static Request.Join joinRequest(String name) {
+    return new Request.Join(TEA, Credentials.of(new Username(name)));
+  }
+
+  @Test
   void aTypoGetsASuggestionAndTwoSlashesSendOne() throws Exception {
     TestScreen ann = screen(100, 24);
     ann.enter(create("ann"));
@@ -256,6 +310,53 @@ class TerminalFaceTest extends ScreenTest {
     ann.awaitLine("12:01 !! whom? /kick NAME");
     ann.type("/clear\r");
     ann.await("an empty screen", rows -> rows.equals(List.of("[ann@tea]")));
+  }
+
+  @Test
+  void theHostBansAndTakesItBack() throws Exception {
+    TestScreen ann = screen(100, 24);
+    ann.enter(create("ann"));
+    TestClient bob = join("bob");
+    ann.awaitLine("12:01 * bob joined");
+
+    ann.type("/ban b\t\r");
+    ann.awaitLine("12:01 * bob was banned by ann");
+    ann.awaitLine("12:01 -- bob cannot come in again; /unban bob takes that back");
+    bob.expect(new SessionEvent.Ended("bob was banned by ann", SessionEvent.Cause.REMOVED));
+    assertThatThrownBy(() -> join("bob")).isInstanceOf(RefusedException.class);
+    ann.type("/unban bob\r");
+    ann.awaitLine("12:01 -- bob may come in again");
+    join("bob");
+    ann.type("/ban 100%s\r");
+    ann.awaitLine("12:01 -- 100%s cannot come in again; /unban 100%s takes that back");
+  }
+
+  @Test
+  void aBanThatMakesNoSenseSaysWhy() throws Exception {
+    TestClient host = opened(TestClient.enter(create("host")));
+    try (Proxy way = new Proxy(server.address(), 1)) {
+      TestScreen ann = screen(100, 24);
+      ann.enter(config("ann", false));
+      ann.type("/ban\r");
+      ann.awaitLine("12:01 !! whom? /ban NAME");
+      ann.type("/unban\r");
+      ann.awaitLine("12:01 !! whom? /unban NAME");
+      ann.type("/ban host\r");
+      ann.awaitLine("12:01 !! only the host of tea can ban somebody");
+      ann.type("/unban host\r");
+      ann.awaitLine("12:01 !! only the host of tea can take a ban back");
+
+      TestScreen cem = screen(100, 24);
+      cem.enter(SessionConfig.create(way.address(), new RoomName("cocoa"), new Username("cem")));
+      cem.type("/ban cem\r");
+      cem.awaitLine("12:01 !! nobody whom you could ban is called cem");
+      cem.type("/unban eve\r");
+      cem.awaitLine("12:01 !! nobody called eve is banned");
+      way.knowsOperationsUpTo(6);
+      cem.type("/ban eve\r");
+      cem.awaitLine("12:01 !! " + way.address() + " does not know /ban; it is an older one");
+    }
+    assertThat(host.session().members()).hasSize(2);
   }
 
   @Test
