@@ -103,7 +103,7 @@ public final class Main implements Runnable {
   @Override
   public void run() {
     throw new ParameterException(
-        spec.commandLine(), "what to do? create, join, lobby, rooms or bench");
+        spec.commandLine(), "what to do? create, join, lobby, rooms, trust or bench");
   }
 
   /** Says what is wrong, on standard error. */

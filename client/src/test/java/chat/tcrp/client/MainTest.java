@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import chat.tcrp.client.face.Neighbours;
 import chat.tcrp.client.session.ServerAddress;
+import chat.tcrp.client.session.ServerKey;
 import chat.tcrp.client.session.SessionConfig;
 import chat.tcrp.protocol.Password;
 import chat.tcrp.protocol.RoomName;
@@ -157,6 +158,23 @@ class MainTest {
   }
 
   @Test
+  void aServerWithAnotherKeyIsRefusedUntilItIsTrusted() throws Exception {
+    ServerKey before = new ServerKey("SHA256:" + "A".repeat(43));
+    KnownServers.ofUser(news -> {}).remember(server.address(), before);
+
+    Run refused = run(at("rooms"));
+    assertThat(refused.status()).isEqualTo(76);
+    assertThat(refused.err())
+        .contains("expected  " + before)
+        .endsWith("if the new key is right: chat-client trust " + server.address() + "\n");
+
+    assertThat(run("trust", server.address().toString()).out())
+        .startsWith(server.address() + " is known by SHA256:")
+        .endsWith(", no more by " + before + "\n");
+    assertThat(run(at("rooms")).status()).isZero();
+  }
+
+  @Test
   void aWebServerIsNoChatServer() throws Exception {
     String answer = "HTTP/1.1 400 Bad Request\r\nConnection: close\r\nContent-Length: 0\r\n\r\n";
     try (ServerSocket web = answering(answer)) {
@@ -258,7 +276,7 @@ class MainTest {
             new Run(
                 2,
                 "",
-                "chat-client: what to do? create, join, lobby, rooms or bench\nTry: chat-client --help\n"));
+                "chat-client: what to do? create, join, lobby, rooms, trust or bench\nTry: chat-client --help\n"));
     assertThat(run("rooms", "--udp-port", "many"))
         .isEqualTo(usage("rooms", "--udp-port must be 1 to 65535, not 'many'"));
     assertThat(run("rooms", "--udp-port", "0"))

@@ -83,19 +83,19 @@ public final class Problem extends Exception {
   /** What it means that a server is not to be talked to. */
   private static Problem untrusted(UntrustedException e) {
     ServerAddress server = e.server();
-    return new Problem(
-        UNTRUSTED,
+    String what =
         e.actual().isEmpty()
             ? server
                 + " does not encrypt, or is not a chat server. --plain to go on without: then"
                 + " everybody on the way can read along"
-            : "The key of %s is not the one that was expected.\n".formatted(server)
-                + "  expected  %s%n".formatted(e.expected().orElseThrow())
-                + "  now       %s%n".formatted(e.actual().orElseThrow())
-                + "The server may have been set up anew, or somebody is between you and it. Ask"
-                + " whoever runs it;\nif the new key is right: chat-client trust "
-                + server,
-        e);
+            : """
+              The key of %s is not the one that was expected.
+                expected  %s
+                now       %s
+              It may have been set up anew, or somebody is between you and it. Ask whoever runs it;
+              if the new key is right: chat-client trust %s"""
+                .formatted(server, e.expected().orElseThrow(), e.actual().orElseThrow(), server);
+    return new Problem(UNTRUSTED, what, e);
   }
 
   /** What a failed connection means. */
