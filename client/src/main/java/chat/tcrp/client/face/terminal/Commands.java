@@ -92,10 +92,6 @@ final class Commands {
     session.complete(room);
   }
 
-  boolean hasEntered() {
-    return session.isDone();
-  }
-
   /** A blank before the slash is soon typed, and nobody wants to tell the room of it. */
   static boolean isCommand(String line) {
     return line.strip().startsWith("/") && !line.strip().startsWith("//");

@@ -1,10 +1,10 @@
 package chat.tcrp.client.face.terminal;
 
-import chat.tcrp.client.face.Roster;
 import chat.tcrp.client.face.Safe;
 import chat.tcrp.client.face.SlashCommand;
 import java.util.Arrays;
 import java.util.List;
+import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.jline.reader.Candidate;
 import org.jline.reader.Completer;
@@ -18,12 +18,15 @@ import org.jline.reader.Parser;
  * spaces in them, so where a word begins depends on who is in the room.
  */
 final class Completion implements Parser, Completer {
-  private final Roster roster;
-  private final String ownName;
+  private final Supplier<OpenRoom> present;
 
-  Completion(Roster roster, String ownName) {
-    this.roster = roster;
-    this.ownName = ownName;
+  /**
+   * Completes what is in a room.
+   *
+   * @param present the room that is typed for
+   */
+  Completion(Supplier<OpenRoom> present) {
+    this.present = present;
   }
 
   /** A message is not a command line: quotes and backslashes mean themselves. */
@@ -47,7 +50,9 @@ final class Completion implements Parser, Completer {
   }
 
   private Stream<String> others() {
-    return roster.names().stream().filter(name -> !name.equals(ownName)).map(Safe::text);
+    OpenRoom room = present.get();
+    String ownName = room.place().username().value();
+    return room.roster().names().stream().filter(name -> !name.equals(ownName)).map(Safe::text);
   }
 
   /** The farthest place from which on the text is the beginning of a name, or of one word. */

@@ -1,7 +1,7 @@
 package chat.tcrp.client.face.terminal;
 
 /** What is printed above the line being typed: lines of each kind, in the order of the calls. */
-final class Screen implements AutoCloseable {
+final class Screen {
   private final ScreenLines lines;
   private final Transcript transcript;
   private boolean over;
@@ -49,11 +49,6 @@ final class Screen implements AutoCloseable {
     transcript.clear();
   }
 
-  /** Prints now what waits, before this returns. */
-  void flush() {
-    transcript.flush();
-  }
-
   /** The session has ended: this is the last that is shown of it. */
   synchronized void farewell(String text) {
     info(text);
@@ -67,11 +62,8 @@ final class Screen implements AutoCloseable {
     }
   }
 
-  @Override
-  public void close() {
-    synchronized (this) {
-      over = true;
-    }
-    transcript.close();
+  /** No answer is shown any more. */
+  synchronized void close() {
+    over = true;
   }
 }

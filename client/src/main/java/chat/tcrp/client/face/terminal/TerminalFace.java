@@ -2,13 +2,10 @@ package chat.tcrp.client.face.terminal;
 
 import chat.tcrp.client.face.Face;
 import chat.tcrp.client.face.Place;
-import chat.tcrp.client.face.Roster;
 import chat.tcrp.client.face.Wording;
-import chat.tcrp.client.session.ChatSession;
 import chat.tcrp.client.session.Conversation;
 import chat.tcrp.client.session.SessionEvent;
 import chat.tcrp.protocol.CleanText;
-import chat.tcrp.protocol.Status;
 import java.io.IOException;
 import java.time.Clock;
 import java.time.Duration;
@@ -38,25 +35,19 @@ final class TerminalFace implements Face {
 
   private static final Duration FLUSH_PATIENCE = Duration.ofSeconds(1);
 
-  /** However often one is named, the bell rings no more often than this. */
-  private static final Duration BELL_INTERVAL = Duration.ofSeconds(1);
-
   /** A second Ctrl-C within this leaves. */
   private static final Duration INTERRUPT_WINDOW = Duration.ofSeconds(2);
 
   /** How long a signal that ends the program waits for the editor to put the screen in order. */
   private static final Duration EDITOR_PATIENCE = Duration.ofMillis(300);
 
-  private final Place place;
-  private final Wording wording;
-  private final ScreenLines lines;
   private final Terminal terminal;
   private final Editor editor;
-  private final Screen screen;
-  private final Commands commands;
-  private final ScreenStyle style;
+  private final Transcript transcript;
   private final Clock clock;
-  private final Roster roster = new Roster();
+
+  /** What is typed is for this room. */
+  private final OpenRoom room;
 
   private final AtomicBoolean closed = new AtomicBoolean();
   private final CompletableFuture<Void> edited = new CompletableFuture<>();
@@ -64,8 +55,6 @@ final class TerminalFace implements Face {
 
   /** There is nothing more to type for. */
   private volatile boolean over;
-
-  private long lastBell;
 
   /** When Ctrl-C was last answered with how to leave. */
   private Instant lastInterrupt = Instant.MIN;
@@ -77,19 +66,16 @@ final class TerminalFace implements Face {
       Optional<History> history,
       ScreenStyle style,
       Clock clock) {
-    this.place = place;
-    this.wording = wording;
-    this.lines = new ScreenLines(place.username().value(), clock);
     this.terminal = editor.getTerminal();
     this.editor = editor;
-    this.style = style;
     this.clock = clock;
-    Completion completion = new Completion(roster, place.username().value());
+    this.transcript = Transcript.start(editor, style.colors());
+    Bell bell = new Bell(style.bell(), clock);
+    this.room = new OpenRoom(place, wording, transcript, bell, clock, this::stopTyping);
+    Completion completion = new Completion(() -> room);
     editor.setParser(completion);
     editor.setCompleter(completion);
     history.ifPresent(h -> h.attach(editor));
-    this.screen = new Screen(lines, Transcript.start(editor, style.colors()));
-    this.commands = new Commands(place, roster, screen);
   }
 
   /**
@@ -111,57 +97,12 @@ final class TerminalFace implements Face {
 
   @Override
   public void show(SessionEvent event) {
-    switch (event) {
-      case SessionEvent.Message(String from, String text) -> {
-        roster.spoke(from);
-        if (style.bell() && lines.mentionsUs(text) && mayRing()) {
-          screen.messageWithBell(from, text);
-        } else {
-          screen.message(from, text);
-        }
-      }
-      case SessionEvent.Notice(String text) -> {
-        roster.learn(text).ifPresent(commands::learnMembersSoon);
-        screen.notice(text);
-      }
-      case SessionEvent.Joined(Duration roundTrip) -> {
-        wording.joined(roundTrip).forEach(screen::info);
-        screen.info("/help lists the commands");
-        commands.greet();
-      }
-      case SessionEvent.Rejoined(Duration roundTrip) -> {
-        screen.info(wording.rejoined());
-        commands.learnMembers();
-      }
-      case SessionEvent.Missed missed -> wording.missed(missed).forEach(screen::info);
-      case SessionEvent.Pong(Duration roundTrip) -> {
-        if (commands.isPongWanted()) {
-          screen.info(wording.pong(roundTrip));
-        }
-      }
-      case SessionEvent.UdpBlocked() -> screen.warn(wording.udpBlocked());
-      case SessionEvent.ConnectionLost(String reason) ->
-          screen.warn(wording.connectionLost(reason));
-      case SessionEvent.Waiting(Status status) -> screen.warn(wording.waiting(status));
-      case SessionEvent.Ended ended -> end(wording.ended(ended));
-    }
-  }
-
-  /** Called on the session's thread alone. */
-  private boolean mayRing() {
-    long now = clock.millis();
-    if (now - lastBell < BELL_INTERVAL.toMillis()) {
-      return false;
-    }
-    lastBell = now;
-    return true;
+    room.show(event);
   }
 
   @Override
   public int chat(Conversation newSession) {
-    if (newSession instanceof ChatSession room) {
-      commands.entered(room);
-    }
+    room.enter(newSession);
     // The editor has its own way with Ctrl-C; this is for a signal between two lines.
     terminal.handle(
         Signal.INT,
@@ -178,8 +119,8 @@ final class TerminalFace implements Face {
     String unsent = "";
     try {
       while (!over) {
-        unsent = read(newSession, unsent);
-        screen.flush();
+        unsent = read(unsent);
+        transcript.flush();
       }
     } catch (EndOfFileException e) {
       // Ctrl-D, /quit, or a terminal that is gone: these lead out too.
@@ -194,16 +135,16 @@ final class TerminalFace implements Face {
     SessionEvent.Cause cause = newSession.ended().join().cause();
     if (cause != SessionEvent.Cause.LEFT && !unsent.isBlank()) {
       List<String> unsentLines = unsent.lines().toList();
-      screen.warn("not sent: " + unsentLines.getFirst());
-      unsentLines.stream().skip(1).forEach(screen::more);
+      room.screen().warn("not sent: " + unsentLines.getFirst());
+      unsentLines.stream().skip(1).forEach(room.screen()::more);
     }
     return Wording.exitStatus(cause);
   }
 
   /** Reads a line and does what it says; answers what shall be in the editor for the next one. */
-  private String read(Conversation to, String initial) {
+  private String read(String initial) {
     try {
-      return typed(to, editor.read(this::prompt, initial));
+      return typed(editor.read(this::prompt, initial));
     } catch (UserInterruptException e) {
       if (over) {
         return e.getPartialLine();
@@ -222,7 +163,7 @@ final class TerminalFace implements Face {
       return true;
     }
     lastInterrupt = now;
-    screen.info(wording.howToLeave());
+    room.screen().info(room.wording().howToLeave());
     return false;
   }
 
@@ -236,26 +177,26 @@ final class TerminalFace implements Face {
       // It could not be taken away again when something happens.
       return "";
     }
-    return Prompt.of(place.username().value(), place.name(), columns);
+    return Prompt.of(room.place().username().value(), room.place().name(), columns);
   }
 
   /** Does what was typed or pasted; answers what shall stay in the editor. */
-  private String typed(Conversation to, String input) {
+  private String typed(String input) {
     List<String> typedLines =
         input.lines().map(CleanText::of).filter(line -> !line.isBlank()).toList();
     if (!mayBeDone(typedLines)) {
       return input;
     }
     if (typedLines.size() == 1) {
-      return typedLine(to, typedLines.getFirst()) ? "" : typedLines.getFirst();
+      return room.typedLine(typedLines.getFirst()) ? "" : typedLines.getFirst();
     }
     // Several lines are a paste: what looks like a command in it is text.
     for (int i = 0; i < typedLines.size(); i++) {
-      if (!sent(to, typedLines.get(i))) {
+      if (!room.sent(typedLines.get(i))) {
         return unsent(typedLines.subList(i, typedLines.size()));
       }
       if ((i + 1) % BURST == 0) {
-        pace(to);
+        room.conversation().ifPresent(TerminalFace::pace);
       }
     }
     return "";
@@ -295,29 +236,6 @@ final class TerminalFace implements Face {
     }
   }
 
-  /** Does what a line says; false when it could not be sent. */
-  private boolean typedLine(Conversation to, String line) {
-    if (Commands.isCommand(line)) {
-      commands.run(to, line);
-      return true;
-    }
-    return sent(to, line.startsWith("//") ? line.substring(1) : line);
-  }
-
-  private boolean sent(Conversation to, String text) {
-    if (!to.send(text)) {
-      screen.warn("not sent: there is no connection at the moment; your text is kept");
-      return false;
-    }
-    screen.ownMessage(place.username().value(), text);
-    return true;
-  }
-
-  private void end(String farewell) {
-    screen.farewell(farewell);
-    stopTyping();
-  }
-
   /** Puts the screen in order, whoever calls it, and however often. */
   @Override
   public void close() {
@@ -325,11 +243,12 @@ final class TerminalFace implements Face {
       return;
     }
     stopTyping();
-    if (commands.hasEntered()) {
+    if (room.conversation().isPresent()) {
       // Without a session nobody has typed.
       edited.completeOnTimeout(null, EDITOR_PATIENCE.toNanos(), TimeUnit.NANOSECONDS).join();
     }
-    screen.close();
+    room.screen().close();
+    transcript.close();
     try {
       terminal.close();
     } catch (IOException e) {

@@ -1,0 +1,133 @@
+package chat.tcrp.client.face.terminal;
+
+import chat.tcrp.client.face.Place;
+import chat.tcrp.client.face.Roster;
+import chat.tcrp.client.face.Wording;
+import chat.tcrp.client.session.ChatSession;
+import chat.tcrp.client.session.Conversation;
+import chat.tcrp.client.session.SessionEvent;
+import chat.tcrp.protocol.Status;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.Optional;
+
+/**
+ * A room that is open in the terminal, or the lobby: shows what happens in it, and does what is
+ * typed for it.
+ */
+final class OpenRoom {
+  private final Place place;
+  private final Wording wording;
+  private final ScreenLines lines;
+  private final Screen screen;
+  private final Bell bell;
+  private final Runnable ended;
+  private final Commands commands;
+  private final Roster roster = new Roster();
+  private volatile Optional<Conversation> conversation = Optional.empty();
+
+  /**
+   * A room with nobody to talk to yet.
+   *
+   * @param ended is called once nothing more will happen in it
+   */
+  OpenRoom(
+      Place place, Wording wording, Transcript transcript, Bell bell, Clock clock, Runnable ended) {
+    this.place = place;
+    this.wording = wording;
+    this.lines = new ScreenLines(place.username().value(), clock);
+    this.screen = new Screen(lines, transcript);
+    this.bell = bell;
+    this.ended = ended;
+    this.commands = new Commands(place, roster, screen);
+  }
+
+  Place place() {
+    return place;
+  }
+
+  Wording wording() {
+    return wording;
+  }
+
+  Roster roster() {
+    return roster;
+  }
+
+  Screen screen() {
+    return screen;
+  }
+
+  /** From now on there is somebody to talk to. */
+  void enter(Conversation newConversation) {
+    conversation = Optional.of(newConversation);
+    if (newConversation instanceof ChatSession room) {
+      commands.entered(room);
+    }
+  }
+
+  /** Empty before it has been entered. */
+  Optional<Conversation> conversation() {
+    return conversation;
+  }
+
+  /** Shows what happened; called on the session's thread alone. */
+  void show(SessionEvent event) {
+    switch (event) {
+      case SessionEvent.Message(String from, String text) -> {
+        roster.spoke(from);
+        if (lines.mentionsUs(text) && bell.mayRing()) {
+          screen.messageWithBell(from, text);
+        } else {
+          screen.message(from, text);
+        }
+      }
+      case SessionEvent.Notice(String text) -> {
+        roster.learn(text).ifPresent(commands::learnMembersSoon);
+        screen.notice(text);
+      }
+      case SessionEvent.Joined(Duration roundTrip) -> {
+        wording.joined(roundTrip).forEach(screen::info);
+        screen.info("/help lists the commands");
+        commands.greet();
+      }
+      case SessionEvent.Rejoined(Duration roundTrip) -> {
+        screen.info(wording.rejoined());
+        commands.learnMembers();
+      }
+      case SessionEvent.Missed missed -> wording.missed(missed).forEach(screen::info);
+      case SessionEvent.Pong(Duration roundTrip) -> {
+        if (commands.isPongWanted()) {
+          screen.info(wording.pong(roundTrip));
+        }
+      }
+      case SessionEvent.UdpBlocked() -> screen.warn(wording.udpBlocked());
+      case SessionEvent.ConnectionLost(String reason) ->
+          screen.warn(wording.connectionLost(reason));
+      case SessionEvent.Waiting(Status status) -> screen.warn(wording.waiting(status));
+      case SessionEvent.Ended end -> {
+        screen.farewell(wording.ended(end));
+        ended.run();
+      }
+    }
+  }
+
+  /** Does what a line says; false when it could not be sent. */
+  boolean typedLine(String line) {
+    if (Commands.isCommand(line)) {
+      commands.run(conversation.orElseThrow(), line);
+      return true;
+    }
+    return sent(line.startsWith("//") ? line.substring(1) : line);
+  }
+
+  /** Says something; false when it could not be sent. */
+  boolean sent(String text) {
+    if (!conversation.orElseThrow().send(text)) {
+      screen.warn("not sent: there is no connection at the moment; your text is kept");
+      return false;
+    }
+    screen.ownMessage(place.username().value(), text);
+    return true;
+  }
+}
