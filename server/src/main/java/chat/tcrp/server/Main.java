@@ -419,6 +419,7 @@ public final class Main implements Callable<Integer> {
         + "try: chat-client create tea"
         + serverOption(tcp, ServerConfig.DEFAULT_PORT)
         + (udpPort == tcp.getPort() + 1 ? "" : " --udp-port " + udpPort)
+        + server.fingerprint().map(key -> " --server-key " + key).orElse("")
         + lobby
             .map(at -> "\ntry: chat-client lobby" + serverOption(at, LobbyConfig.DEFAULT_PORT))
             .orElse("")

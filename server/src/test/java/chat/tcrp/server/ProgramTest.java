@@ -147,20 +147,23 @@ class ProgramTest {
         .matches(
             "chat-server 1.0.0 · rooms on tcp AT · chat on udp AT · lobby on udp AT"
                 .replace("AT", Pattern.quote(shown) + ":\\d+"));
-    assertThat(out.readLine()).matches("try: chat-client create tea --server " + toTry + ":\\d+");
+    assertThat(out.readLine())
+        .matches(
+            "try: chat-client create tea --server " + toTry + ":\\d+ --server-key SHA256:[^ ]{43}");
   }
 
   @Test
-  void theKeyHasALineOfItsOwn() throws Exception {
+  void theKeyHasALineOfItsOwnAndStandsInTheInvitation() throws Exception {
     start(Main.class, "--host", "127.0.0.1", "--port", "0");
     BufferedReader out = process.inputReader(StandardCharsets.UTF_8);
 
     assertThat(out.readLine()).startsWith("chat-server ");
-    assertThat(out.readLine()).startsWith("try: ");
+    String toTry = out.readLine();
     String key = out.readLine();
     assertThat(out.readLine()).isEqualTo("Ctrl-C stops the server");
     try (TestServer server = TestServer.startSealed()) {
       assertThat(key).isEqualTo("key " + server.fingerprint().orElseThrow());
+      assertThat(toTry).endsWith(" --server-key " + server.fingerprint().orElseThrow());
     }
   }
 
