@@ -3,8 +3,6 @@ package chat.tcrp.protocol;
 import java.nio.ByteBuffer;
 import java.security.GeneralSecurityException;
 import javax.crypto.AEADBadTagException;
-import javax.crypto.Cipher;
-import javax.crypto.spec.GCMParameterSpec;
 
 /**
  * Opens the {@link SealedDatagram}s of one direction of a session, each of them once; for one
@@ -16,8 +14,6 @@ public final class Opener {
 
   private final long sessionId;
   private final SealKeys.Direction direction;
-  private final Cipher cipher = SealKeys.Direction.cipher();
-  private final byte[] nonce = new byte[SealKeys.IV_BYTES];
   private final ReplayWindow window = new ReplayWindow();
   private boolean newest;
   private boolean seen;
@@ -30,6 +26,7 @@ public final class Opener {
   /**
    * Opens a datagram.
    *
+   * @param cipher the calling thread's
    * @param datagram where it stands, from the beginning
    * @param size its size in bytes
    * @param content where the content is put, from the beginning: {@link SealedDatagram#OVERHEAD}
@@ -37,7 +34,7 @@ public final class Opener {
    * @return the content's size, or {@link #REFUSED} when the datagram is not of this session, was
    *     made or changed by somebody else, or came before; the content is then undefined
    */
-  public int open(byte[] datagram, int size, byte[] content) {
+  public int open(SealCipher cipher, byte[] datagram, int size, byte[] content) {
     seen = false;
     if (size < SealedDatagram.OVERHEAD || datagram[0] != SealedDatagram.MARK) {
       return REFUSED;
@@ -52,19 +49,7 @@ public final class Opener {
       return REFUSED;
     }
     try {
-      direction.nonce(counter, nonce);
-      cipher.init(
-          Cipher.DECRYPT_MODE,
-          direction.key(),
-          new GCMParameterSpec(SealKeys.TAG_BYTES * Byte.SIZE, nonce));
-      cipher.updateAAD(datagram, 0, SealedDatagram.HEADER_BYTES);
-      int opened =
-          cipher.doFinal(
-              datagram,
-              SealedDatagram.HEADER_BYTES,
-              size - SealedDatagram.HEADER_BYTES,
-              content,
-              0);
+      int opened = cipher.decrypt(direction, counter, datagram, size, content);
       // Only now: nobody else can have the window move on.
       newest = window.add(counter);
       return opened;

@@ -1,9 +1,7 @@
 package chat.tcrp.protocol;
 
 import java.nio.ByteBuffer;
-import java.security.GeneralSecurityException;
 import java.util.Arrays;
-import javax.crypto.Cipher;
 import javax.crypto.spec.SecretKeySpec;
 
 /**
@@ -25,7 +23,6 @@ public final class SealKeys {
   static final int TAG_BYTES = 16;
   static final int IV_BYTES = 12;
   private static final int KEY_BYTES = 16;
-  private static final String CIPHER = "AES/GCM/NoPadding";
 
   private final long sessionId;
   private final Direction up;
@@ -50,14 +47,6 @@ public final class SealKeys {
       System.arraycopy(iv, 0, nonce, 0, IV_BYTES);
       for (int i = 0; i < Long.BYTES; i++) {
         nonce[IV_BYTES - 1 - i] ^= (byte) (counter >>> (i * Byte.SIZE));
-      }
-    }
-
-    static Cipher cipher() {
-      try {
-        return Cipher.getInstance(CIPHER);
-      } catch (GeneralSecurityException e) {
-        throw new IllegalStateException("every Java platform has " + CIPHER, e);
       }
     }
   }

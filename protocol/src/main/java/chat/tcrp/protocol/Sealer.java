@@ -2,15 +2,11 @@ package chat.tcrp.protocol;
 
 import java.nio.ByteBuffer;
 import java.security.GeneralSecurityException;
-import javax.crypto.Cipher;
-import javax.crypto.spec.GCMParameterSpec;
 
 /** Makes the {@link SealedDatagram}s of one direction of a session; for one thread. */
 public final class Sealer {
   private final long sessionId;
   private final SealKeys.Direction direction;
-  private final Cipher cipher = SealKeys.Direction.cipher();
-  private final byte[] nonce = new byte[SealKeys.IV_BYTES];
   private long counter;
 
   Sealer(long sessionId, SealKeys.Direction direction, long lastCounter) {
@@ -22,6 +18,7 @@ public final class Sealer {
   /**
    * Seals a content under the next counter.
    *
+   * @param cipher the calling thread's
    * @param content where it stands, from the beginning
    * @param size its size in bytes
    * @param datagram where the datagram is put, from the beginning: {@link SealedDatagram#OVERHEAD}
@@ -29,7 +26,7 @@ public final class Sealer {
    * @return the datagram's size
    * @throws IllegalStateException when all counters are used up: nothing may be sealed any more
    */
-  public int seal(byte[] content, int size, byte[] datagram) {
+  public int seal(SealCipher cipher, byte[] content, int size, byte[] datagram) {
     if (counter == -1L) {
       throw new IllegalStateException("all counters of the session are used up");
     }
@@ -39,14 +36,8 @@ public final class Sealer {
         .putLong(SealedDatagram.SESSION_AT, sessionId)
         .putLong(SealedDatagram.COUNTER_AT, counter);
     try {
-      direction.nonce(counter, nonce);
-      cipher.init(
-          Cipher.ENCRYPT_MODE,
-          direction.key(),
-          new GCMParameterSpec(SealKeys.TAG_BYTES * Byte.SIZE, nonce));
-      cipher.updateAAD(datagram, 0, SealedDatagram.HEADER_BYTES);
       return SealedDatagram.HEADER_BYTES
-          + cipher.doFinal(content, 0, size, datagram, SealedDatagram.HEADER_BYTES);
+          + cipher.encrypt(direction, counter, content, size, datagram);
     } catch (GeneralSecurityException e) {
       throw new IllegalStateException("a fresh nonce and enough space are all that it takes", e);
     }

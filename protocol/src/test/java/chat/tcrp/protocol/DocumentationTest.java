@@ -209,7 +209,7 @@ class DocumentationTest {
         content,
         bytes -> {
           byte[] opened = new byte[bytes.length];
-          int size = opener.open(bytes, bytes.length, opened);
+          int size = opener.open(new SealCipher(), bytes, bytes.length, opened);
           return size == Opener.REFUSED ? "" + size : new String(opened, 0, size, US_ASCII);
         });
   }

@@ -164,14 +164,15 @@ class SealedDatagramTest {
   private static byte[] seal(Sealer sealer, String text) {
     byte[] content = text.getBytes(StandardCharsets.UTF_8);
     byte[] datagram = new byte[content.length + SealedDatagram.OVERHEAD];
-    assertThat(sealer.seal(content, content.length, datagram)).isEqualTo(datagram.length);
+    assertThat(sealer.seal(new SealCipher(), content, content.length, datagram))
+        .isEqualTo(datagram.length);
     return datagram;
   }
 
   /** What was sealed; null when it is refused. */
   private static String open(Opener opener, byte[] datagram) {
     byte[] content = new byte[datagram.length];
-    int size = opener.open(datagram, datagram.length, content);
+    int size = opener.open(new SealCipher(), datagram, datagram.length, content);
     return size == Opener.REFUSED ? null : new String(content, 0, size, StandardCharsets.UTF_8);
   }
 }

@@ -3,6 +3,7 @@ package chat.tcrp.server;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import chat.tcrp.protocol.Opener;
+import chat.tcrp.protocol.SealCipher;
 import chat.tcrp.protocol.SealKeys;
 import chat.tcrp.protocol.SealedDatagram;
 import chat.tcrp.protocol.Sealer;
@@ -28,6 +29,7 @@ public final class SealedPeer extends TestPeer {
 
   private final TestServer server;
   private final InetAddress local;
+  private final SealCipher cipher = new SealCipher();
   private SealKeys offered;
   private Sealer sealer;
   private Opener opener;
@@ -127,7 +129,7 @@ public final class SealedPeer extends TestPeer {
   public byte[] sealed(String text) {
     byte[] content = text.getBytes(StandardCharsets.UTF_8);
     byte[] datagram = new byte[content.length + SealedDatagram.OVERHEAD];
-    assertThat(sealer.seal(content, content.length, datagram)).isEqualTo(datagram.length);
+    assertThat(sealer.seal(cipher, content, content.length, datagram)).isEqualTo(datagram.length);
     return datagram;
   }
 
@@ -140,7 +142,7 @@ public final class SealedPeer extends TestPeer {
   public byte[] receive() {
     byte[] datagram = receiveRaw();
     byte[] content = new byte[datagram.length];
-    int size = opener.open(datagram, datagram.length, content);
+    int size = opener.open(cipher, datagram, datagram.length, content);
     assertThat(size).as("opened").isNotEqualTo(Opener.REFUSED);
     return Arrays.copyOf(content, size);
   }

@@ -6,6 +6,7 @@ import chat.tcrp.protocol.ClientDatagram;
 import chat.tcrp.protocol.Opener;
 import chat.tcrp.protocol.ProtocolException;
 import chat.tcrp.protocol.RoomName;
+import chat.tcrp.protocol.SealCipher;
 import chat.tcrp.protocol.SealKeys;
 import chat.tcrp.protocol.SealedDatagram;
 import chat.tcrp.protocol.Sealer;
@@ -58,6 +59,7 @@ final class Swarm implements AutoCloseable {
   private final ByteBuffer sealed;
   private final Marker marker = new Marker();
   private final byte[] mark = new byte[Marker.BYTES];
+  private final SealCipher cipher = new SealCipher();
   private final Consumer<SelectionKey> reader = this::read;
   private long origin;
   private long arrival;
@@ -204,7 +206,7 @@ final class Swarm implements AutoCloseable {
 
   private boolean writeSealed(User user, int size) {
     out.get(TEXT_AT, content, 0, size);
-    sealed.clear().limit(user.sealer.seal(content, size, sealed.array()));
+    sealed.clear().limit(user.sealer.seal(cipher, content, size, sealed.array()));
     try {
       return user.channel.write(sealed) > 0;
     } catch (IOException e) {
@@ -259,7 +261,7 @@ final class Swarm implements AutoCloseable {
     if (user.opener == null) {
       take(user, datagram, size);
     } else {
-      int contentSize = user.opener.open(datagram, size, opened);
+      int contentSize = user.opener.open(cipher, datagram, size, opened);
       if (contentSize != Opener.REFUSED) {
         take(user, opened, contentSize);
       }

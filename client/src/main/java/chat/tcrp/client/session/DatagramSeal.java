@@ -3,6 +3,7 @@ package chat.tcrp.client.session;
 import chat.tcrp.protocol.ClientDatagram;
 import chat.tcrp.protocol.Opener;
 import chat.tcrp.protocol.ProtocolException;
+import chat.tcrp.protocol.SealCipher;
 import chat.tcrp.protocol.SealKeys;
 import chat.tcrp.protocol.SealedDatagram;
 import chat.tcrp.protocol.Sealer;
@@ -18,6 +19,8 @@ final class DatagramSeal {
 
   private final Optional<Sealer> sealer;
   private final Optional<Opener> opener;
+  private final SealCipher sending = new SealCipher();
+  private final SealCipher receiving = new SealCipher();
 
   DatagramSeal(Optional<SealKeys> keys) {
     sealer = keys.map(SealKeys::clientSealer);
@@ -36,7 +39,7 @@ final class DatagramSeal {
     }
     byte[] message = datagram.message().getBytes(StandardCharsets.UTF_8);
     byte[] sealed = new byte[message.length + SealedDatagram.OVERHEAD];
-    sealer.get().seal(message, message.length, sealed);
+    sealer.get().seal(sending, message, message.length, sealed);
     return sealed;
   }
 
@@ -46,7 +49,7 @@ final class DatagramSeal {
       return Optional.of(bytes);
     }
     byte[] content = new byte[bytes.length];
-    int size = opener.get().open(bytes, bytes.length, content);
+    int size = opener.get().open(receiving, bytes, bytes.length, content);
     return size == Opener.REFUSED ? Optional.empty() : Optional.of(Arrays.copyOf(content, size));
   }
 }

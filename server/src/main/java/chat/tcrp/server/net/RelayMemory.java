@@ -2,6 +2,7 @@ package chat.tcrp.server.net;
 
 import chat.tcrp.protocol.ClientDatagram;
 import chat.tcrp.protocol.Opener;
+import chat.tcrp.protocol.SealCipher;
 import chat.tcrp.protocol.SealedDatagram;
 import chat.tcrp.protocol.Sealer;
 import java.lang.foreign.Arena;
@@ -58,6 +59,7 @@ public final class RelayMemory {
   private final byte[] datagram = new byte[DATAGRAM_BYTES];
   private int staged = STAGE_AT;
   private int sealed = SEALED_AT;
+  private final SealCipher cipher = new SealCipher();
 
   public RelayMemory(Arena arena) {
     segment = arena.allocate(BYTES, Long.BYTES);
@@ -108,7 +110,7 @@ public final class RelayMemory {
    */
   int seal(Sealer sealer, int offset, int size) {
     buffer.get(offset, content, 0, size);
-    int sealedSize = sealer.seal(content, size, datagram);
+    int sealedSize = sealer.seal(cipher, content, size, datagram);
     int at = sealed;
     buffer.put(at, datagram, 0, sealedSize);
     sealed += sealedSize;
@@ -128,7 +130,7 @@ public final class RelayMemory {
    */
   public int open(Opener opener, int slot, int size) {
     buffer.get(slotAt(slot), datagram, 0, size);
-    int contentSize = opener.open(datagram, size, content);
+    int contentSize = opener.open(cipher, datagram, size, content);
     if (contentSize != Opener.REFUSED) {
       buffer.put(slotAt(slot), content, 0, contentSize);
     }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import chat.tcrp.protocol.Opener;
+import chat.tcrp.protocol.SealCipher;
 import chat.tcrp.protocol.SealKeys;
 import chat.tcrp.server.TestPeer;
 import chat.tcrp.server.TestServer;
@@ -65,7 +66,7 @@ class SealedSendTest {
         for (DatagramSocket socket : sockets) {
           byte[] received = receive(socket);
           byte[] content = new byte[received.length];
-          int size = opener.open(received, received.length, content);
+          int size = opener.open(new SealCipher(), received, received.length, content);
           assertThat(Arrays.copyOf(content, Math.max(0, size))).isEqualTo(text);
           assertThat(opener.isNewest()).isTrue();
         }
