@@ -188,7 +188,7 @@ final class Editor extends FocusReader {
 
   private String typedAhead() {
     StringBuilder ahead = new StringBuilder();
-    while (peekCharacter(1) >= 0) {
+    while (jobControl.isMoreTyped(this)) {
       ahead.appendCodePoint(readAnyCharacter());
     }
     return ahead.toString();
