@@ -6,7 +6,10 @@ import chat.tcrp.client.face.Place;
 import chat.tcrp.client.face.Wording;
 import chat.tcrp.client.face.pipe.PipeFace;
 import chat.tcrp.client.face.terminal.Console;
+import chat.tcrp.client.face.terminal.Notifier;
+import chat.tcrp.client.face.terminal.Notify;
 import chat.tcrp.client.face.terminal.ScreenStyle;
+import chat.tcrp.client.face.terminal.TimeFormat;
 import chat.tcrp.protocol.Username;
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
@@ -16,9 +19,14 @@ import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.ZoneId;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.Stack;
 import java.util.function.Function;
+import picocli.CommandLine.IParameterPreprocessor;
+import picocli.CommandLine.Model.ArgSpec;
 import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
@@ -52,20 +60,61 @@ final class FaceOptions {
   @Option(names = "--no-bell", description = "Do not ring when somebody says your name.")
   private boolean noBell;
 
+  @Option(
+      names = "--time",
+      paramLabel = "FORMAT",
+      defaultValue = "HH:mm",
+      description = {
+        "The time before a line: a pattern such as HH:mm:ss or dd.MM. HH:mm, or off.",
+        "Default: HH:mm, in the time zone of TZ or the system."
+      })
+  private String time;
+
+  @Option(
+      names = "--notify",
+      paramLabel = "WAY",
+      arity = "0..1",
+      defaultValue = "off",
+      fallbackValue = "auto",
+      preprocessor = AttachedValue.class,
+      description = {
+        "Show on the desktop who says your name while you look elsewhere: osc9 or osc777",
+        "through the terminal, command by notify-send, auto as it fits. Default: off."
+      })
+  private Notify notify;
+
+  @Option(
+      names = "--plain-screen",
+      description = "Only append lines, for a screen reader: no colours, no line editor.")
+  private boolean plainScreen;
+
+  /** The word behind an option with a value that may be left out is not that value. */
+  static final class AttachedValue implements IParameterPreprocessor {
+    @Override
+    public boolean preprocess(
+        Stack<String> args, CommandSpec command, ArgSpec option, Map<String, Object> info) {
+      if (!"=".equals(info.get("separator"))) {
+        args.push(option instanceof OptionSpec o ? o.fallbackValue() : "");
+      }
+      return false;
+    }
+  }
+
   enum ColorChoice {
     auto,
     never
   }
 
-  /** The terminal to chat in, if there is one and it is wanted. */
+  /** The terminal to chat in, if there is one and it is wanted; the first that is asked for. */
   Console console() throws IOException {
-    return json ? Console.none() : Console.find();
+    time();
+    return json ? Console.none() : Console.find(plainScreen);
   }
 
   /** The face that fits the console. */
   Face face(Place place, Wording wording, Console console) {
     if (console.isTerminal()) {
-      return console.face(place, wording, new ScreenStyle(colors(), !noBell));
+      return console.face(place, wording, style(console));
     }
     return new PipeFace(
         wording,
@@ -75,6 +124,15 @@ final class FaceOptions {
         json,
         stay,
         Clock.system(ZoneId.systemDefault()));
+  }
+
+  private TimeFormat time() {
+    return checked(command, TimeFormat::of, time);
+  }
+
+  private ScreenStyle style(Console console) {
+    Notifier notifier = Notifier.of(notify, System.getenv(), console.isPlain());
+    return new ScreenStyle(colors() && !console.isPlain(), !noBell, time(), notifier);
   }
 
   /** Who one wants to be: as the option says, as a person answers, or the login name. */

@@ -105,7 +105,7 @@ final class FailingClient {
 
   /** A listener that fails at the first message, at a terminal. */
   private static void chatAtTerminal(SessionConfig config) throws Exception {
-    Console console = Console.find();
+    Console console = Console.find(false);
     ChatCommand.chat(
         listener ->
             open(

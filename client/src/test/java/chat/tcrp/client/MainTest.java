@@ -289,6 +289,9 @@ class MainTest {
       quoteCharacter = '`',
       value = {
         "join tea --color x       | --color must be auto or never, not 'x'",
+        "join tea --time HH:bb    | --time must be a pattern such as HH:mm:ss, or off, not 'HH:bb'; unknown pattern letter: b",
+        "join tea --notify=x      | --notify must be off, auto, osc9, osc777 or command, not 'x'",
+        "join --notify tea --time { | --time must be a pattern such as HH:mm:ss, or off, not '{'; pattern includes reserved character: '{'",
         "join tea --udp-port x    | --udp-port must be 1 to 65535, not 'x'",
         "join tea --udp-port 9e9  | --udp-port must be 1 to 65535, not '9e9'",
         "join tea --udp-port      | --udp-port needs a value: --udp-port N",

@@ -11,6 +11,7 @@ import java.util.function.Function;
 import java.util.logging.Level;
 import java.util.logging.Logger;
 import org.jline.reader.EndOfFileException;
+import org.jline.reader.LineReader;
 import org.jline.reader.UserInterruptException;
 import org.jline.terminal.Attributes;
 import org.jline.terminal.Attributes.LocalFlag;
@@ -40,7 +41,12 @@ public final class Console implements AutoCloseable {
     return new Console(Optional.empty());
   }
 
-  public static Console find() throws IOException {
+  /**
+   * Finds it.
+   *
+   * @param plain whether it shall get no more than lines, whatever else it can do
+   */
+  public static Console find(boolean plain) throws IOException {
     boolean isThere =
         Optional.ofNullable(System.console()).filter(java.io.Console::isTerminal).isPresent();
     if (!isThere) {
@@ -50,7 +56,8 @@ public final class Console implements AutoCloseable {
     // Ctrl-C is a key of the editor, in its turn among the others, and not a signal besides.
     System.setProperty(TerminalBuilder.PROP_SOFTWARE_SIGNALS, "false");
     // Only by the system's own functions: another way would start programs and load native code.
-    Terminal terminal = TerminalBuilder.builder().system(true).provider("ffm").build();
+    TerminalBuilder builder = TerminalBuilder.builder().system(true).provider("ffm");
+    Terminal terminal = (plain ? builder.type(Terminal.TYPE_DUMB) : builder).build();
     if (terminal.getColumns() <= 0) {
       // A serial line or a container may not know its size, and nothing can be drawn on no columns.
       terminal.setSize(USUAL_SIZE);
@@ -67,6 +74,11 @@ public final class Console implements AutoCloseable {
 
   public boolean isTerminal() {
     return editor.isPresent();
+  }
+
+  /** Whether it gets lines and nothing else, because it or the person wants it so. */
+  public boolean isPlain() {
+    return editor.map(LineReader::getTerminal).filter(Transcript::isDumb).isPresent();
   }
 
   /** Asks a question on the screen and waits for the answer. */

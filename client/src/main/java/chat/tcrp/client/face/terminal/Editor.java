@@ -1,7 +1,6 @@
 package chat.tcrp.client.face.terminal;
 
 import java.time.Duration;
-import java.util.HashMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
@@ -11,7 +10,6 @@ import org.jline.keymap.KeyMap;
 import org.jline.reader.Binding;
 import org.jline.reader.Reference;
 import org.jline.reader.Widget;
-import org.jline.reader.impl.LineReaderImpl;
 import org.jline.terminal.Terminal;
 import org.jline.terminal.Terminal.Signal;
 import org.jline.utils.InfoCmp.Capability;
@@ -23,7 +21,7 @@ import org.jline.utils.InfoCmp.Capability;
  * <p>Ctrl-C on a line with text discards the text, and in a search what was found; on an empty line
  * it ends the reading with an {@link org.jline.reader.UserInterruptException}, as does a signal.
  */
-final class Editor extends LineReaderImpl {
+final class Editor extends FocusReader {
   /** The screen is drawn again when its size has not changed for so long. */
   private static final Duration SETTLING = Duration.ofMillis(100);
 
@@ -52,7 +50,7 @@ final class Editor extends LineReaderImpl {
   private int resizes;
 
   Editor(Terminal terminal, JobControl jobControl) {
-    super(terminal, "chat-client", new HashMap<>());
+    super(terminal);
     this.jobControl = jobControl;
     option(Option.DISABLE_EVENT_EXPANSION, true);
     option(Option.CASE_INSENSITIVE, true);
@@ -167,6 +165,7 @@ final class Editor extends LineReaderImpl {
     clear();
     terminal.puts(Capability.clr_eos);
     terminal.puts(Capability.keypad_local);
+    stopWatching();
     terminal.writer().write(BRACKETED_PASTE_OFF);
     terminal.flush();
     boolean stopped = jobControl.stop();
@@ -174,6 +173,7 @@ final class Editor extends LineReaderImpl {
     terminal.puts(Capability.carriage_return);
     terminal.puts(Capability.keypad_xmit);
     terminal.writer().write(BRACKETED_PASTE_ON);
+    watchAgain();
     size = terminal.getBufferSize();
     display.resize(size);
     setPrompt(pattern());
@@ -188,8 +188,8 @@ final class Editor extends LineReaderImpl {
 
   private String typedAhead() {
     StringBuilder ahead = new StringBuilder();
-    while (peekCharacter(1) >= 0) {
-      ahead.appendCodePoint(readCharacter());
+    while (jobControl.isMoreTyped(this)) {
+      ahead.appendCodePoint(readAnyCharacter());
     }
     return ahead.toString();
   }

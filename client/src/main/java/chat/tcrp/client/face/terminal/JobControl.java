@@ -9,4 +9,9 @@ interface JobControl {
    * @return false, at once, when there is no shell that could
    */
   boolean stop();
+
+  /** Whether there is more to read by now. */
+  default boolean isMoreTyped(Editor editor) {
+    return editor.peekCharacter(1) >= 0;
+  }
 }

@@ -7,7 +7,6 @@ import chat.tcrp.client.session.ChatSession;
 import chat.tcrp.client.session.Conversation;
 import chat.tcrp.client.session.SessionEvent;
 import chat.tcrp.protocol.Status;
-import java.time.Clock;
 import java.time.Duration;
 import java.util.Optional;
 
@@ -20,7 +19,7 @@ final class OpenRoom {
   private final Wording wording;
   private final ScreenLines lines;
   private final Screen screen;
-  private final Bell bell;
+  private final Alerts alerts;
   private final Runnable ended;
   private final Commands commands;
   private final Roster roster = new Roster();
@@ -29,15 +28,21 @@ final class OpenRoom {
   /**
    * A room with nobody to talk to yet.
    *
+   * @param lines how what happens in it looks
    * @param ended is called once nothing more will happen in it
    */
   OpenRoom(
-      Place place, Wording wording, Transcript transcript, Bell bell, Clock clock, Runnable ended) {
+      Place place,
+      Wording wording,
+      ScreenLines lines,
+      Transcript transcript,
+      Alerts alerts,
+      Runnable ended) {
     this.place = place;
     this.wording = wording;
-    this.lines = new ScreenLines(place.username().value(), clock);
+    this.lines = lines;
     this.screen = new Screen(lines, transcript);
-    this.bell = bell;
+    this.alerts = alerts;
     this.ended = ended;
     this.commands = new Commands(place, roster, screen);
   }
@@ -76,11 +81,7 @@ final class OpenRoom {
     switch (event) {
       case SessionEvent.Message(String from, String text) -> {
         roster.spoke(from);
-        if (lines.mentionsUs(text) && bell.mayRing()) {
-          screen.messageWithBell(from, text);
-        } else {
-          screen.message(from, text);
-        }
+        screen.message(from, text, lines.mentionsUs(text) ? alerts.raise(from, text) : "");
       }
       case SessionEvent.Notice(String text) -> {
         roster.learn(text).ifPresent(commands::learnMembersSoon);

@@ -11,19 +11,20 @@ final class Screen {
     this.transcript = transcript;
   }
 
-  /** Somebody says something. */
-  void message(String from, String text) {
-    transcript.print(lines.message(from, text, false));
+  /**
+   * Somebody says something.
+   *
+   * @param alert what the terminal is sent together with the line
+   */
+  void message(String from, String text, String alert) {
+    transcript.print(lines.message(from, text, false), alert);
   }
 
-  /** The same, and the bell rings. */
-  void messageWithBell(String from, String text) {
-    transcript.printWithBell(lines.message(from, text, false));
-  }
-
-  /** We say something. */
+  /** We say something, which stands there already where the system has echoed it. */
   void ownMessage(String name, String text) {
-    transcript.print(lines.message(name, text, true));
+    if (!transcript.isPlain()) {
+      transcript.print(lines.message(name, text, true));
+    }
   }
 
   /** The server says something. */

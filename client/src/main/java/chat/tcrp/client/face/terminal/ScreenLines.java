@@ -2,9 +2,7 @@ package chat.tcrp.client.face.terminal;
 
 import chat.tcrp.client.face.Safe;
 import java.time.Clock;
-import java.time.LocalTime;
-import java.time.format.DateTimeFormatter;
-import java.util.Locale;
+import java.time.ZonedDateTime;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jline.utils.AttributedString;
@@ -16,36 +14,34 @@ import org.jline.utils.AttributedStyle;
  * safe.
  */
 final class ScreenLines {
-  private static final DateTimeFormatter TIME = DateTimeFormatter.ofPattern("HH:mm", Locale.ROOT);
   private static final String INDENT = "  ";
 
   /** The columns between two tab stops, in the editor too. */
   static final int TAB_WIDTH = 4;
 
   private static final AttributedStyle PLAIN = AttributedStyle.DEFAULT;
-  private static final AttributedStyle DIM = PLAIN.faint();
-  private static final AttributedStyle WARNING = PLAIN.foreground(AttributedStyle.YELLOW);
   private static final AttributedStyle MENTION = PLAIN.bold().inverse();
 
-  /** Names have these, which can be read on black and on white. */
-  private static final int[] NAME_COLORS = {
-    AttributedStyle.RED,
-    AttributedStyle.GREEN,
-    AttributedStyle.YELLOW,
-    AttributedStyle.BLUE,
-    AttributedStyle.MAGENTA,
-    AttributedStyle.CYAN
-  };
-
+  private final String ourselves;
   private final Clock clock;
+  private final TimeFormat time;
+  private final Palette palette;
   private final Pattern ownName;
 
-  ScreenLines(String ownName, Clock clock) {
+  ScreenLines(String ownName, Clock clock, TimeFormat time, Palette palette) {
+    this.ourselves = ownName;
     this.clock = clock;
+    this.time = time;
+    this.palette = palette;
     this.ownName =
         Pattern.compile(
             "(?<![\\p{L}\\p{N}_])" + Pattern.quote(ownName) + "(?![\\p{L}\\p{N}_])",
             Pattern.CASE_INSENSITIVE | Pattern.UNICODE_CASE);
+  }
+
+  /** A line that tells those above it from those below it, and happens at no time. */
+  ScreenLine interlude(String text) {
+    return line(new AttributedStringBuilder(), palette.quiet(), "-- ", text);
   }
 
   /** Whether a text names us. */
@@ -64,20 +60,20 @@ final class ScreenLines {
   }
 
   ScreenLine notice(String text) {
-    return line(begin(), DIM, "* ", text);
+    return line(begin(), palette.quiet(), "* ", text);
   }
 
   ScreenLine info(String text) {
-    return line(begin(), DIM, "-- ", text);
+    return line(begin(), palette.quiet(), "-- ", text);
   }
 
   /** A line that belongs to the one above it: of a list, of a table. */
   ScreenLine more(String text) {
-    return line(new AttributedStringBuilder(), DIM, INDENT, text);
+    return line(new AttributedStringBuilder(), palette.quiet(), INDENT, text);
   }
 
   ScreenLine warning(String text) {
-    return line(begin(), WARNING, "!! ", text);
+    return line(begin(), palette.warning(), "!! ", text);
   }
 
   private static ScreenLine line(
@@ -101,7 +97,9 @@ final class ScreenLines {
   }
 
   private AttributedStringBuilder begin() {
-    return new AttributedStringBuilder().styled(DIM, LocalTime.now(clock).format(TIME)).append(" ");
+    AttributedStringBuilder line = new AttributedStringBuilder();
+    String now = time.format(ZonedDateTime.now(clock));
+    return now.isEmpty() ? line : line.styled(palette.quiet(), now).append(" ");
   }
 
   private void withMentions(AttributedStringBuilder line, String text, boolean ours) {
@@ -114,9 +112,7 @@ final class ScreenLines {
     line.append(text.substring(done));
   }
 
-  /** The same name has the same colour for everybody. */
-  private static AttributedStyle nameStyle(String name) {
-    int color = NAME_COLORS[Math.floorMod(name.hashCode(), NAME_COLORS.length)];
-    return PLAIN.bold().foreground(color);
+  private AttributedStyle nameStyle(String name) {
+    return name.equals(ourselves) ? Palette.OWN_NAME : palette.name(name);
   }
 }

@@ -37,6 +37,20 @@ public record ShellJob(Terminal terminal, Attributes forShell) implements JobCon
   }
 
   /**
+   * Asks the system, and does not begin to read: what would be waited for then, the shell should
+   * get, and the first letter of it would be in the line when the program goes on.
+   */
+  @Override
+  public boolean isMoreTyped(Editor editor) {
+    try {
+      return System.in.available() > 0;
+    } catch (IOException e) {
+      // A terminal that is gone has nothing more to say.
+      return false;
+    }
+  }
+
+  /**
    * Stops all of the process group, as a terminal does by itself: the shell may wait for another
    * process of it, such as a script. The system ignores the signal where nobody could have the
    * group go on. A child sends it, for the child stops too, and when it goes on again so do all.

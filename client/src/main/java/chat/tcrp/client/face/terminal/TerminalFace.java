@@ -69,9 +69,15 @@ final class TerminalFace implements Face {
     this.terminal = editor.getTerminal();
     this.editor = editor;
     this.clock = clock;
-    this.transcript = Transcript.start(editor, style.colors());
-    Bell bell = new Bell(style.bell(), clock);
-    this.room = new OpenRoom(place, wording, transcript, bell, clock, this::stopTyping);
+    Palette palette = Palette.of(terminal);
+    ScreenLines lines = new ScreenLines(place.username().value(), clock, style.time(), palette);
+    Focus focus = new Focus(clock);
+    editor.watch(focus);
+    Interludes interludes = new Interludes(clock, focus, lines);
+    this.transcript = Transcript.start(editor, style.colors(), interludes::next);
+    Alerts alerts =
+        new Alerts(style, clock, focus, problem -> transcript.print(lines.warning(problem)));
+    this.room = new OpenRoom(place, wording, lines, transcript, alerts, this::stopTyping);
     Completion completion = new Completion(() -> room);
     editor.setParser(completion);
     editor.setCompleter(completion);
@@ -247,6 +253,7 @@ final class TerminalFace implements Face {
       // Without a session nobody has typed.
       edited.completeOnTimeout(null, EDITOR_PATIENCE.toNanos(), TimeUnit.NANOSECONDS).join();
     }
+    editor.stopWatching();
     room.screen().close();
     transcript.close();
     try {

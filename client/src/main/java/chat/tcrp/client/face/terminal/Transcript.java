@@ -8,6 +8,7 @@ import java.util.Queue;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.IntFunction;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import org.jline.terminal.Terminal;
 import org.jline.utils.AttributedString;
@@ -41,11 +42,13 @@ final class Transcript implements AutoCloseable {
    */
   private static final Duration CLOSE_PATIENCE = Duration.ofMillis(500);
 
-  private static final String BELL = "\007";
-
   private final Terminal terminal;
   private final Editor editor;
   private final boolean colors;
+
+  /** What belongs before the next line; asked as the lines come in. */
+  private final Supplier<List<ScreenLine>> interludes;
+
   private final Thread thread = Thread.ofPlatform().name("screen").daemon().unstarted(this::run);
 
   /** Held while printing, so that lines do not overtake each other. */
@@ -55,21 +58,24 @@ final class Transcript implements AutoCloseable {
   private final Condition changed = lock.newCondition();
   private final Queue<ScreenLine> waiting = new ArrayDeque<>();
   private long givenUp;
-  private boolean bell;
+
+  /** What the terminal is sent with the next lines, besides them: the latest is enough. */
+  private String alert = "";
 
   /** How many lines are printed together at present. */
   private int together = MAX_TOGETHER;
 
   private boolean closed;
 
-  private Transcript(Editor editor, boolean colors) {
+  private Transcript(Editor editor, boolean colors, Supplier<List<ScreenLine>> interludes) {
     this.terminal = editor.getTerminal();
     this.editor = editor;
     this.colors = colors;
+    this.interludes = interludes;
   }
 
-  static Transcript start(Editor editor, boolean colors) {
-    Transcript transcript = new Transcript(editor, colors);
+  static Transcript start(Editor editor, boolean colors, Supplier<List<ScreenLine>> interludes) {
+    Transcript transcript = new Transcript(editor, colors, interludes);
     transcript.thread.start();
     return transcript;
   }
@@ -79,22 +85,30 @@ final class Transcript implements AutoCloseable {
     return terminal.getType().startsWith(Terminal.TYPE_DUMB);
   }
 
+  /** Whether this terminal is one of those. */
+  boolean isPlain() {
+    return isDumb(terminal);
+  }
+
   /** Prints a line soon, without waiting for the terminal. */
   void print(ScreenLine line) {
-    add(line, false);
+    print(line, "");
   }
 
-  /** Prints a line soon, and rings the bell. */
-  void printWithBell(ScreenLine line) {
-    add(line, true);
-  }
-
-  private void add(ScreenLine line, boolean rings) {
+  /**
+   * Prints a line soon.
+   *
+   * @param newAlert what else the terminal is sent then: a bell, a notification
+   */
+  void print(ScreenLine line, String newAlert) {
     lock.lock();
     try {
+      waiting.addAll(interludes.get());
       waiting.add(line);
       giveUpAllBut(MAX_WAITING);
-      bell |= rings;
+      if (!newAlert.isEmpty()) {
+        alert = newAlert;
+      }
       changed.signal();
     } finally {
       lock.unlock();
@@ -106,10 +120,10 @@ final class Transcript implements AutoCloseable {
     printing.lock();
     try {
       List<ScreenLine> lines = new ArrayList<>();
-      boolean rings = take(lines);
+      String with = take(lines);
       if (!lines.isEmpty()) {
         long start = System.nanoTime();
-        show(columns -> text(lines, columns) + (rings ? BELL : ""));
+        show(columns -> text(lines, columns) + with);
         adapt(System.nanoTime() - start);
       }
     } finally {
@@ -131,8 +145,9 @@ final class Transcript implements AutoCloseable {
 
   private void show(IntFunction<String> text) {
     if (isDumb(terminal)) {
-      // Nothing can be erased here, and the line that is typed is the system's, not the editor's.
-      terminal.writer().print("\r" + text.apply(0) + "\n");
+      // Nothing may be erased here, and the line that is typed is the system's, not the editor's:
+      // whoever listens to this terminal has heard it, and hears now what comes behind it.
+      terminal.writer().print(text.apply(0) + "\n");
       terminal.flush();
     } else {
       editor.printAbove(text);
@@ -150,12 +165,12 @@ final class Transcript implements AutoCloseable {
     }
   }
 
-  /** Takes the lines that are to be printed next; answers whether the bell rings for them. */
-  private boolean take(List<ScreenLine> lines) {
+  /** Takes the lines that are to be printed next; answers what else the terminal is sent. */
+  private String take(List<ScreenLine> lines) {
     lock.lock();
     try {
       if (waiting.isEmpty()) {
-        return false;
+        return "";
       }
       if (givenUp > 0) {
         String gap = "… " + givenUp + " lines were too many to show …";
@@ -164,10 +179,10 @@ final class Transcript implements AutoCloseable {
       for (int i = 0; i < together && !waiting.isEmpty(); i++) {
         lines.add(waiting.remove());
       }
-      boolean rings = bell;
+      String with = alert;
       givenUp = 0;
-      bell = false;
-      return rings;
+      alert = "";
+      return with;
     } finally {
       lock.unlock();
     }
@@ -181,7 +196,8 @@ final class Transcript implements AutoCloseable {
   }
 
   private String rendered(AttributedString line) {
-    return colors ? line.toAnsi(terminal) : line.toString();
+    // Told of the terminal, it would round colours that this terminal has.
+    return colors && !isPlain() ? line.toAnsi() : line.toString();
   }
 
   private void run() {

@@ -23,6 +23,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -236,6 +237,32 @@ class RealTerminalTest {
       await(bob, "Stopped");
       bob.type("fg\r");
       await(bob, "[bob@tea] half", bob.out().indexOf("Stopped"));
+
+      bob.type("!\r");
+
+      ann.expect(new Message("bob", "half!"));
+      assertThat(messages()).containsExactly("half!");
+    }
+  }
+
+  /** However soon behind the key, while the program is on its way to the stop too. */
+  @Test
+  void nothingThatIsTypedSoonAfterCtrlZGetsIntoTheLine() throws Exception {
+    try (Programs.Client bob = shell(BASH)) {
+      bob.type(joinCommand() + "\r");
+      joined(bob);
+      bob.type("half");
+      await(bob, "[bob@tea] half");
+      for (int i = 1; i <= 8; i++) {
+        int before = bob.out().length();
+        bob.type(CTRL_Z);
+        LockSupport.parkNanos(i * 2_000_000L);
+        bob.type("true\r");
+        await(bob, "Stopped", before);
+        int stopped = bob.out().indexOf("Stopped", before);
+        bob.type("fg\r");
+        await(bob, "[bob@tea] half", stopped);
+      }
 
       bob.type("!\r");
 

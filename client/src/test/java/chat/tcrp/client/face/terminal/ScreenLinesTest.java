@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.time.Clock;
 import java.time.Instant;
+import java.time.ZoneId;
 import java.time.ZoneOffset;
 import java.util.List;
 import org.jline.utils.AttributedString;
@@ -14,8 +15,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class ScreenLinesTest {
   private static final String INVERSE_ANN = "\033[7;1mann\033[0m";
 
-  private final ScreenLines lines =
-      new ScreenLines("ann", Clock.fixed(Instant.parse("2030-01-01T09:05:59Z"), ZoneOffset.UTC));
+  private final ScreenLines lines = lines(TimeFormat.USUAL, ZoneOffset.UTC);
 
   @Test
   void linesBeginWithTheTimeAndTheirKind() {
@@ -79,6 +79,34 @@ class ScreenLinesTest {
   void aNameHasTheSameColorInEveryLineAndNotAllNamesHaveOne() {
     assertThat(styleOfName("bob")).isEqualTo(styleOfName("bob"));
     assertThat(styleOfName("bob")).isNotEqualTo(styleOfName("ann"));
+  }
+
+  @Test
+  void theTimeIsAsItIsWantedAndTheTextBeginsBehindIt() {
+    ScreenLines seconds = lines(TimeFormat.of("HH:mm:ss"), ZoneOffset.UTC);
+    assertThat(seconds.message("bob", "hi", false).line()).hasToString("09:05:59 bob: hi");
+    assertThat(seconds.message("bob", "hi", false).textStart())
+        .isEqualTo("09:05:59 bob: ".length());
+    ScreenLines none = lines(TimeFormat.of("off"), ZoneOffset.UTC);
+    assertThat(none.message("bob", "hi", false).line()).hasToString("bob: hi");
+    assertThat(none.notice("hi").textStart()).isEqualTo("* ".length());
+    assertThat(lines(TimeFormat.of("d MMM'\033'"), ZoneOffset.UTC).info("x").line())
+        .hasToString("1 Jan␛ -- x");
+  }
+
+  @Test
+  void theTimeIsThatOfTheZoneInSummerAndInWinter() {
+    ZoneId berlin = ZoneId.of("Europe/Berlin");
+    for (String each : List.of("2030-03-31T00:59:00Z 01:59", "2030-03-31T01:00:00Z 03:00")) {
+      Clock clock = Clock.fixed(Instant.parse(each.split(" ", 2)[0]), berlin);
+      assertThat(new ScreenLines("ann", clock, TimeFormat.USUAL, Palette.OF_256).info("x").line())
+          .hasToString(each.split(" ", 2)[1] + " -- x");
+    }
+  }
+
+  private static ScreenLines lines(TimeFormat time, ZoneId zone) {
+    Clock clock = Clock.fixed(Instant.parse("2030-01-01T09:05:59Z"), zone);
+    return new ScreenLines("ann", clock, time, Palette.OF_256);
   }
 
   private long styleOfName(String name) {

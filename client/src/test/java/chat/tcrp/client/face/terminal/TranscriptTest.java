@@ -7,6 +7,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import org.jline.terminal.Terminal;
 import org.jline.terminal.impl.LineDisciplineTerminal;
@@ -25,7 +26,7 @@ class TranscriptTest {
     try (Terminal terminal = stoppedTerminal()) {
       Transcript transcript = start(terminal);
       transcript.print(line("first"));
-      transcript.printWithBell(line("second"));
+      transcript.print(line("second"), "\007");
       for (int i = 0; i < 20_000; i++) {
         transcript.print(line("line " + i));
       }
@@ -76,7 +77,7 @@ class TranscriptTest {
   }
 
   private static Transcript start(Terminal terminal) {
-    return Transcript.start(new Editor(terminal, () -> false), false);
+    return Transcript.start(new Editor(terminal, () -> false), false, List::of);
   }
 
   private static ScreenLine line(String text) {
