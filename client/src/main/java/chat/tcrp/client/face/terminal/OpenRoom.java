@@ -1,7 +1,9 @@
 package chat.tcrp.client.face.terminal;
 
+import chat.tcrp.client.face.Action;
+import chat.tcrp.client.face.ConversationLog;
 import chat.tcrp.client.face.Place;
-import chat.tcrp.client.face.Roster;
+import chat.tcrp.client.face.RoomNotice;
 import chat.tcrp.client.face.Wording;
 import chat.tcrp.client.session.ChatSession;
 import chat.tcrp.client.session.Conversation;
@@ -23,7 +25,8 @@ final class OpenRoom {
   private final Bell bell;
   private final Runnable ended;
   private final Commands commands;
-  private final Roster roster = new Roster();
+  private final Company company;
+  private final ConversationLog log;
   private volatile Optional<Conversation> conversation = Optional.empty();
 
   /**
@@ -36,10 +39,12 @@ final class OpenRoom {
     this.place = place;
     this.wording = wording;
     this.lines = new ScreenLines(place.username().value(), clock);
-    this.screen = new Screen(lines, transcript);
+    this.company = new Company(place.username().value());
+    this.log = new ConversationLog(place, clock, text -> transcript.print(lines.warning(text)));
+    this.screen = new Screen(lines, transcript, new ShownLines(clock), log);
     this.bell = bell;
     this.ended = ended;
-    this.commands = new Commands(place, roster, screen);
+    this.commands = new Commands(place, company, screen, log);
   }
 
   Place place() {
@@ -50,8 +55,13 @@ final class OpenRoom {
     return wording;
   }
 
-  Roster roster() {
-    return roster;
+  Company company() {
+    return company;
+  }
+
+  /** Writes what is shown, if that is wanted. */
+  ConversationLog log() {
+    return log;
   }
 
   Screen screen() {
@@ -75,17 +85,12 @@ final class OpenRoom {
   void show(SessionEvent event) {
     switch (event) {
       case SessionEvent.Message(String from, String text) -> {
-        roster.spoke(from);
-        if (lines.mentionsUs(text) && bell.mayRing()) {
-          screen.messageWithBell(from, text);
-        } else {
-          screen.message(from, text);
+        company.roster().spoke(from);
+        if (!company.hides(from)) {
+          message(from, text);
         }
       }
-      case SessionEvent.Notice(String text) -> {
-        roster.learn(text).ifPresent(commands::learnMembersSoon);
-        screen.notice(text);
-      }
+      case SessionEvent.Notice(String text) -> notice(text);
       case SessionEvent.Joined(Duration roundTrip) -> {
         wording.joined(roundTrip).forEach(screen::info);
         screen.info("/help lists the commands");
@@ -112,8 +117,30 @@ final class OpenRoom {
     }
   }
 
+  private void message(String from, String text) {
+    if (lines.mentionsUs(text) && bell.mayRing()) {
+      screen.messageWithBell(from, text);
+    } else {
+      screen.message(from, text);
+    }
+  }
+
+  /** Who came or went is known also when one does not want to see it. */
+  private void notice(String text) {
+    RoomNotice notice = RoomNotice.of(text);
+    company.roster().learn(notice).ifPresent(commands::learnMembersSoon);
+    commands.heedCrowd();
+    if (!company.hides(notice)) {
+      screen.notice(text);
+    }
+  }
+
   /** Does what a line says; false when it could not be sent. */
   boolean typedLine(String line) {
+    Optional<String> deed = Commands.deed(line);
+    if (deed.isPresent()) {
+      return sent(Action.text(deed.get()));
+    }
     if (Commands.isCommand(line)) {
       commands.run(conversation.orElseThrow(), line);
       return true;

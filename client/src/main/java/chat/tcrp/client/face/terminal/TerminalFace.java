@@ -1,6 +1,7 @@
 package chat.tcrp.client.face.terminal;
 
 import chat.tcrp.client.face.Face;
+import chat.tcrp.client.face.LogFile;
 import chat.tcrp.client.face.Place;
 import chat.tcrp.client.face.Wording;
 import chat.tcrp.client.session.Conversation;
@@ -72,9 +73,7 @@ final class TerminalFace implements Face {
     this.transcript = Transcript.start(editor, style.colors());
     Bell bell = new Bell(style.bell(), clock);
     this.room = new OpenRoom(place, wording, transcript, bell, clock, this::stopTyping);
-    Completion completion = new Completion(() -> room);
-    editor.setParser(completion);
-    editor.setCompleter(completion);
+    editor.setTab(new TabCycle(new Completion(() -> room)));
     history.ifPresent(h -> h.attach(editor));
   }
 
@@ -93,6 +92,11 @@ final class TerminalFace implements Face {
     // What is typed while nothing reads must not be echoed into the conversation.
     editor.getTerminal().enterRawMode();
     return new TerminalFace(place, wording, editor, history, style, clock);
+  }
+
+  /** Writes what is shown to a file, from the start. */
+  void log(LogFile.Opened file) {
+    room.log().begin(file);
   }
 
   @Override
@@ -248,6 +252,7 @@ final class TerminalFace implements Face {
       edited.completeOnTimeout(null, EDITOR_PATIENCE.toNanos(), TimeUnit.NANOSECONDS).join();
     }
     room.screen().close();
+    room.log().end();
     transcript.close();
     try {
       terminal.close();
