@@ -168,8 +168,8 @@ final class Commands {
         .filter(command -> inRoom || !command.isForRooms())
         .map(SlashCommand::help)
         .forEach(screen::more);
-    screen.more("//TEXT      send text beginning with /");
-    screen.more("Tab key     complete names, commands");
+    screen.more("//TEXT         send text beginning with /");
+    screen.more("Tab, Shift-Tab names, commands");
   }
 
   private void invite(ChatSession from) {
