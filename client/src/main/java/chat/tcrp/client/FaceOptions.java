@@ -60,7 +60,7 @@ final class FaceOptions {
   @Option(
       names = "--log",
       paramLabel = "FILE",
-      description = "Append what is said to FILE, each line with date and time.")
+      description = "Append what is said to FILE, with date and time. Default: nowhere.")
   private Optional<String> log = Optional.empty();
 
   private Optional<LogFile.Opened> openedLog = Optional.empty();
