@@ -24,6 +24,7 @@ abstract class ChatCommand implements Callable<Integer> {
 
   @Override
   public final Integer call() throws Problem, IOException {
+    faceOptions.openLog();
     try (Console console = faceOptions.console()) {
       return chat(faceOptions, console);
     } catch (Console.Interrupted e) {

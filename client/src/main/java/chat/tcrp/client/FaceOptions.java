@@ -1,8 +1,13 @@
 package chat.tcrp.client;
 
+import chat.tcrp.client.face.ConversationLog;
 import chat.tcrp.client.face.Face;
+import chat.tcrp.client.face.LogFile;
+import chat.tcrp.client.face.LoggedFace;
 import chat.tcrp.client.face.Output;
 import chat.tcrp.client.face.Place;
+import chat.tcrp.client.face.Problem;
+import chat.tcrp.client.face.Safe;
 import chat.tcrp.client.face.Wording;
 import chat.tcrp.client.face.pipe.PipeFace;
 import chat.tcrp.client.face.terminal.Console;
@@ -88,6 +93,14 @@ final class FaceOptions {
       description = "Only append lines, for a screen reader: no colours, no line editor.")
   private boolean plainScreen;
 
+  @Option(
+      names = "--log",
+      paramLabel = "FILE",
+      description = "Append what is said to FILE, with date and time. Default: nowhere.")
+  private Optional<String> log = Optional.empty();
+
+  private Optional<LogFile.Opened> openedLog = Optional.empty();
+
   /** The word behind an option with a value that may be left out is not that value. */
   static final class AttachedValue implements IParameterPreprocessor {
     @Override
@@ -111,19 +124,33 @@ final class FaceOptions {
     return json ? Console.none() : Console.find(plainScreen);
   }
 
+  /** Opens the file that is to be written, before anything else is done. */
+  void openLog() throws Problem {
+    try {
+      openedLog = log.isPresent() ? Optional.of(LogFile.open(log.get())) : Optional.empty();
+    } catch (IOException e) {
+      throw Problem.noLog(e);
+    }
+  }
+
   /** The face that fits the console. */
   Face face(Place place, Wording wording, Console console) {
     if (console.isTerminal()) {
-      return console.face(place, wording, style(console));
+      return console.face(place, wording, style(console), openedLog);
     }
-    return new PipeFace(
-        wording,
-        System.in,
-        Output.standard(),
-        new PrintStream(new FileOutputStream(FileDescriptor.err), true, StandardCharsets.UTF_8),
-        json,
-        stay,
-        Clock.system(ZoneId.systemDefault()));
+    PrintStream err =
+        new PrintStream(new FileOutputStream(FileDescriptor.err), true, StandardCharsets.UTF_8);
+    Clock clock = Clock.system(ZoneId.systemDefault());
+    Face pipe = new PipeFace(wording, System.in, Output.standard(), err, json, stay, clock);
+    return openedLog.map(file -> logged(pipe, place, file, err, clock)).orElse(pipe);
+  }
+
+  private static Face logged(
+      Face pipe, Place place, LogFile.Opened file, PrintStream err, Clock clock) {
+    ConversationLog log =
+        new ConversationLog(place, clock, news -> err.println("!! " + Safe.text(news)));
+    log.begin(file);
+    return new LoggedFace(pipe, log, place.username().value());
   }
 
   private TimeFormat time() {

@@ -117,7 +117,11 @@ final class FailingClient {
                   }
                 }),
         () ->
-            console.face(Place.of(config), new RoomWording(config), new ScreenStyle(false, true)));
+            console.face(
+                Place.of(config),
+                new RoomWording(config),
+                new ScreenStyle(false, true),
+                Optional.empty()));
   }
 
   private static ChatSession open(SessionConfig config, Consumer<SessionEvent> listener)

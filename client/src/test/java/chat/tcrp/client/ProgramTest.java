@@ -198,6 +198,45 @@ class ProgramTest {
     }
   }
 
+  @Test
+  void whatIsSaidThroughAPipeIsWrittenToAFileToo() throws Exception {
+    Path file = directory.resolve("tea.log");
+    try (Programs.Client bob = shell("join tea --name bob AT --log " + file)) {
+      await(bob, "joined tea as bob");
+      ann.session().send("/me waves");
+      Await.until("the line of ann", () -> bob.out().equals("ann: /me waves\n"));
+      bob.type("hello\n").endInput();
+      assertThat(bob.status()).isZero();
+    }
+    assertThat(Files.readAllLines(file))
+        .allMatch(line -> line.matches("[0-9-]{10}T[0-9:]{8}[+-][0-9]{2}:[0-9]{2} .*"))
+        .extracting(line -> line.substring(line.indexOf(' ') + 1))
+        .containsExactly(
+            "-- the log of tea on " + server.address() + " as bob begins",
+            "** ann waves **",
+            "bob: hello",
+            "-- the log ends");
+  }
+
+  @Test
+  void aLogThatCannotBeWrittenIsSaidBeforeAnythingElseOrAtOnce() throws Exception {
+    try (Programs.Client bob = shell("join tea --name bob AT --log " + directory + " </dev/null")) {
+      assertThat(bob.status()).isEqualTo(Problem.IO);
+      assertThat(bob.err())
+          .isEqualTo(
+              "chat-client: cannot log to "
+                  + directory
+                  + ": is a directory; name a file that can be written\n");
+    }
+    assumeTrue(Files.exists(FULL));
+    try (Programs.Client bob = shell("join tea --name bob AT --log " + FULL)) {
+      await(bob, "!! cannot write to the log " + FULL + ": No space left on device; trying on…\n");
+      bob.type("hello\n").endInput();
+      assertThat(bob.status()).isZero();
+    }
+    ann.expect(new Message("bob", "hello"));
+  }
+
   @ParameterizedTest
   @ValueSource(strings = {"rooms AT", "--help", "generate-completion"})
   void aReaderThatHasHadEnoughIsNoFailure(String command) throws Exception {

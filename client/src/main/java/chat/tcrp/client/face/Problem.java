@@ -76,6 +76,11 @@ public final class Problem extends Exception {
         e);
   }
 
+  /** What it means that what is said cannot be written to the file that was asked for. */
+  public static Problem noLog(IOException e) {
+    return new Problem(IO, e.getMessage(), e);
+  }
+
   private static boolean isBadDescriptor(IOException e) {
     return "Bad file descriptor".equals(e.getMessage());
   }

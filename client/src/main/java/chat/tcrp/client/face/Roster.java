@@ -1,22 +1,18 @@
 package chat.tcrp.client.face;
 
 import chat.tcrp.protocol.MemberInfo;
+import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
 import java.util.TreeSet;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 
 /** Who is in the room, as far as a client can tell from what it has seen; for completing names. */
 public final class Roster {
-  /** In a large room the server counts those who come or go together, and names nobody. */
-  private static final Pattern COUNT =
-      Pattern.compile(
-          "([0-9]{1,3}(?:,[0-9]{3}){0,2}) members (?:joined|left|timed out|could not be reached)");
-
   private final Set<String> names = ignoringCase(List.of());
+
+  /** Who has spoken, the last of them last. */
+  private final Set<String> speakers = new LinkedHashSet<>();
 
   /**
    * Learns from the server's list of members. Who came or went while it was on its way is not
@@ -32,6 +28,7 @@ public final class Roster {
     names.removeIf(name -> known.contains(name) && !listed.contains(name));
     listed.removeAll(left);
     names.addAll(listed);
+    speakers.retainAll(names);
   }
 
   private static Set<String> ignoringCase(List<String> names) {
@@ -47,19 +44,21 @@ public final class Roster {
    *     might be the name of somebody too, and then the list does no harm
    */
   public synchronized OptionalInt learn(String notice) {
-    Matcher count = COUNT.matcher(notice);
-    if (count.matches()) {
-      return OptionalInt.of(Integer.parseInt(count.group(1).replace(",", "")));
-    }
-    before(notice, " joined").ifPresent(names::add);
-    before(notice, " left").ifPresent(names::remove);
-    before(notice, " timed out").ifPresent(names::remove);
-    before(notice, " could not be reached").ifPresent(names::remove);
-    for (String putOut : List.of(" was removed by ", " was banned by ")) {
-      int at = notice.lastIndexOf(putOut);
-      if (at > 0) {
-        names.remove(notice.substring(0, at));
+    return learn(RoomNotice.of(notice));
+  }
+
+  /** The same of a notice that has been read. */
+  public synchronized OptionalInt learn(RoomNotice notice) {
+    switch (notice.kind()) {
+      case CAME -> names.add(notice.who());
+      case WENT, PUT_OUT -> {
+        names.remove(notice.who());
+        speakers.remove(notice.who());
       }
+      case COUNTED -> {
+        return OptionalInt.of(notice.count());
+      }
+      case OTHER -> {}
     }
     return OptionalInt.empty();
   }
@@ -67,6 +66,8 @@ public final class Roster {
   public synchronized void spoke(String name) {
     if (!name.isEmpty()) {
       names.add(name);
+      speakers.remove(name);
+      speakers.add(name);
     }
   }
 
@@ -74,9 +75,11 @@ public final class Roster {
     return List.copyOf(names);
   }
 
-  private static Optional<String> before(String notice, String ending) {
-    return notice.endsWith(ending)
-        ? Optional.of(notice.substring(0, notice.length() - ending.length()))
-        : Optional.empty();
+  /** The names, who has spoken last first, and those who have not in the order of the alphabet. */
+  public synchronized List<String> lastSpeakersFirst() {
+    Set<String> ordered = new LinkedHashSet<>(List.copyOf(speakers).reversed());
+    ordered.retainAll(names);
+    ordered.addAll(names);
+    return List.copyOf(ordered);
   }
 }

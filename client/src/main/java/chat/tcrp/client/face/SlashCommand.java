@@ -14,13 +14,35 @@ public enum SlashCommand {
   HELP("", "this list", false),
   WHO("", "who is here", true),
   ROOMS("", "the server's rooms", true),
-  KICK(" NAME", "remove somebody (as the host)", true),
-  BAN(" NAME", "keep somebody out (as the host)", true),
-  UNBAN(" NAME", "let them in again (as the host)", true),
-  INVITE("", "what a friend types to come here", true),
-  PING("", "how fast messages travel", true),
+  KICK(" NAME", "remove somebody (host)", true, Argument.MEMBER),
+  BAN(" NAME", "keep them out (host)", true, Argument.MEMBER),
+  UNBAN(" NAME", "let them in (host)", true, Argument.BANNED),
+  INVITE("", "how friends come here", true),
+  ME(" TEXT", "say what you do", false),
+  IGNORE(" [NAME]", "hide somebody, or list", false, Argument.MEMBER),
+  UNIGNORE(" NAME", "show them again", false, Argument.IGNORED),
+  QUIET("", "hide comings and goings", true),
+  SEARCH(" TEXT", "find what was said", false),
+  LOG(" [FILE]", "write to FILE, or off", false, Argument.FILE),
+  PING("", "how fast messages go", true),
   CLEAR("", "clear the screen", false),
   QUIT("", "leave (also Ctrl-D)", false);
+
+  /** What is typed behind a command, and so what Tab can complete there. */
+  public enum Argument {
+    NONE,
+    /** Anything, with names in it. */
+    TEXT,
+    /** The name of somebody here. */
+    MEMBER,
+    /** The same, and text behind it. */
+    MEMBER_AND_TEXT,
+    /** The name of somebody who was banned from here. */
+    BANNED,
+    /** The name of somebody whose lines are hidden. */
+    IGNORED,
+    FILE
+  }
 
   /** What other chat programs call it. */
   private static final Map<String, SlashCommand> ELSEWHERE =
@@ -50,11 +72,18 @@ public enum SlashCommand {
   private final String arguments;
   private final String description;
   private final boolean forRooms;
+  private final Argument argument;
 
+  /** A command with no argument, or with any text. */
   SlashCommand(String arguments, String description, boolean forRooms) {
+    this(arguments, description, forRooms, arguments.isEmpty() ? Argument.NONE : Argument.TEXT);
+  }
+
+  SlashCommand(String arguments, String description, boolean forRooms, Argument argument) {
     this.arguments = arguments;
     this.description = description;
     this.forRooms = forRooms;
+    this.argument = argument;
   }
 
   /** Whether it needs a room, and makes no sense in the lobby. */
@@ -63,7 +92,12 @@ public enum SlashCommand {
   }
 
   public boolean takesArgument() {
-    return !arguments.isEmpty();
+    return argument != Argument.NONE;
+  }
+
+  /** What its argument is. */
+  public Argument argument() {
+    return argument;
   }
 
   /** How it is typed: {@code /help}. */
@@ -78,7 +112,7 @@ public enum SlashCommand {
 
   /** A line of the help. */
   public String help() {
-    return "%-11s %s".formatted(usage(), description);
+    return "%-14s %s".formatted(usage(), description);
   }
 
   public static Optional<SlashCommand> of(String word) {
@@ -88,10 +122,11 @@ public enum SlashCommand {
   /** The command that a word was most likely meant to be: mistyped, shortened, or of elsewhere. */
   public static Optional<SlashCommand> nearest(String typed) {
     String word = typed.toLowerCase(Locale.ROOT);
-    return guessable()
-        .filter(c -> word.length() > 1 && c.word().startsWith(word))
-        .findFirst()
-        .or(() -> Optional.ofNullable(ELSEWHERE.get(word)))
+    if (word.length() < 2) {
+      return Optional.empty();
+    }
+    return Optional.ofNullable(ELSEWHERE.get(word))
+        .or(() -> guessable().filter(c -> c.word().startsWith(word)).findFirst())
         .or(() -> Typos.nearest(word, guessable().toList(), SlashCommand::word));
   }
 

@@ -1,5 +1,6 @@
 package chat.tcrp.client.face.terminal;
 
+import chat.tcrp.client.face.ConversationLog;
 import chat.tcrp.client.face.Invitation;
 import chat.tcrp.client.face.Place;
 import chat.tcrp.client.face.Problem;
@@ -71,7 +72,9 @@ final class Commands {
 
   private final Place place;
   private final Roster roster;
+  private final Company company;
   private final Screen screen;
+  private final LocalCommands local;
 
   private final RosterUpdates updates = new RosterUpdates(RandomGenerator.getDefault());
 
@@ -81,10 +84,12 @@ final class Commands {
   /** Pings of the person, whose answers are shown; there are others, to pace a paste. */
   private final AtomicInteger shownPings = new AtomicInteger();
 
-  Commands(Place place, Roster roster, Screen screen) {
+  Commands(Place place, Company company, Screen screen, ConversationLog log) {
     this.place = place;
-    this.roster = roster;
+    this.company = company;
+    this.roster = company.roster();
     this.screen = screen;
+    this.local = new LocalCommands(company, screen, log);
   }
 
   /** From now on there is somebody to ask. */
@@ -97,13 +102,26 @@ final class Commands {
     return line.strip().startsWith("/") && !line.strip().startsWith("//");
   }
 
+  /** What we do, when a line says that, and not only the word for it. */
+  static Optional<String> deed(String line) {
+    String[] words = words(line);
+    boolean isOne =
+        isCommand(line) && SlashCommand.of(words[0]).equals(Optional.of(SlashCommand.ME));
+    return isOne && words.length > 1 ? Optional.of(words[1]) : Optional.empty();
+  }
+
+  /** The command, and what is behind it, if anything is. */
+  private static String[] words(String line) {
+    return line.strip().split("\\s+", 2);
+  }
+
   /**
    * Does what a line says.
    *
    * @throws EndOfFileException when it says that there is nothing more to type
    */
   void run(Conversation to, String line) {
-    String[] words = line.strip().split("\\s+", 2);
+    String[] words = words(line);
     String argument = words.length > 1 ? words[1] : "";
     Optional<SlashCommand> command = SlashCommand.of(words[0]);
     if (command.isEmpty()) {
@@ -125,6 +143,12 @@ final class Commands {
       case KICK -> carryOut(Deed.KICK, argument);
       case BAN -> carryOut(Deed.BAN, argument);
       case UNBAN -> carryOut(Deed.UNBAN, argument);
+      case ME -> screen.warn("what do you do? " + SlashCommand.ME.usage());
+      case IGNORE -> local.ignore(argument, to instanceof ChatSession);
+      case UNIGNORE -> local.unignore(argument);
+      case QUIET -> local.quiet();
+      case SEARCH -> local.search(argument);
+      case LOG -> local.log(argument);
       case INVITE -> invite(session.join());
       case PING -> ping(session.join());
       case CLEAR -> screen.clear();
@@ -144,8 +168,8 @@ final class Commands {
         .filter(command -> inRoom || !command.isForRooms())
         .map(SlashCommand::help)
         .forEach(screen::more);
-    screen.more("//TEXT      send text beginning with /");
-    screen.more("Tab key     complete names, commands");
+    screen.more("//TEXT         send text beginning with /");
+    screen.more("Tab, Shift-Tab names, commands");
   }
 
   private void invite(ChatSession from) {
@@ -180,10 +204,16 @@ final class Commands {
     }
     ask(
         to -> refusal(to, deed, username),
-        refusal ->
-            refusal.ifPresentOrElse(
-                screen::warn,
-                () -> deed.done.ifPresent(text -> screen.info(text.formatted(username)))));
+        refusal -> refusal.ifPresentOrElse(screen::warn, () -> done(deed, username)));
+  }
+
+  private void done(Deed deed, Username username) {
+    deed.done.ifPresent(text -> screen.info(text.formatted(username)));
+    switch (deed.command) {
+      case BAN -> company.banned(username.value());
+      case UNBAN -> company.unbanned(username.value());
+      default -> {}
+    }
   }
 
   /** Does it; answers why it was not done. */
@@ -237,9 +267,19 @@ final class Commands {
     ask(
         ChatSession::members,
         members -> {
-          roster.learn(members, before);
+          learn(members, before);
           show.accept(members);
         });
+  }
+
+  private void learn(List<MemberInfo> members, List<String> before) {
+    roster.learn(members, before);
+    heedCrowd();
+  }
+
+  /** More may be here now than before. */
+  void heedCrowd() {
+    local.heedCrowd();
   }
 
   /** Has the roster learn who is here, and shows nothing. */
@@ -265,7 +305,7 @@ final class Commands {
   private void updateRoster() {
     updates.asked(System.nanoTime());
     List<String> before = roster.names();
-    ask(ChatSession::members, members -> roster.learn(members, before), e -> {});
+    ask(ChatSession::members, members -> learn(members, before), e -> {});
   }
 
   /** Says who is here already, unless that is nobody else. */

@@ -2,22 +2,22 @@ package chat.tcrp.client.face.terminal;
 
 import chat.tcrp.client.face.Safe;
 import chat.tcrp.client.face.SlashCommand;
+import chat.tcrp.client.face.terminal.TabCycle.Choices;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
-import org.jline.reader.Candidate;
-import org.jline.reader.Completer;
-import org.jline.reader.CompletingParsedLine;
-import org.jline.reader.LineReader;
-import org.jline.reader.ParsedLine;
-import org.jline.reader.Parser;
 
 /**
- * What the Tab key completes: commands at the beginning of a line, names everywhere. Names may have
- * spaces in them, so where a word begins depends on who is in the room.
+ * What the Tab key completes: commands at the beginning of a line, behind a command what it is
+ * about, and names everywhere. Names may have spaces in them, so where a word begins depends on who
+ * is in the room.
  */
-final class Completion implements Parser, Completer {
+final class Completion implements Function<String, Choices> {
+  private static final String MENTION = "@";
+
   private final Supplier<OpenRoom> present;
 
   /**
@@ -29,84 +29,84 @@ final class Completion implements Parser, Completer {
     this.present = present;
   }
 
-  /** A message is not a command line: quotes and backslashes mean themselves. */
+  /** What can be made of what stands before the cursor. */
   @Override
-  public ParsedLine parse(String line, int cursor, ParseContext context) {
-    String typed = line.substring(0, cursor);
-    return new Line(line, cursor, typed.substring(wordStart(typed)));
-  }
-
-  @Override
-  public void complete(LineReader reader, ParsedLine line, List<Candidate> candidates) {
-    boolean first = line.wordIndex() == 0;
-    if (first && line.word().startsWith("/")) {
-      Arrays.stream(SlashCommand.values())
-          .map(SlashCommand::word)
-          .map(Candidate::new)
-          .forEach(candidates::add);
-      return;
+  public Choices apply(String typed) {
+    int start = typed.length() - typed.stripLeading().length();
+    if (!typed.startsWith("/", start)) {
+      return words(typed, start);
     }
-    others().map(name -> first ? name + ":" : name).map(Candidate::new).forEach(candidates::add);
+    int wordEnd = end(typed, start);
+    if (wordEnd == typed.length()) {
+      return whole(typed, start, Arrays.stream(SlashCommand.values()).map(SlashCommand::word));
+    }
+    Optional<SlashCommand> command = SlashCommand.of(typed.substring(start, wordEnd));
+    int argument = typed.length() - typed.substring(wordEnd).stripLeading().length();
+    Company company = present.get().company();
+    return switch (command.map(SlashCommand::argument).orElse(SlashCommand.Argument.TEXT)) {
+      case NONE, FILE -> Choices.NONE;
+      case TEXT -> words(typed, -1);
+      case MEMBER -> whole(typed, argument, company.others());
+      case MEMBER_AND_TEXT -> {
+        Choices members = whole(typed, argument, company.others());
+        yield members.texts().isEmpty() ? words(typed, -1) : members;
+      }
+      case BANNED -> whole(typed, argument, company.banned());
+      case IGNORED -> whole(typed, argument, company.ignored().names());
+    };
   }
 
-  private Stream<String> others() {
-    OpenRoom room = present.get();
-    String ownName = room.place().username().value();
-    return room.roster().names().stream().filter(name -> !name.equals(ownName)).map(Safe::text);
+  private static int end(String typed, int start) {
+    int end = start;
+    while (end < typed.length() && !Character.isWhitespace(typed.charAt(end))) {
+      end++;
+    }
+    return end;
   }
 
-  /** The farthest place from which on the text is the beginning of a name, or of one word. */
-  private int wordStart(String typed) {
-    for (int start = 0; start < typed.length(); start++) {
+  /** What can stand from a place up to the cursor. */
+  private static Choices whole(String typed, int start, List<String> names) {
+    return whole(typed, start, names.stream().map(Safe::text));
+  }
+
+  private static Choices whole(String typed, int start, Stream<String> candidates) {
+    String begun = typed.substring(start);
+    return new Choices(
+        start, candidates.filter(text -> begins(text, begun)).map(text -> text + " ").toList());
+  }
+
+  /**
+   * Names, from the farthest place where one of them can have begun.
+   *
+   * @param lineStart where a name is spoken to, and not of
+   */
+  private Choices words(String typed, int lineStart) {
+    List<String> names = present.get().company().others().stream().map(Safe::text).toList();
+    for (int start = 0; start <= typed.length(); start++) {
       boolean begins = start == 0 || Character.isWhitespace(typed.charAt(start - 1));
-      if (begins && !Character.isWhitespace(typed.charAt(start)) && isWord(typed, start)) {
-        return start;
+      boolean isSpace = start < typed.length() && Character.isWhitespace(typed.charAt(start));
+      if (begins && !isSpace) {
+        List<String> texts = names(typed.substring(start), names, start == lineStart);
+        if (!texts.isEmpty()) {
+          return new Choices(start, texts);
+        }
       }
     }
-    return typed.length();
+    return Choices.NONE;
   }
 
-  private boolean isWord(String typed, int start) {
-    String word = typed.substring(start);
-    return word.chars().noneMatch(Character::isWhitespace)
-        || others().anyMatch(n -> begins(n, word));
+  private static List<String> names(String word, List<String> names, boolean first) {
+    String behind = first ? ": " : " ";
+    List<String> texts =
+        names.stream().filter(name -> begins(name, word)).map(name -> name + behind).toList();
+    if (!texts.isEmpty() || !word.startsWith(MENTION)) {
+      return texts;
+    }
+    String name = word.substring(MENTION.length());
+    return names.stream().filter(n -> begins(n, name)).map(n -> MENTION + n + " ").toList();
   }
 
   private static boolean begins(String name, String word) {
     return name.regionMatches(true, 0, word, 0, word.length());
-  }
-
-  /** A line whose word under the cursor ends at the cursor. */
-  private record Line(String line, int cursor, String word) implements CompletingParsedLine {
-    @Override
-    public int wordCursor() {
-      return word.length();
-    }
-
-    /** Whether the word is the first one is all that matters here. */
-    @Override
-    public int wordIndex() {
-      return line.substring(0, cursor - word.length()).isBlank() ? 0 : 1;
-    }
-
-    @Override
-    public CharSequence escape(CharSequence candidate, boolean complete) {
-      return candidate;
-    }
-
-    @Override
-    public int rawWordCursor() {
-      return word.length();
-    }
-
-    @Override
-    public int rawWordLength() {
-      return word.length();
-    }
-
-    @Override
-    public List<String> words() {
-      return wordIndex() == 0 ? List.of(word) : List.of("", word);
-    }
   }
 }

@@ -1,6 +1,7 @@
 package chat.tcrp.client.face.terminal;
 
 import chat.tcrp.client.face.Face;
+import chat.tcrp.client.face.LogFile;
 import chat.tcrp.client.face.Place;
 import chat.tcrp.client.face.Wording;
 import java.io.IOException;
@@ -102,14 +103,22 @@ public final class Console implements AutoCloseable {
     terminal().flush();
   }
 
-  public Face face(Place place, Wording wording, ScreenStyle style) {
-    return TerminalFace.open(
-        place,
-        wording,
-        editor.orElseThrow(),
-        History.ofUser(System.getenv()),
-        style,
-        Clock.system(ZoneId.systemDefault()));
+  /**
+   * The face of this terminal.
+   *
+   * @param log where what is shown is written besides
+   */
+  public Face face(Place place, Wording wording, ScreenStyle style, Optional<LogFile.Opened> log) {
+    TerminalFace face =
+        TerminalFace.open(
+            place,
+            wording,
+            editor.orElseThrow(),
+            History.ofUser(System.getenv()),
+            style,
+            Clock.system(ZoneId.systemDefault()));
+    log.ifPresent(face::log);
+    return face;
   }
 
   private String answer(Function<Editor, String> question) {

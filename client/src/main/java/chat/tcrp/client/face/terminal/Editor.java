@@ -30,6 +30,7 @@ final class Editor extends FocusReader {
 
   private static final String CTRL_C = KeyMap.ctrl('C');
   private static final String DISCARD = "discard";
+  private static final String SHIFT_TAB = "\033[Z";
 
   private final JobControl jobControl;
 
@@ -49,13 +50,14 @@ final class Editor extends FocusReader {
 
   private int resizes;
 
+  private TabCycle tab = new TabCycle(typed -> TabCycle.Choices.NONE);
+
   Editor(Terminal terminal, JobControl jobControl) {
     super(terminal);
     this.jobControl = jobControl;
     option(Option.DISABLE_EVENT_EXPANSION, true);
     option(Option.CASE_INSENSITIVE, true);
-    // A name that is not there is not to be guessed.
-    option(Option.COMPLETE_MATCHER_TYPO, false);
+    setParser((line, cursor, context) -> new PlainLine(line, cursor));
     variable(SECONDARY_PROMPT_PATTERN, "");
     variable(TAB_WIDTH, ScreenLines.TAB_WIDTH);
     bindKeys();
@@ -68,8 +70,34 @@ final class Editor extends FocusReader {
     // In a search, this is the one command that goes back to what was there before.
     keys.bind(new Reference(SEND_BREAK), CTRL_C);
     keys.bind((Widget) this::suspend, KeyMap.ctrl('Z'));
+    keys.bind((Widget) () -> complete(true), "\t");
+    keys.bind((Widget) () -> complete(false), SHIFT_TAB);
     // Whoever stops the output by habit is not to be led into a search.
     keys.bind((Widget) () -> true, KeyMap.ctrl('S'), KeyMap.ctrl('Q'));
+  }
+
+  /** From now on this is what the Tab key does. */
+  void setTab(TabCycle newTab) {
+    tab = newTab;
+  }
+
+  private boolean complete(boolean forth) {
+    if (!asking) {
+      tab.press(buf.upToCursor(), forth)
+          .ifPresent(
+              completed -> {
+                buf.backspace(buf.cursor());
+                buf.write(completed);
+              });
+    }
+    return true;
+  }
+
+  /** What can be completed is put into the line; a list of it would scroll the screen away. */
+  @Override
+  protected boolean doComplete(
+      CompletionType type, boolean useMenu, boolean prefix, boolean forSuggestion) {
+    return true;
   }
 
   /**
@@ -80,6 +108,7 @@ final class Editor extends FocusReader {
    */
   String read(IntFunction<String> newBefore, String initial) {
     asking = false;
+    tab.forget();
     option(Option.ERASE_LINE_ON_FINISH, true);
     return read(newBefore, null, initial);
   }
@@ -98,7 +127,6 @@ final class Editor extends FocusReader {
     asking = true;
     boolean missedBefore = suspensionMissed;
     setVariable(DISABLE_HISTORY, true);
-    setVariable(DISABLE_COMPLETION, true);
     try {
       String answer;
       do {
@@ -109,7 +137,6 @@ final class Editor extends FocusReader {
     } finally {
       suspensionMissed = missedBefore;
       setVariable(DISABLE_HISTORY, false);
-      setVariable(DISABLE_COMPLETION, false);
     }
   }
 

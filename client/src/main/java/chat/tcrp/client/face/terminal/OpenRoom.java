@@ -1,12 +1,15 @@
 package chat.tcrp.client.face.terminal;
 
+import chat.tcrp.client.face.Action;
+import chat.tcrp.client.face.ConversationLog;
 import chat.tcrp.client.face.Place;
-import chat.tcrp.client.face.Roster;
+import chat.tcrp.client.face.RoomNotice;
 import chat.tcrp.client.face.Wording;
 import chat.tcrp.client.session.ChatSession;
 import chat.tcrp.client.session.Conversation;
 import chat.tcrp.client.session.SessionEvent;
 import chat.tcrp.protocol.Status;
+import java.time.Clock;
 import java.time.Duration;
 import java.util.Optional;
 
@@ -22,7 +25,12 @@ final class OpenRoom {
   private final Alerts alerts;
   private final Runnable ended;
   private final Commands commands;
-  private final Roster roster = new Roster();
+  private final Company company;
+  private final ConversationLog log;
+
+  /** Held while somebody says something, we or others, until it is shown. */
+  private final Object speaking = new Object();
+
   private volatile Optional<Conversation> conversation = Optional.empty();
 
   /**
@@ -37,14 +45,17 @@ final class OpenRoom {
       ScreenLines lines,
       Transcript transcript,
       Alerts alerts,
+      Clock clock,
       Runnable ended) {
     this.place = place;
     this.wording = wording;
     this.lines = lines;
-    this.screen = new Screen(lines, transcript);
+    this.company = new Company(place.username().value());
+    this.log = new ConversationLog(place, clock, text -> transcript.print(lines.warning(text)));
+    this.screen = new Screen(lines, transcript, new ShownLines(clock), log);
     this.alerts = alerts;
     this.ended = ended;
-    this.commands = new Commands(place, roster, screen);
+    this.commands = new Commands(place, company, screen, log);
   }
 
   Place place() {
@@ -55,8 +66,13 @@ final class OpenRoom {
     return wording;
   }
 
-  Roster roster() {
-    return roster;
+  Company company() {
+    return company;
+  }
+
+  /** Writes what is shown, if that is wanted. */
+  ConversationLog log() {
+    return log;
   }
 
   Screen screen() {
@@ -79,14 +95,8 @@ final class OpenRoom {
   /** Shows what happened; called on the session's thread alone. */
   void show(SessionEvent event) {
     switch (event) {
-      case SessionEvent.Message(String from, String text) -> {
-        roster.spoke(from);
-        screen.message(from, text, lines.mentionsUs(text) ? alerts.raise(from, text) : "");
-      }
-      case SessionEvent.Notice(String text) -> {
-        roster.learn(text).ifPresent(commands::learnMembersSoon);
-        screen.notice(text);
-      }
+      case SessionEvent.Message(String from, String text) -> heard(from, text);
+      case SessionEvent.Notice(String text) -> notice(text);
       case SessionEvent.Joined(Duration roundTrip) -> {
         wording.joined(roundTrip).forEach(screen::info);
         screen.info("/help lists the commands");
@@ -113,8 +123,32 @@ final class OpenRoom {
     }
   }
 
+  /** An answer does not stand above what it answers, however fast it is. */
+  private void heard(String from, String text) {
+    synchronized (speaking) {
+      company.roster().spoke(from);
+      if (!company.hides(from)) {
+        screen.message(from, text, lines.mentionsUs(text) ? alerts.raise(from, text) : "");
+      }
+    }
+  }
+
+  /** Who came or went is known also when one does not want to see it. */
+  private void notice(String text) {
+    RoomNotice notice = RoomNotice.of(text);
+    company.roster().learn(notice).ifPresent(commands::learnMembersSoon);
+    commands.heedCrowd();
+    if (!company.hides(notice)) {
+      screen.notice(text);
+    }
+  }
+
   /** Does what a line says; false when it could not be sent. */
   boolean typedLine(String line) {
+    Optional<String> deed = Commands.deed(line);
+    if (deed.isPresent()) {
+      return sent(Action.text(deed.get()));
+    }
     if (Commands.isCommand(line)) {
       commands.run(conversation.orElseThrow(), line);
       return true;
@@ -124,11 +158,13 @@ final class OpenRoom {
 
   /** Says something; false when it could not be sent. */
   boolean sent(String text) {
-    if (!conversation.orElseThrow().send(text)) {
-      screen.warn("not sent: there is no connection at the moment; your text is kept");
-      return false;
+    synchronized (speaking) {
+      if (!conversation.orElseThrow().send(text)) {
+        screen.warn("not sent: there is no connection at the moment; your text is kept");
+        return false;
+      }
+      screen.ownMessage(place.username().value(), text);
+      return true;
     }
-    screen.ownMessage(place.username().value(), text);
-    return true;
   }
 }

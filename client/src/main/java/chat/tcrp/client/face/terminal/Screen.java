@@ -1,14 +1,27 @@
 package chat.tcrp.client.face.terminal;
 
+import chat.tcrp.client.face.ConversationLog;
+import chat.tcrp.client.face.Safe;
+
 /** What is printed above the line being typed: lines of each kind, in the order of the calls. */
 final class Screen {
   private final ScreenLines lines;
   private final Transcript transcript;
+  private final ShownLines shown;
+  private final ConversationLog log;
   private boolean over;
 
-  Screen(ScreenLines lines, Transcript transcript) {
+  /**
+   * Prints to a transcript.
+   *
+   * @param shown remembers what is said
+   * @param log writes it down
+   */
+  Screen(ScreenLines lines, Transcript transcript, ShownLines shown, ConversationLog log) {
     this.lines = lines;
     this.transcript = transcript;
+    this.shown = shown;
+    this.log = log;
   }
 
   /**
@@ -17,19 +30,33 @@ final class Screen {
    * @param alert what the terminal is sent together with the line
    */
   void message(String from, String text, String alert) {
-    transcript.print(lines.message(from, text, false), alert);
+    transcript.print(remembered(lines.message(from, text, false)), alert);
+    log.message(from, text);
   }
 
   /** We say something, which stands there already where the system has echoed it. */
   void ownMessage(String name, String text) {
+    ScreenLine line = remembered(lines.message(name, text, true));
     if (!transcript.isPlain()) {
-      transcript.print(lines.message(name, text, true));
+      transcript.print(line);
     }
+    log.message(name, text);
   }
 
   /** The server says something. */
   void notice(String text) {
-    transcript.print(lines.notice(text));
+    transcript.print(remembered(lines.notice(text)));
+    log.notice(text);
+  }
+
+  private ScreenLine remembered(ScreenLine line) {
+    shown.add(line.line().toString());
+    return line;
+  }
+
+  /** Finds again what was said. */
+  ShownLines.Found find(String text, int max) {
+    return shown.find(text, max);
   }
 
   /** The program says something. */
@@ -53,6 +80,7 @@ final class Screen {
   /** The session has ended: this is the last that is shown of it. */
   synchronized void farewell(String text) {
     info(text);
+    log.line("-- " + Safe.text(text));
     over = true;
   }
 

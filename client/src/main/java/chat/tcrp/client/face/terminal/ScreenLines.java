@@ -1,8 +1,10 @@
 package chat.tcrp.client.face.terminal;
 
+import chat.tcrp.client.face.Action;
 import chat.tcrp.client.face.Safe;
 import java.time.Clock;
 import java.time.ZonedDateTime;
+import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jline.utils.AttributedString;
@@ -46,17 +48,29 @@ final class ScreenLines {
 
   /** Whether a text names us. */
   boolean mentionsUs(String text) {
-    return ownName.matcher(text).find();
+    return ownName.matcher(Action.of(text).orElse(text)).find();
   }
 
   ScreenLine message(String from, String text, boolean ours) {
+    Optional<String> deed = Action.of(text);
+    if (deed.isPresent() && !from.isEmpty()) {
+      return action(from, deed.get(), ours);
+    }
     AttributedStringBuilder line = begin();
     if (!from.isEmpty()) {
       line.styled(nameStyle(from), Safe.text(from)).append(": ");
     }
     int textStart = line.length();
-    withMentions(line, withTabStops(Safe.message(text)), ours);
+    withMentions(line, PLAIN, withTabStops(Safe.message(text)), ours);
     return new ScreenLine(line.toAttributedString(), textStart);
+  }
+
+  private ScreenLine action(String who, String deed, boolean ours) {
+    AttributedStringBuilder line = begin().append(Action.MARK).append(" ");
+    int textStart = line.length();
+    line.styled(nameStyle(who), Safe.text(who)).append(" ");
+    withMentions(line, PLAIN.italic(), withTabStops(Safe.message(deed)), ours);
+    return new ScreenLine(line.append(" ").append(Action.MARK).toAttributedString(), textStart);
   }
 
   ScreenLine notice(String text) {
@@ -102,14 +116,15 @@ final class ScreenLines {
     return now.isEmpty() ? line : line.styled(palette.quiet(), now).append(" ");
   }
 
-  private void withMentions(AttributedStringBuilder line, String text, boolean ours) {
+  private void withMentions(
+      AttributedStringBuilder line, AttributedStyle style, String text, boolean ours) {
     Matcher mention = ownName.matcher(text);
     int done = 0;
     while (!ours && mention.find()) {
-      line.append(text.substring(done, mention.start())).styled(MENTION, mention.group());
+      line.styled(style, text.substring(done, mention.start())).styled(MENTION, mention.group());
       done = mention.end();
     }
-    line.append(text.substring(done));
+    line.styled(style, text.substring(done));
   }
 
   private AttributedStyle nameStyle(String name) {

@@ -1,6 +1,7 @@
 package chat.tcrp.client.face.terminal;
 
 import chat.tcrp.client.face.Face;
+import chat.tcrp.client.face.LogFile;
 import chat.tcrp.client.face.Place;
 import chat.tcrp.client.face.Wording;
 import chat.tcrp.client.session.Conversation;
@@ -77,10 +78,8 @@ final class TerminalFace implements Face {
     this.transcript = Transcript.start(editor, style.colors(), interludes::next);
     Alerts alerts =
         new Alerts(style, clock, focus, problem -> transcript.print(lines.warning(problem)));
-    this.room = new OpenRoom(place, wording, lines, transcript, alerts, this::stopTyping);
-    Completion completion = new Completion(() -> room);
-    editor.setParser(completion);
-    editor.setCompleter(completion);
+    this.room = new OpenRoom(place, wording, lines, transcript, alerts, clock, this::stopTyping);
+    editor.setTab(new TabCycle(new Completion(() -> room)));
     history.ifPresent(h -> h.attach(editor));
   }
 
@@ -99,6 +98,11 @@ final class TerminalFace implements Face {
     // What is typed while nothing reads must not be echoed into the conversation.
     editor.getTerminal().enterRawMode();
     return new TerminalFace(place, wording, editor, history, style, clock);
+  }
+
+  /** Writes what is shown to a file, from the start. */
+  void log(LogFile.Opened file) {
+    room.log().begin(file);
   }
 
   @Override
@@ -255,6 +259,7 @@ final class TerminalFace implements Face {
     }
     editor.stopWatching();
     room.screen().close();
+    room.log().end();
     transcript.close();
     try {
       terminal.close();

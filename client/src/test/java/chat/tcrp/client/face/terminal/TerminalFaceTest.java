@@ -169,6 +169,8 @@ class TerminalFaceTest extends ScreenTest {
   void whoIsOnlyCountedIsCompletedSoonAndWhoIsGoneIsNot() throws Exception {
     TestScreen ann = screen(100, 80);
     ChatSession host = ann.enter(create("ann"));
+    ann.type("/quiet\r/quiet\r");
+    ann.awaitLine("12:01 -- comings and goings are shown; /quiet hides them");
     TcrpClient client = new TcrpClient(server.address(), Optional.empty(), TestClient.PATIENCE);
     Map<String, Token> tokens = new LinkedHashMap<>();
     for (int i = 0; i < 80; i++) {

@@ -4,10 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.fail;
 
 import chat.tcrp.client.TestClient;
+import chat.tcrp.client.face.LobbyWording;
 import chat.tcrp.client.face.Place;
 import chat.tcrp.client.face.RoomWording;
+import chat.tcrp.client.face.Wording;
 import chat.tcrp.client.session.ChatSession;
 import chat.tcrp.client.session.Conversation;
+import chat.tcrp.client.session.LobbySession;
 import chat.tcrp.client.session.SessionConfig;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -83,13 +86,28 @@ final class TestScreen implements AutoCloseable {
     return session;
   }
 
+  /** Shows the lobby at this terminal. */
+  LobbySession enterLobby(Place place) throws Exception {
+    open(place, new LobbyWording(place), Optional.empty(), new ScreenStyle(true, true));
+    LobbySession session =
+        LobbySession.open(place.server(), place.username(), event -> face().show(event));
+    chat(session);
+    awaitLine("12:01 -- /help lists the commands");
+    return session;
+  }
+
   /** Takes the terminal over, without anybody to talk to yet. */
   TerminalFace open(SessionConfig config, Optional<History> history, ScreenStyle style) {
+    return open(Place.of(config), new RoomWording(config), history, style);
+  }
+
+  private TerminalFace open(
+      Place place, Wording wording, Optional<History> history, ScreenStyle style) {
     InstantSource clock = () -> now;
     TerminalFace opened =
         TerminalFace.open(
-            Place.of(config),
-            new RoomWording(config),
+            place,
+            wording,
             new Editor(terminal, jobControl),
             history,
             style,
