@@ -1,15 +1,13 @@
 package chat.tcrp.client;
 
+import chat.tcrp.client.face.Entered;
 import chat.tcrp.client.face.Face;
 import chat.tcrp.client.face.Problem;
 import chat.tcrp.client.face.terminal.Console;
-import chat.tcrp.client.session.Conversation;
-import chat.tcrp.client.session.SessionEvent;
 import java.io.IOException;
+import java.util.List;
 import java.util.concurrent.Callable;
-import java.util.concurrent.CompletableFuture;
-import java.util.function.Consumer;
-import java.util.function.Supplier;
+import java.util.function.Function;
 import picocli.CommandLine.Mixin;
 
 /**
@@ -38,29 +36,27 @@ abstract class ChatCommand implements Callable<Integer> {
     }
   }
 
-  /** Opens a conversation that tells a listener what happens. */
+  /** Enters rooms; each is to be left by the goodbye from then on. */
   @FunctionalInterface
   interface Opening {
-    Conversation open(Consumer<SessionEvent> listener) throws Problem, IOException;
+    List<Entered> open(Goodbye goodbye) throws Problem, IOException;
   }
 
   /**
    * Chats until it is over.
    *
-   * @param opening opens the conversation, asking the person again where that helps
+   * @param opening enters the rooms, asking the person again where that helps
    * @param face makes the face once there is something to show; events wait for it
    */
-  static int chat(Opening opening, Supplier<Face> face) throws Problem, IOException {
-    Goodbye goodbye = new Goodbye();
-    CompletableFuture<Face> shown = new CompletableFuture<>();
-    Conversation conversation = opening.open(event -> shown.join().show(event));
-    goodbye.to(conversation);
-    try (Face made = face.get();
-        conversation) {
-      shown.complete(made);
-      int status = made.chat(conversation);
-      goodbye.said(status);
-      return status;
+  static int chat(Opening opening, Function<Goodbye, Face> face) throws Problem, IOException {
+    try (Goodbye goodbye = new Goodbye()) {
+      List<Entered> rooms = opening.open(goodbye);
+      try (Face made = face.apply(goodbye);
+          goodbye) {
+        int status = made.chat(rooms);
+        goodbye.said(status);
+        return status;
+      }
     }
   }
 }

@@ -20,23 +20,14 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
-import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
-/** What create and join have in common: which room, and its password. */
+/** What create and join have in common: where rooms are, and their password. */
 final class ChatOptions {
   @Spec(Spec.Target.MIXEE)
   private CommandSpec command;
 
   @Mixin private ServerOptions server;
-
-  @Parameters(
-      paramLabel = "ROOM",
-      description = {
-        "The room: at most 28 bytes, case matters.",
-        "Or an invitation: chat://HOST:PORT/ROOM#SHA256:KEY."
-      })
-  private String room;
 
   @ArgGroup private PasswordSource passwordSource = new PasswordSource();
 
@@ -51,23 +42,29 @@ final class ChatOptions {
     private Optional<Path> file = Optional.empty();
   }
 
-  ServerAddress server() {
-    return invitation().map(Invitation::server).orElseGet(server::address);
+  /**
+   * Where a room is.
+   *
+   * @param trust which server is talked to, if encrypted at all
+   */
+  record Destination(ServerAddress server, RoomName room, Optional<Trust> trust) {}
+
+  /**
+   * What an argument names: a room, or an invitation to one.
+   *
+   * @param news is told of servers that are new
+   */
+  Destination destination(String argument, Consumer<String> news) {
+    if (Invitation.isMeant(argument)) {
+      Invitation invitation = checked(Invitation::parse, argument);
+      return new Destination(
+          invitation.server(), invitation.room(), server.trust(invitation.key(), news));
+    }
+    return new Destination(server.address(), room(argument), server.trust(Optional.empty(), news));
   }
 
-  RoomName room() {
-    return invitation().map(Invitation::room).orElseGet(() -> checked(RoomName::new, room));
-  }
-
-  /** Which server is talked to, if encrypted at all. */
-  Optional<Trust> trust(Consumer<String> news) {
-    return server.trust(invitation().flatMap(Invitation::key), news);
-  }
-
-  private Optional<Invitation> invitation() {
-    return Invitation.isMeant(room)
-        ? Optional.of(checked(Invitation::parse, room))
-        : Optional.empty();
+  RoomName room(String name) {
+    return checked(RoomName::new, name);
   }
 
   boolean isPasswordInFile() {

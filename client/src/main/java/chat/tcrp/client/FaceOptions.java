@@ -1,14 +1,12 @@
 package chat.tcrp.client;
 
-import chat.tcrp.client.face.ConversationLog;
+import chat.tcrp.client.face.Entrance;
 import chat.tcrp.client.face.Face;
 import chat.tcrp.client.face.LogFile;
 import chat.tcrp.client.face.LoggedFace;
 import chat.tcrp.client.face.Output;
-import chat.tcrp.client.face.Place;
 import chat.tcrp.client.face.Problem;
 import chat.tcrp.client.face.Safe;
-import chat.tcrp.client.face.Wording;
 import chat.tcrp.client.face.pipe.PipeFace;
 import chat.tcrp.client.face.terminal.Console;
 import chat.tcrp.client.face.terminal.Notifier;
@@ -27,6 +25,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Stack;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import picocli.CommandLine.IParameterPreprocessor;
 import picocli.CommandLine.Model.ArgSpec;
@@ -49,7 +48,8 @@ final class FaceOptions {
 
   @Option(
       names = "--json",
-      description = "Print one JSON object a line: time, kind, from, text. Implies no line editor.")
+      description =
+          "Print one JSON object a line: time, kind, room, from, text. Implies no line editor.")
   private boolean json;
 
   @Option(names = "--stay", description = "Keep listening after the end of the input.")
@@ -133,24 +133,21 @@ final class FaceOptions {
     }
   }
 
-  /** The face that fits the console. */
-  Face face(Place place, Wording wording, Console console) {
+  /**
+   * The face that fits the console.
+   *
+   * @param entrance how other rooms are entered from it
+   */
+  Face face(Console console, Entrance entrance) {
     if (console.isTerminal()) {
-      return console.face(place, wording, style(console), openedLog);
+      return console.face(style(console), openedLog, entrance);
     }
     PrintStream err =
         new PrintStream(new FileOutputStream(FileDescriptor.err), true, StandardCharsets.UTF_8);
     Clock clock = Clock.system(ZoneId.systemDefault());
-    Face pipe = new PipeFace(wording, System.in, Output.standard(), err, json, stay, clock);
-    return openedLog.map(file -> logged(pipe, place, file, err, clock)).orElse(pipe);
-  }
-
-  private static Face logged(
-      Face pipe, Place place, LogFile.Opened file, PrintStream err, Clock clock) {
-    ConversationLog log =
-        new ConversationLog(place, clock, news -> err.println("!! " + Safe.text(news)));
-    log.begin(file);
-    return new LoggedFace(pipe, log, place.username().value());
+    Face pipe = new PipeFace(System.in, Output.standard(), err, json, stay, clock);
+    Consumer<String> news = text -> err.println("!! " + Safe.text(text));
+    return openedLog.<Face>map(file -> new LoggedFace(pipe, file, clock, news)).orElse(pipe);
   }
 
   private TimeFormat time() {

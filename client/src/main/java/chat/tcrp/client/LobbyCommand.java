@@ -1,15 +1,19 @@
 package chat.tcrp.client;
 
+import chat.tcrp.client.face.Entered;
 import chat.tcrp.client.face.LobbyWording;
 import chat.tcrp.client.face.Place;
 import chat.tcrp.client.face.Problem;
 import chat.tcrp.client.face.terminal.Console;
 import chat.tcrp.client.session.LobbySession;
 import chat.tcrp.client.session.ServerAddress;
+import chat.tcrp.client.session.SessionConfig;
 import chat.tcrp.client.session.SessionEvent;
 import java.io.IOException;
+import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -46,13 +50,21 @@ final class LobbyCommand extends ChatCommand {
     ServerAddress address = address();
     Place place = Place.lobby(address, options.username(console));
     return chat(
-        listener -> open(place, listener),
-        () -> options.face(place, new LobbyWording(place), console));
+        goodbye -> List.of(open(place, goodbye)),
+        goodbye -> options.face(console, LobbyCommand::isNoWayOut));
   }
 
-  private static LobbySession open(Place place, Consumer<SessionEvent> listener) throws Problem {
+  private static Entered isNoWayOut(String room, SessionConfig from) {
+    throw new IllegalStateException("nobody in the lobby is asked for a room");
+  }
+
+  private static Entered open(Place place, Goodbye goodbye) throws Problem {
+    CompletableFuture<Consumer<SessionEvent>> shown = new CompletableFuture<>();
     try {
-      return LobbySession.open(place.server(), place.username(), listener);
+      LobbySession session =
+          LobbySession.open(place.server(), place.username(), event -> shown.join().accept(event));
+      goodbye.to(session);
+      return new Entered(place, new LobbyWording(place), session, shown);
     } catch (IOException e) {
       throw Problem.noLobby(place.server(), e);
     }

@@ -1,5 +1,6 @@
 package chat.tcrp.client;
 
+import chat.tcrp.client.face.Entered;
 import chat.tcrp.client.face.Output;
 import chat.tcrp.client.face.Place;
 import chat.tcrp.client.face.RoomWording;
@@ -17,8 +18,10 @@ import chat.tcrp.protocol.Username;
 import java.io.IOException;
 import java.io.InputStream;
 import java.time.Clock;
+import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
 
@@ -92,42 +95,36 @@ final class FailingClient {
           }
         };
     PipeFace face =
-        new PipeFace(
-            new RoomWording(config),
-            input,
-            Output.standard(),
-            System.err,
-            false,
-            true,
-            Clock.systemUTC());
-    ChatCommand.chat(listener -> open(config, listener), () -> face);
+        new PipeFace(input, Output.standard(), System.err, false, true, Clock.systemUTC());
+    ChatCommand.chat(goodbye -> List.of(open(config, goodbye, event -> {})), goodbye -> face);
   }
 
   /** A listener that fails at the first message, at a terminal. */
   private static void chatAtTerminal(SessionConfig config) throws Exception {
     Console console = Console.find(false);
     ChatCommand.chat(
-        listener ->
-            open(
-                config,
-                event -> {
-                  listener.accept(event);
-                  if (event instanceof SessionEvent.Message) {
-                    fail();
-                  }
-                }),
-        () ->
-            console.face(
-                Place.of(config),
-                new RoomWording(config),
-                new ScreenStyle(false, true),
-                Optional.empty()));
+        goodbye ->
+            List.of(
+                open(
+                    config,
+                    goodbye,
+                    event -> {
+                      if (event instanceof SessionEvent.Message) {
+                        fail();
+                      }
+                    })),
+        goodbye ->
+            console.face(new ScreenStyle(false, true), Optional.empty(), (room, from) -> null));
   }
 
-  private static ChatSession open(SessionConfig config, Consumer<SessionEvent> listener)
+  private static Entered open(SessionConfig config, Goodbye goodbye, Consumer<SessionEvent> shown)
       throws IOException {
+    CompletableFuture<Consumer<SessionEvent>> face = new CompletableFuture<>();
     try {
-      return ChatSession.open(config, listener);
+      ChatSession session =
+          ChatSession.open(config, event -> face.join().andThen(shown).accept(event));
+      goodbye.to(session);
+      return new Entered(Place.of(config), new RoomWording(config), session, face);
     } catch (ProtocolException | RefusedException e) {
       throw new IllegalStateException(e);
     }

@@ -268,8 +268,11 @@ class MainTest {
     assertThat(run("jion", "tea"))
         .isEqualTo(
             failed(2, "there is no command jion; did you mean join?\nTry: chat-client --help"));
-    assertThat(run("join", "tea", "coffee"))
-        .isEqualTo(usage("join", "one argument too many: 'coffee'"));
+    assertThat(run("create", "tea", "coffee"))
+        .isEqualTo(usage("create", "one argument too many: 'coffee'"));
+    assertThat(run("join", "tea", "coffee", "tea")).isEqualTo(usage("join", "tea is named twice"));
+    assertThat(run("join", "1", "2", "3", "4", "5", "6", "7", "8", "9", "10"))
+        .isEqualTo(usage("join", "at most 9 rooms at once, not 10"));
     assertThat(run("join")).isEqualTo(usage("join", "ROOM is missing"));
     assertThat(run())
         .isEqualTo(

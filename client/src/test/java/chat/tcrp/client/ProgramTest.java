@@ -93,6 +93,44 @@ class ProgramTest {
     }
   }
 
+  @Test
+  void aRoomThatCannotBeEnteredKeepsNobodyOutOfTheOthers() throws Exception {
+    try (Programs.Client bob = shell("join nowhere tea --name bob AT")) {
+      await(bob, "joined tea as bob");
+      assertThat(bob.err()).startsWith("chat-client: No room named nowhere on ");
+      bob.type("hi\n").endInput();
+      ann.expect(new Message("bob", "hi"));
+      assertThat(bob.status()).isZero();
+    }
+    try (Programs.Client bob = shell("join nowhere neither --name bob AT")) {
+      assertThat(bob.status()).isEqualTo(1);
+      assertThat(bob.err())
+          .contains("chat-client: No room named nowhere on ")
+          .contains("chat-client: No room named neither on ");
+    }
+  }
+
+  @Test
+  void invitationsAndNamesMayBeMixedAndLeadToSeveralServers() throws Exception {
+    try (RunningServer other = RunningServer.start();
+        TestClient cem =
+            TestClient.enter(
+                SessionConfig.create(other.address(), new RoomName("tea"), new Username("cem")));
+        Programs.Client bob =
+            shell(
+                "join tea chat://%s/tea?udp=%d --name bob AT"
+                    .formatted(other.address(), other.address().udpPort()))) {
+      ann.expect(new Notice("bob joined"));
+      cem.expect(new Notice("bob joined"));
+      cem.session().send("hi");
+      Await.until("line of cem", () -> bob.out().equals("[tea] cem: hi\n"));
+      bob.signal("TERM");
+      assertThat(bob.status()).isZero();
+      ann.expect(new Notice("bob left"));
+      cem.expect(new Notice("bob left"));
+    }
+  }
+
   private SessionConfig in(String room, String name) {
     return SessionConfig.join(server.address(), new RoomName(room), new Username(name));
   }

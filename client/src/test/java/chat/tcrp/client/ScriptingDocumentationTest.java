@@ -56,7 +56,7 @@ class ScriptingDocumentationTest {
 
   @Test
   void everyExampleIsRunHere() throws IOException {
-    assertThat(examples()).hasSize(10);
+    assertThat(examples()).hasSize(11);
   }
 
   @Test
@@ -83,6 +83,20 @@ class ScriptingDocumentationTest {
       ann.session().send("for the record");
       await(home.resolve("tea.log"), "ann: for the record\n");
       ann.session().close();
+      assertThat(log.status()).isZero();
+    }
+  }
+
+  @Test
+  void severalRoomsAreLoggedToAFile() throws Exception {
+    try (TestClient cem = enter("coffee", "cem", Optional.empty());
+        Run log = begin(">>rooms.log")) {
+      ann.expect(new Notice("log joined"));
+      await(home.resolve("rooms.err"), "[coffee] -- joined coffee");
+      cem.session().send("for the record");
+      await(home.resolve("rooms.log"), "[coffee] cem: for the record\n");
+      ann.session().close();
+      cem.session().close();
       assertThat(log.status()).isZero();
     }
   }

@@ -4,6 +4,7 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.util.Optional;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 
 /**
  * Writes what is said, as it is shown, to a file, while there is one. Its methods may be called
@@ -13,6 +14,7 @@ public final class ConversationLog {
   private final String title;
   private final Clock clock;
   private final Consumer<String> news;
+  private final Supplier<String> label;
   private volatile Optional<LogFile> file = Optional.empty();
 
   /**
@@ -22,9 +24,19 @@ public final class ConversationLog {
    * @param news is told what becomes of the file, on another thread
    */
   public ConversationLog(Place place, Clock clock, Consumer<String> news) {
+    this(place, clock, news, () -> "");
+  }
+
+  /**
+   * The same, of a room that may be one of several.
+   *
+   * @param label what stands before its lines then
+   */
+  public ConversationLog(Place place, Clock clock, Consumer<String> news, Supplier<String> label) {
     this.title = place.name() + " on " + place.server() + " as " + place.username();
     this.clock = clock;
     this.news = news;
+    this.label = label;
   }
 
   /** Writes to a file from now on, and to no other. */
@@ -67,6 +79,6 @@ public final class ConversationLog {
 
   /** Writes a line that is safe already. */
   public void line(String safe) {
-    file.ifPresent(open -> open.add(safe));
+    file.ifPresent(open -> open.add(label.get() + safe));
   }
 }

@@ -1,21 +1,19 @@
 package chat.tcrp.client.face;
 
-import chat.tcrp.client.session.Conversation;
-import chat.tcrp.client.session.SessionEvent;
+import java.util.List;
 
 /**
- * How a session is shown and typed into: an editor in a terminal, or plain lines through a pipe.
+ * How sessions are shown and typed into: an editor in a terminal, or plain lines through a pipe.
  */
 public interface Face extends AutoCloseable {
-  /** Shows what happened; called on the session's thread. */
-  void show(SessionEvent event);
-
   /**
-   * Takes lines in until the session or the input ends.
+   * Shows what happens in rooms, and takes lines in until all of them or the input have ended; then
+   * none is open any more.
    *
+   * @param rooms at least one; the first is the one that is written to at first
    * @return the exit status of the program
    */
-  int chat(Conversation conversation);
+  int chat(List<Entered> rooms);
 
   @Override
   void close();

@@ -88,6 +88,15 @@ public final class LogFile implements AutoCloseable {
     }
   }
 
+  /**
+   * Opens the same file once more, for others to write to.
+   *
+   * @throws IOException when it cannot be written to any more
+   */
+  public static Opened again(Opened opened) throws IOException {
+    return open(opened.path.toString());
+  }
+
   private static Path path(String typed) {
     boolean isOfHome = typed.equals("~") || typed.startsWith("~/");
     String home = System.getenv().getOrDefault("HOME", System.getProperty("user.home"));

@@ -2,54 +2,84 @@ package chat.tcrp.client.face;
 
 import chat.tcrp.client.session.Conversation;
 import chat.tcrp.client.session.SessionEvent;
+import java.io.IOException;
+import java.time.Clock;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Consumer;
 
-/** A face that shows all there is, and what it shows and sends is written to a log besides. */
+/** A face that shows all there is, and what it shows and sends is written to a file besides. */
 public final class LoggedFace implements Face {
   private final Face face;
-  private final ConversationLog log;
-  private final String ownName;
+  private final LogFile.Opened file;
+  private final Clock clock;
+  private final Consumer<String> news;
+  private final List<ConversationLog> logs = new CopyOnWriteArrayList<>();
 
   /**
    * Writes what a face shows.
    *
-   * @param log is ended with the face
-   * @param ownName under which what is sent is written
+   * @param file is closed with the face
+   * @param news is told what becomes of the file
    */
-  public LoggedFace(Face face, ConversationLog log, String ownName) {
+  public LoggedFace(Face face, LogFile.Opened file, Clock clock, Consumer<String> news) {
     this.face = face;
-    this.log = log;
-    this.ownName = ownName;
+    this.file = file;
+    this.clock = clock;
+    this.news = news;
   }
 
   @Override
-  public void show(SessionEvent event) {
+  public int chat(List<Entered> rooms) {
+    return face.chat(rooms.stream().map(room -> logged(room, rooms.size() > 1)).toList());
+  }
+
+  private Entered logged(Entered room, boolean isOneOfSeveral) {
+    String label = isOneOfSeveral ? "[" + Safe.text(room.place().name()) + "] " : "";
+    ConversationLog log = new ConversationLog(room.place(), clock, news, () -> label);
+    try {
+      log.begin(logs.isEmpty() ? file : LogFile.again(file));
+    } catch (IOException e) {
+      news.accept(e.getMessage());
+    }
+    logs.add(log);
+    CompletableFuture<Consumer<SessionEvent>> shown = new CompletableFuture<>();
+    // It cannot fail: it only hands on.
+    var _ = shown.thenAccept(show -> room.shown().complete(event -> show(event, log, show)));
+    return new Entered(
+        room.place(),
+        room.wording(),
+        new Logged(room.conversation(), log, room.place().username().value()),
+        shown);
+  }
+
+  private static void show(SessionEvent event, ConversationLog log, Consumer<SessionEvent> show) {
     switch (event) {
       case SessionEvent.Message(String from, String text) -> log.message(from, text);
       case SessionEvent.Notice(String text) -> log.notice(text);
       default -> {}
     }
-    face.show(event);
-  }
-
-  @Override
-  public int chat(Conversation conversation) {
-    return face.chat(new Logged(conversation));
+    show.accept(event);
   }
 
   @Override
   public void close() {
     face.close();
-    log.end();
+    logs.forEach(ConversationLog::end);
   }
 
   /** Writes what is sent: what is sent again after a loss is written again. */
-  private final class Logged implements Conversation {
+  private static final class Logged implements Conversation {
     private final Conversation conversation;
+    private final ConversationLog log;
+    private final String ownName;
 
-    Logged(Conversation conversation) {
+    Logged(Conversation conversation, ConversationLog log, String ownName) {
       this.conversation = conversation;
+      this.log = log;
+      this.ownName = ownName;
     }
 
     @Override

@@ -24,6 +24,9 @@ public enum SlashCommand {
   QUIET("", "hide comings and goings", true),
   SEARCH(" TEXT", "find what was said", false),
   LOG(" [FILE]", "write to FILE, or off", false, Argument.FILE),
+  GO(" [ROOM]", "write to it, or list", true, Argument.OPEN_ROOM),
+  JOIN(" ROOM", "enter it as well", true, Argument.ROOM),
+  LEAVE("", "leave this room only", false),
   PING("", "how fast messages go", true),
   CLEAR("", "clear the screen", false),
   QUIT("", "leave (also Ctrl-D)", false);
@@ -41,6 +44,10 @@ public enum SlashCommand {
     BANNED,
     /** The name of somebody whose lines are hidden. */
     IGNORED,
+    /** A room that is open here. */
+    OPEN_ROOM,
+    /** A room of the server's, or an invitation. */
+    ROOM,
     FILE
   }
 
@@ -49,10 +56,10 @@ public enum SlashCommand {
       Map.of(
           "/exit",
           QUIT,
-          "/leave",
-          QUIT,
-          "/part",
-          QUIT,
+          "/switch",
+          GO,
+          "/window",
+          GO,
           "/q",
           QUIT,
           "/names",
@@ -66,8 +73,12 @@ public enum SlashCommand {
           "/commands",
           HELP);
 
+  /** Another word for a command, which is taken for it. */
+  private static final Map<String, SlashCommand> ALIASES = Map.of("/part", LEAVE);
+
   /** A word that is like one of these may still have been meant quite differently. */
-  private static final Set<SlashCommand> NEVER_GUESSED = EnumSet.of(KICK, BAN, UNBAN, QUIT);
+  private static final Set<SlashCommand> NEVER_GUESSED =
+      EnumSet.of(KICK, BAN, UNBAN, GO, LEAVE, QUIT);
 
   private final String arguments;
   private final String description;
@@ -116,7 +127,10 @@ public enum SlashCommand {
   }
 
   public static Optional<SlashCommand> of(String word) {
-    return Arrays.stream(values()).filter(c -> c.word().equalsIgnoreCase(word)).findFirst();
+    return Arrays.stream(values())
+        .filter(c -> c.word().equalsIgnoreCase(word))
+        .findFirst()
+        .or(() -> Optional.ofNullable(ALIASES.get(word.toLowerCase(Locale.ROOT))));
   }
 
   /** The command that a word was most likely meant to be: mistyped, shortened, or of elsewhere. */

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import chat.tcrp.client.Await;
 import chat.tcrp.client.RunningServer;
 import chat.tcrp.client.TestClient;
+import chat.tcrp.client.face.Entered;
 import chat.tcrp.client.face.LobbyWording;
 import chat.tcrp.client.face.Output;
 import chat.tcrp.client.face.Place;
@@ -24,7 +25,9 @@ import java.net.DatagramSocket;
 import java.net.InetAddress;
 import java.net.PortUnreachableException;
 import java.time.Clock;
+import java.util.List;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
@@ -138,19 +141,22 @@ class LobbySessionTest {
   void throughAPipeLinesAreMessagesAndWhatStrangersSendIsMadeSafe() throws Exception {
     ByteArrayOutputStream out = new ByteArrayOutputStream();
     Place place = Place.lobby(server.lobbyAddress(), new Username("ann"));
+    CompletableFuture<Consumer<SessionEvent>> shown = new CompletableFuture<>();
     try (LobbySession bob = enter("bob", heardByBob);
         DatagramSocket stranger = new DatagramSocket();
         PipeFace face =
             new PipeFace(
-                new LobbyWording(place),
                 new ByteArrayInputStream("one\ntwo\n".getBytes(UTF_8)),
                 new Output(out),
                 new PrintStream(new ByteArrayOutputStream(), true, UTF_8),
                 false,
                 true,
                 Clock.systemUTC());
-        LobbySession ann = LobbySession.open(place.server(), place.username(), face::show)) {
-      Thread.ofVirtual().start(() -> face.chat(ann));
+        LobbySession ann =
+            LobbySession.open(
+                place.server(), place.username(), event -> shown.join().accept(event))) {
+      Entered entered = new Entered(place, new LobbyWording(place), ann, shown);
+      Thread.ofVirtual().start(() -> face.chat(List.of(entered)));
       assertThat(next(heardByBob)).isEqualTo(new Message("ann", "one"));
       assertThat(next(heardByBob)).isEqualTo(new Message("ann", "two"));
       assertThat(bob.live()).isTrue();

@@ -1,6 +1,8 @@
 package chat.tcrp.client.face.pipe;
 
+import chat.tcrp.client.face.Entered;
 import chat.tcrp.client.face.Face;
+import chat.tcrp.client.face.Leaving;
 import chat.tcrp.client.face.Output;
 import chat.tcrp.client.face.Problem;
 import chat.tcrp.client.face.Safe;
@@ -27,7 +29,8 @@ import java.util.concurrent.TimeUnit;
 
 /**
  * Lines in are messages, lines out are messages; what else happens goes to standard error. With
- * JSON, everything goes to standard output, an object a line.
+ * JSON, everything goes to standard output, an object a line. Of several rooms the first is written
+ * to, and the others are listened to.
  */
 public final class PipeFace implements Face {
   /**
@@ -52,7 +55,6 @@ public final class PipeFace implements Face {
   /** How long UDP that has never worked is waited for once the input is at its end. */
   private static final Duration UDP_PATIENCE = Duration.ofSeconds(10);
 
-  private final Wording wording;
   private final Backlog input;
   private final Output out;
   private final PrintStream err;
@@ -65,25 +67,22 @@ public final class PipeFace implements Face {
   /** Has a permit whenever something may have changed for who sends. */
   private final Semaphore changed = new Semaphore(0);
 
+  /** The room that is written to is entered. */
   private volatile boolean joined;
+
+  /** How the last room has ended. */
+  private volatile SessionEvent.Cause lastEnd = SessionEvent.Cause.LEFT;
 
   /** Until when UDP is waited for, once only that is missing. */
   private OptionalLong udpDeadline = OptionalLong.empty();
 
   public PipeFace(
-      Wording wording,
-      InputStream in,
-      Output out,
-      PrintStream err,
-      boolean json,
-      boolean stay,
-      Clock clock) {
-    this(wording, in, out, err, json, stay, clock, UDP_PATIENCE);
+      InputStream in, Output out, PrintStream err, boolean json, boolean stay, Clock clock) {
+    this(in, out, err, json, stay, clock, UDP_PATIENCE);
   }
 
   /** The same with another patience for UDP that has never worked. */
   PipeFace(
-      Wording wording,
       InputStream in,
       Output out,
       PrintStream err,
@@ -91,7 +90,6 @@ public final class PipeFace implements Face {
       boolean stay,
       Clock clock,
       Duration udpPatience) {
-    this.wording = wording;
     this.input = new Backlog(new LineInput(in), changed::release);
     this.out = out;
     this.err = err;
@@ -101,53 +99,103 @@ public final class PipeFace implements Face {
     this.udpPatience = udpPatience;
   }
 
-  @Override
-  public void show(SessionEvent event) {
-    switch (event) {
-      case SessionEvent.Message(String from, String text) ->
-          print("message", from, text, from.isEmpty() ? text : Safe.text(from) + ": " + text);
-      case SessionEvent.Notice(String text) -> tell("notice", text, "* ");
-      case SessionEvent.Joined(Duration roundTrip) -> {
-        List<String> lines = wording.joined(roundTrip);
-        tell("joined", lines.getFirst(), "-- ");
-        lines.stream().skip(1).forEach(line -> tell("info", line, "-- "));
-        joined = true;
-      }
-      case SessionEvent.Rejoined(Duration roundTrip) -> tell("rejoined", wording.rejoined(), "-- ");
-      case SessionEvent.Missed missed ->
-          wording.missed(missed).forEach(line -> tell("info", line, "-- "));
-      case SessionEvent.UdpBlocked() -> tell("warning", wording.udpBlocked(), "!! ");
-      case SessionEvent.ConnectionLost(String reason) ->
-          tell("warning", wording.connectionLost(reason), "!! ");
-      case SessionEvent.Waiting(var status) -> tell("warning", wording.waiting(status), "!! ");
-      case SessionEvent.Ended ended -> tell("ended", wording.ended(ended), "-- ");
-      // Pings are this face's own, to pace the input.
-      case SessionEvent.Pong pong -> {}
+  /** A room that is listened to. */
+  private final class Listener {
+    private final Wording wording;
+    private final String room;
+
+    /** What stands before its lines. */
+    private final String label;
+
+    private final boolean isWrittenTo;
+
+    Listener(Entered entered, boolean isAlone, boolean isWrittenTo) {
+      this.wording = entered.wording();
+      this.room = Safe.text(entered.place().name());
+      this.label = isAlone ? "" : "[" + room + "] ";
+      this.isWrittenTo = isWrittenTo;
     }
-    changed.release();
+
+    void show(SessionEvent event) {
+      switch (event) {
+        case SessionEvent.Message(String from, String text) ->
+            print("message", from, text, from.isEmpty() ? text : Safe.text(from) + ": " + text);
+        case SessionEvent.Notice(String text) -> tell("notice", text, "* ");
+        case SessionEvent.Joined(Duration roundTrip) -> {
+          List<String> lines = wording.joined(roundTrip);
+          tell("joined", lines.getFirst(), "-- ");
+          lines.stream().skip(1).forEach(line -> tell("info", line, "-- "));
+          joined |= isWrittenTo;
+        }
+        case SessionEvent.Rejoined(Duration roundTrip) ->
+            tell("rejoined", wording.rejoined(), "-- ");
+        case SessionEvent.Missed missed ->
+            wording.missed(missed).forEach(line -> tell("info", line, "-- "));
+        case SessionEvent.UdpBlocked() -> tell("warning", wording.udpBlocked(), "!! ");
+        case SessionEvent.ConnectionLost(String reason) ->
+            tell("warning", wording.connectionLost(reason), "!! ");
+        case SessionEvent.Waiting(var status) -> tell("warning", wording.waiting(status), "!! ");
+        case SessionEvent.Ended ended -> {
+          lastEnd = ended.cause();
+          tell("ended", wording.ended(ended), "-- ");
+        }
+        // Pings are this face's own, to pace the input.
+        case SessionEvent.Pong pong -> {}
+      }
+      changed.release();
+    }
+
+    private void tell(String kind, String text, String mark) {
+      if (json) {
+        print(kind, "", text, "");
+      } else {
+        err.println(label + mark + Safe.text(text));
+      }
+    }
+
+    private void print(String kind, String from, String text, String plain) {
+      out.println(json ? object(kind, room, from, text) : label + Safe.message(plain));
+    }
   }
 
+  /**
+   * Writes to the first room, and is over when that is; unless it stays, for then it listens to the
+   * others.
+   */
   @Override
-  public int chat(Conversation session) {
+  public int chat(List<Entered> rooms) {
+    for (int i = 0; i < rooms.size(); i++) {
+      Listener listener = new Listener(rooms.get(i), rooms.size() == 1, i == 0);
+      rooms.get(i).shown().complete(listener::show);
+    }
+    List<Conversation> all = rooms.stream().map(Entered::conversation).toList();
+    Conversation first = all.getFirst();
     input.start();
     boolean udpWorks = true;
     try {
-      udpWorks = sendAll(session);
+      udpWorks = sendAll(first, stay ? all : List.of(first));
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
-    session.close();
-    SessionEvent.Cause cause = session.ended().join().cause();
-    return status(cause, udpWorks);
+    boolean isOver = all.stream().allMatch(Conversation::over);
+    Leaving.all(all);
+    SessionEvent.Cause cause = first.ended().join().cause();
+    if (stay && isOver) {
+      all.forEach(each -> each.ended().join());
+      cause = lastEnd;
+    }
+    return status(cause, udpWorks, rooms.getFirst().wording());
   }
 
   /**
    * Sends what is read until there is no more to do.
    *
+   * @param listening what it goes on for
    * @return false when it gave up on UDP, which has never worked
    */
-  private boolean sendAll(Conversation session) throws InterruptedException {
-    while (!session.over() && !out.hasFailed()) {
+  private boolean sendAll(Conversation session, List<Conversation> listening)
+      throws InterruptedException {
+    while (!listening.stream().allMatch(Conversation::over) && !out.hasFailed()) {
       if (input.isDone() && (input.failure().isPresent() || (joined && !stay))) {
         return true;
       }
@@ -201,7 +249,7 @@ public final class PipeFace implements Face {
   }
 
   /** Says what was not sent, and what kept the program from its work, and answers its status. */
-  private int status(SessionEvent.Cause cause, boolean udpWorks) {
+  private int status(SessionEvent.Cause cause, boolean udpWorks, Wording wording) {
     Optional<Problem> problem = out.problem();
     if (out.hasFailed() && problem.isEmpty()) {
       // Who has read enough does not care what else might have been said.
@@ -236,24 +284,13 @@ public final class PipeFace implements Face {
     }
   }
 
-  private void tell(String kind, String text, String mark) {
-    if (json) {
-      print(kind, "", text, "");
-    } else {
-      err.println(mark + Safe.text(text));
-    }
-  }
-
-  private void print(String kind, String from, String text, String plain) {
-    out.println(json ? object(kind, from, text) : Safe.message(plain));
-  }
-
-  private String object(String kind, String from, String text) {
+  private String object(String kind, String room, String from, String text) {
     StringWriter line = new StringWriter();
     try (JsonGenerator generator = jsonFactory.createGenerator(line)) {
       generator.writeStartObject();
       generator.writeStringField("time", TIME.format(clock.instant()));
       generator.writeStringField("kind", kind);
+      generator.writeStringField("room", room);
       generator.writeStringField("from", Safe.text(from));
       generator.writeStringField("text", Safe.message(text));
       generator.writeEndObject();

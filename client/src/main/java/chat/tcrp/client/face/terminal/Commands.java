@@ -1,6 +1,5 @@
 package chat.tcrp.client.face.terminal;
 
-import chat.tcrp.client.face.ConversationLog;
 import chat.tcrp.client.face.Invitation;
 import chat.tcrp.client.face.Place;
 import chat.tcrp.client.face.Problem;
@@ -75,6 +74,8 @@ final class Commands {
   private final Company company;
   private final Screen screen;
   private final LocalCommands local;
+  private final OpenRoom room;
+  private final RoomCommands rooms;
 
   private final RosterUpdates updates = new RosterUpdates(RandomGenerator.getDefault());
 
@@ -84,12 +85,19 @@ final class Commands {
   /** Pings of the person, whose answers are shown; there are others, to pace a paste. */
   private final AtomicInteger shownPings = new AtomicInteger();
 
-  Commands(Place place, Company company, Screen screen, ConversationLog log) {
-    this.place = place;
-    this.company = company;
+  /**
+   * The commands that are typed for a room.
+   *
+   * @param rooms those that are about other rooms too
+   */
+  Commands(OpenRoom room, RoomCommands rooms) {
+    this.place = room.place();
+    this.company = room.company();
     this.roster = company.roster();
-    this.screen = screen;
-    this.local = new LocalCommands(company, screen, log);
+    this.screen = room.screen();
+    this.local = new LocalCommands(company, screen, room.log());
+    this.room = room;
+    this.rooms = rooms;
   }
 
   /** From now on there is somebody to ask. */
@@ -151,6 +159,9 @@ final class Commands {
       case LOG -> local.log(argument);
       case INVITE -> invite(session.join());
       case PING -> ping(session.join());
+      case GO -> rooms.go(argument);
+      case JOIN -> rooms.join(argument, session.join());
+      case LEAVE -> rooms.leave(room);
       case CLEAR -> screen.clear();
       case QUIT -> throw new EndOfFileException();
     }

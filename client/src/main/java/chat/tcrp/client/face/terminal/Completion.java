@@ -7,7 +7,6 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
-import java.util.function.Supplier;
 import java.util.stream.Stream;
 
 /**
@@ -18,15 +17,10 @@ import java.util.stream.Stream;
 final class Completion implements Function<String, Choices> {
   private static final String MENTION = "@";
 
-  private final Supplier<OpenRoom> present;
+  private final OpenRooms rooms;
 
-  /**
-   * Completes what is in a room.
-   *
-   * @param present the room that is typed for
-   */
-  Completion(Supplier<OpenRoom> present) {
-    this.present = present;
+  Completion(OpenRooms rooms) {
+    this.rooms = rooms;
   }
 
   /** What can be made of what stands before the cursor. */
@@ -42,15 +36,16 @@ final class Completion implements Function<String, Choices> {
     }
     Optional<SlashCommand> command = SlashCommand.of(typed.substring(start, wordEnd));
     int argument = typed.length() - typed.substring(wordEnd).stripLeading().length();
-    Company company = present.get().company();
+    Company company = rooms.present().company();
     return switch (command.map(SlashCommand::argument).orElse(SlashCommand.Argument.TEXT)) {
-      case NONE, FILE -> Choices.NONE;
+      case NONE, FILE, ROOM -> Choices.NONE;
       case TEXT -> words(typed, -1);
       case MEMBER -> whole(typed, argument, company.others());
       case MEMBER_AND_TEXT -> {
         Choices members = whole(typed, argument, company.others());
         yield members.texts().isEmpty() ? words(typed, -1) : members;
       }
+      case OPEN_ROOM -> whole(typed, argument, rooms.all().stream().map(rooms::name));
       case BANNED -> whole(typed, argument, company.banned());
       case IGNORED -> whole(typed, argument, company.ignored().names());
     };
@@ -81,7 +76,7 @@ final class Completion implements Function<String, Choices> {
    * @param lineStart where a name is spoken to, and not of
    */
   private Choices words(String typed, int lineStart) {
-    List<String> names = present.get().company().others().stream().map(Safe::text).toList();
+    List<String> names = rooms.present().company().others().stream().map(Safe::text).toList();
     for (int start = 0; start <= typed.length(); start++) {
       boolean begins = start == 0 || Character.isWhitespace(typed.charAt(start - 1));
       boolean isSpace = start < typed.length() && Character.isWhitespace(typed.charAt(start));

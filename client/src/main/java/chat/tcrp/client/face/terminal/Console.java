@@ -1,13 +1,13 @@
 package chat.tcrp.client.face.terminal;
 
+import chat.tcrp.client.face.Entrance;
 import chat.tcrp.client.face.Face;
 import chat.tcrp.client.face.LogFile;
-import chat.tcrp.client.face.Place;
-import chat.tcrp.client.face.Wording;
 import java.io.IOException;
 import java.time.Clock;
 import java.time.ZoneId;
 import java.util.Optional;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.logging.Level;
 import java.util.logging.Logger;
@@ -33,6 +33,9 @@ public final class Console implements AutoCloseable {
   private static final Size USUAL_SIZE = Size.of(80, 24);
 
   private final Optional<Editor> editor;
+
+  /** Says something to the person: above the line that is typed, once there is one. */
+  private Consumer<String> voice = this::print;
 
   private Console(Optional<Editor> editor) {
     this.editor = editor;
@@ -99,6 +102,10 @@ public final class Console implements AutoCloseable {
   }
 
   public void say(String text) {
+    voice.accept(text);
+  }
+
+  private void print(String text) {
     terminal().writer().println(text);
     terminal().flush();
   }
@@ -107,17 +114,18 @@ public final class Console implements AutoCloseable {
    * The face of this terminal.
    *
    * @param log where what is shown is written besides
+   * @param entrance how other rooms are entered from it
    */
-  public Face face(Place place, Wording wording, ScreenStyle style, Optional<LogFile.Opened> log) {
+  public Face face(ScreenStyle style, Optional<LogFile.Opened> log, Entrance entrance) {
     TerminalFace face =
         TerminalFace.open(
-            place,
-            wording,
             editor.orElseThrow(),
             History.ofUser(System.getenv()),
             style,
-            Clock.system(ZoneId.systemDefault()));
+            Clock.system(ZoneId.systemDefault()),
+            entrance);
     log.ifPresent(face::log);
+    voice = face::say;
     return face;
   }
 

@@ -6,6 +6,7 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
 import java.util.function.IntFunction;
+import java.util.function.IntPredicate;
 import org.jline.keymap.KeyMap;
 import org.jline.reader.Binding;
 import org.jline.reader.Reference;
@@ -43,6 +44,9 @@ final class Editor extends FocusReader {
   /** The person wanted to suspend the program, which could not be; what follows is for a shell. */
   private boolean suspensionMissed;
 
+  /** Goes to the room with a number; answers false when there is only one. */
+  private IntPredicate roomKey = number -> false;
+
   private final Condition steady = lock.newCondition();
 
   /** Nothing is drawn, because the screen is being resized or has become too small for the line. */
@@ -74,6 +78,50 @@ final class Editor extends FocusReader {
     keys.bind((Widget) () -> complete(false), SHIFT_TAB);
     // Whoever stops the output by habit is not to be led into a search.
     keys.bind((Widget) () -> true, KeyMap.ctrl('S'), KeyMap.ctrl('Q'));
+    for (int number = 1; number <= OpenRooms.MAX; number++) {
+      int room = number;
+      keys.bind((Widget) () -> goToRoom(room), KeyMap.alt((char) ('0' + number)));
+    }
+  }
+
+  /** What Alt with a digit does; answers false to leave the key what it is elsewhere. */
+  void bindRoomKeys(IntPredicate newRoomKey) {
+    roomKey = newRoomKey;
+  }
+
+  private boolean goToRoom(int number) {
+    if (asking) {
+      // The answer is about the room that the question is about.
+      return true;
+    }
+    if (roomKey.test(number)) {
+      setPrompt(pattern());
+      return true;
+    }
+    return digitArgument();
+  }
+
+  /** What stands before the line has changed. */
+  void promptChanged() {
+    lock.lock();
+    try {
+      if (reading && !asking && !Transcript.isDumb(terminal)) {
+        setPrompt(pattern());
+        redisplay();
+      }
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Whether somebody is in the middle of a line, or one is being worked off. */
+  boolean isLineBegun() {
+    lock.lock();
+    try {
+      return !reading || asking || buf.length() > 0;
+    } finally {
+      lock.unlock();
+    }
   }
 
   /** From now on this is what the Tab key does. */

@@ -2,6 +2,7 @@ package chat.tcrp.client.face.terminal;
 
 import chat.tcrp.client.face.Action;
 import chat.tcrp.client.face.ConversationLog;
+import chat.tcrp.client.face.Entered;
 import chat.tcrp.client.face.Place;
 import chat.tcrp.client.face.RoomNotice;
 import chat.tcrp.client.face.Wording;
@@ -12,6 +13,7 @@ import chat.tcrp.protocol.Status;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /**
  * A room that is open in the terminal, or the lobby: shows what happens in it, and does what is
@@ -23,7 +25,8 @@ final class OpenRoom {
   private final ScreenLines lines;
   private final Screen screen;
   private final Alerts alerts;
-  private final Runnable ended;
+  private final OpenRooms rooms;
+  private final Conversation conversation;
   private final Commands commands;
   private final Company company;
   private final ConversationLog log;
@@ -31,31 +34,39 @@ final class OpenRoom {
   /** Held while somebody says something, we or others, until it is shown. */
   private final Object speaking = new Object();
 
-  private volatile Optional<Conversation> conversation = Optional.empty();
+  /** What has been said since it was last written to, if it is not. */
+  private final AtomicInteger unread = new AtomicInteger();
+
+  private final AtomicInteger mentions = new AtomicInteger();
 
   /**
-   * A room with nobody to talk to yet.
+   * A room that has been entered.
    *
-   * @param lines how what happens in it looks
-   * @param ended is called once nothing more will happen in it
+   * @param desk the terminal that it is open in
+   * @param roomCommands what can be done with all rooms that are open
    */
-  OpenRoom(
-      Place place,
-      Wording wording,
-      ScreenLines lines,
-      Transcript transcript,
-      Alerts alerts,
-      Clock clock,
-      Runnable ended) {
-    this.place = place;
-    this.wording = wording;
-    this.lines = lines;
+  OpenRoom(Entered entered, Desk desk, RoomCommands roomCommands) {
+    Clock clock = desk.clock();
+    this.place = entered.place();
+    this.wording = entered.wording();
+    this.conversation = entered.conversation();
+    this.rooms = desk.rooms();
+    this.lines = desk.lines(place.username().value(), () -> rooms.label(this));
     this.company = new Company(place.username().value());
-    this.log = new ConversationLog(place, clock, text -> transcript.print(lines.warning(text)));
-    this.screen = new Screen(lines, transcript, new ShownLines(clock), log);
-    this.alerts = alerts;
-    this.ended = ended;
-    this.commands = new Commands(place, company, screen, log);
+    this.log =
+        new ConversationLog(
+            place, clock, text -> desk.transcript().print(lines.warning(text)), this::logLabel);
+    this.screen = new Screen(lines, desk.transcript(), new ShownLines(clock), log);
+    this.alerts = desk.alerts();
+    this.commands = new Commands(this, roomCommands);
+    if (conversation instanceof ChatSession room) {
+      commands.entered(room);
+    }
+  }
+
+  private String logLabel() {
+    String label = rooms.label(this);
+    return label.isEmpty() ? "" : "[" + label + "] ";
   }
 
   Place place() {
@@ -79,17 +90,20 @@ final class OpenRoom {
     return screen;
   }
 
-  /** From now on there is somebody to talk to. */
-  void enter(Conversation newConversation) {
-    conversation = Optional.of(newConversation);
-    if (newConversation instanceof ChatSession room) {
-      commands.entered(room);
-    }
+  Conversation conversation() {
+    return conversation;
   }
 
-  /** Empty before it has been entered. */
-  Optional<Conversation> conversation() {
-    return conversation;
+  /** What was said in it has been seen. */
+  void read() {
+    unread.set(0);
+    mentions.set(0);
+  }
+
+  /** What has been said in it since it was last written to, in a few words. */
+  String unread() {
+    int named = mentions.get();
+    return unread + " new" + (named == 0 ? "" : ", " + named + " with your name");
   }
 
   /** Shows what happened; called on the session's thread alone. */
@@ -99,7 +113,9 @@ final class OpenRoom {
       case SessionEvent.Notice(String text) -> notice(text);
       case SessionEvent.Joined(Duration roundTrip) -> {
         wording.joined(roundTrip).forEach(screen::info);
-        screen.info("/help lists the commands");
+        if (rooms.isFirst(this)) {
+          screen.info("/help lists the commands");
+        }
         commands.greet();
       }
       case SessionEvent.Rejoined(Duration roundTrip) -> {
@@ -118,7 +134,10 @@ final class OpenRoom {
       case SessionEvent.Waiting(Status status) -> screen.warn(wording.waiting(status));
       case SessionEvent.Ended end -> {
         screen.farewell(wording.ended(end));
-        ended.run();
+        rooms.ended(this, end.cause());
+        if (!rooms.isOpen(this)) {
+          log.end();
+        }
       }
     }
   }
@@ -128,7 +147,17 @@ final class OpenRoom {
     synchronized (speaking) {
       company.roster().spoke(from);
       if (!company.hides(from)) {
+        countUnread(text);
         screen.message(from, text, lines.mentionsUs(text) ? alerts.raise(from, text) : "");
+      }
+    }
+  }
+
+  private void countUnread(String text) {
+    if (!rooms.isPresent(this)) {
+      unread.incrementAndGet();
+      if (lines.mentionsUs(text)) {
+        mentions.incrementAndGet();
       }
     }
   }
@@ -150,7 +179,7 @@ final class OpenRoom {
       return sent(Action.text(deed.get()));
     }
     if (Commands.isCommand(line)) {
-      commands.run(conversation.orElseThrow(), line);
+      commands.run(conversation, line);
       return true;
     }
     return sent(line.startsWith("//") ? line.substring(1) : line);
@@ -159,7 +188,7 @@ final class OpenRoom {
   /** Says something; false when it could not be sent. */
   boolean sent(String text) {
     synchronized (speaking) {
-      if (!conversation.orElseThrow().send(text)) {
+      if (!conversation.send(text)) {
         screen.warn("not sent: there is no connection at the moment; your text is kept");
         return false;
       }

@@ -28,7 +28,8 @@ final class Prompt {
     return "[" + shortName + "@" + shortRoom + "] ";
   }
 
-  private static String shortened(String text, int columns) {
+  /** A text in at most so many columns. */
+  static String shortened(String text, int columns) {
     if (width(text) <= columns) {
       return text;
     }

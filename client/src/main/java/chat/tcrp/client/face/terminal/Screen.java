@@ -4,7 +4,7 @@ import chat.tcrp.client.face.ConversationLog;
 import chat.tcrp.client.face.Safe;
 
 /** What is printed above the line being typed: lines of each kind, in the order of the calls. */
-final class Screen {
+final class Screen extends Announcements {
   private final ScreenLines lines;
   private final Transcript transcript;
   private final ShownLines shown;
@@ -18,6 +18,7 @@ final class Screen {
    * @param log writes it down
    */
   Screen(ScreenLines lines, Transcript transcript, ShownLines shown, ConversationLog log) {
+    super(lines, transcript);
     this.lines = lines;
     this.transcript = transcript;
     this.shown = shown;
@@ -57,20 +58,6 @@ final class Screen {
   /** Finds again what was said. */
   ShownLines.Found find(String text, int max) {
     return shown.find(text, max);
-  }
-
-  /** The program says something. */
-  void info(String text) {
-    transcript.print(lines.info(text));
-  }
-
-  /** It goes on, in the line below. */
-  void more(String text) {
-    transcript.print(lines.more(text));
-  }
-
-  void warn(String text) {
-    transcript.print(lines.warning(text));
   }
 
   void clear() {

@@ -5,6 +5,7 @@ import chat.tcrp.client.face.Safe;
 import java.time.Clock;
 import java.time.ZonedDateTime;
 import java.util.Optional;
+import java.util.function.Supplier;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jline.utils.AttributedString;
@@ -18,6 +19,9 @@ import org.jline.utils.AttributedStyle;
 final class ScreenLines {
   private static final String INDENT = "  ";
 
+  /** The columns of a room's name before its lines, at most. */
+  private static final int MAX_LABEL = 12;
+
   /** The columns between two tab stops, in the editor too. */
   static final int TAB_WIDTH = 4;
 
@@ -28,9 +32,22 @@ final class ScreenLines {
   private final Clock clock;
   private final TimeFormat time;
   private final Palette palette;
+  private final Supplier<String> label;
   private final Pattern ownName;
 
+  /** Lines of no room among others. */
   ScreenLines(String ownName, Clock clock, TimeFormat time, Palette palette) {
+    this(ownName, clock, time, palette, () -> "");
+  }
+
+  /**
+   * Lines of a room.
+   *
+   * @param label its name, when there are others
+   */
+  ScreenLines(
+      String ownName, Clock clock, TimeFormat time, Palette palette, Supplier<String> label) {
+    this.label = label;
     this.ourselves = ownName;
     this.clock = clock;
     this.time = time;
@@ -113,7 +130,14 @@ final class ScreenLines {
   private AttributedStringBuilder begin() {
     AttributedStringBuilder line = new AttributedStringBuilder();
     String now = time.format(ZonedDateTime.now(clock));
-    return now.isEmpty() ? line : line.styled(palette.quiet(), now).append(" ");
+    if (!now.isEmpty()) {
+      line.styled(palette.quiet(), now).append(" ");
+    }
+    String room = label.get();
+    if (!room.isEmpty()) {
+      line.styled(palette.quiet(), "[" + Prompt.shortened(room, MAX_LABEL) + "]").append(" ");
+    }
+    return line;
   }
 
   private void withMentions(

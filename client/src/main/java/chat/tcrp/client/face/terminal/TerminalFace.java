@@ -1,8 +1,10 @@
 package chat.tcrp.client.face.terminal;
 
+import chat.tcrp.client.face.Entered;
+import chat.tcrp.client.face.Entrance;
 import chat.tcrp.client.face.Face;
+import chat.tcrp.client.face.Leaving;
 import chat.tcrp.client.face.LogFile;
-import chat.tcrp.client.face.Place;
 import chat.tcrp.client.face.Wording;
 import chat.tcrp.client.session.Conversation;
 import chat.tcrp.client.session.SessionEvent;
@@ -47,8 +49,17 @@ final class TerminalFace implements Face {
   private final Transcript transcript;
   private final Clock clock;
 
-  /** What is typed is for this room. */
-  private final OpenRoom room;
+  private final Desk desk;
+
+  /** For what is said of no single room. */
+  private final Announcements screen;
+
+  private final OpenRooms rooms = new OpenRooms(new RoomWatcher());
+  private final RoomCommands roomCommands;
+  private Optional<LogFile.Opened> log = Optional.empty();
+
+  /** This room has ended in the middle of a line that was typed for it. */
+  private volatile Optional<OpenRoom> lost = Optional.empty();
 
   private final AtomicBoolean closed = new AtomicBoolean();
   private final CompletableFuture<Void> edited = new CompletableFuture<>();
@@ -61,25 +72,23 @@ final class TerminalFace implements Face {
   private Instant lastInterrupt = Instant.MIN;
 
   private TerminalFace(
-      Place place,
-      Wording wording,
-      Editor editor,
-      Optional<History> history,
-      ScreenStyle style,
-      Clock clock) {
+      Editor editor, Optional<History> history, ScreenStyle style, Clock clock, Entrance entrance) {
     this.terminal = editor.getTerminal();
     this.editor = editor;
     this.clock = clock;
     Palette palette = Palette.of(terminal);
-    ScreenLines lines = new ScreenLines(place.username().value(), clock, style.time(), palette);
+    ScreenLines lines = new ScreenLines("", clock, style.time(), palette);
     Focus focus = new Focus(clock);
     editor.watch(focus);
     Interludes interludes = new Interludes(clock, focus, lines);
     this.transcript = Transcript.start(editor, style.colors(), interludes::next);
     Alerts alerts =
         new Alerts(style, clock, focus, problem -> transcript.print(lines.warning(problem)));
-    this.room = new OpenRoom(place, wording, lines, transcript, alerts, clock, this::stopTyping);
-    editor.setTab(new TabCycle(new Completion(() -> room)));
+    this.desk = new Desk(transcript, alerts, style, palette, clock, rooms);
+    this.screen = new Announcements(lines, transcript);
+    this.roomCommands = new RoomCommands(rooms, screen, entrance, this::openAndGo);
+    editor.setTab(new TabCycle(new Completion(rooms)));
+    editor.bindRoomKeys(this::goByKey);
     history.ifPresent(h -> h.attach(editor));
   }
 
@@ -87,45 +96,72 @@ final class TerminalFace implements Face {
    * Takes the terminal over until it is closed.
    *
    * @param history where the typed lines are kept; empty to forget them
+   * @param entrance how other rooms are entered
    */
   static TerminalFace open(
-      Place place,
-      Wording wording,
-      Editor editor,
-      Optional<History> history,
-      ScreenStyle style,
-      Clock clock) {
+      Editor editor, Optional<History> history, ScreenStyle style, Clock clock, Entrance entrance) {
     // What is typed while nothing reads must not be echoed into the conversation.
     editor.getTerminal().enterRawMode();
-    return new TerminalFace(place, wording, editor, history, style, clock);
+    return new TerminalFace(editor, history, style, clock, entrance);
   }
 
-  /** Writes what is shown to a file, from the start. */
+  /** Says something at once that is of no room. */
+  void say(String text) {
+    screen.info(text);
+    transcript.flush();
+  }
+
+  /** Writes what is shown in all rooms to a file. */
   void log(LogFile.Opened file) {
-    room.log().begin(file);
+    log = Optional.of(file);
+  }
+
+  private OpenRoom open(Entered entered) {
+    OpenRoom room = new OpenRoom(entered, desk, roomCommands);
+    rooms.add(room);
+    if (log.isPresent()) {
+      try {
+        room.log().begin(rooms.isFirst(room) ? log.get() : LogFile.again(log.get()));
+      } catch (IOException e) {
+        room.screen().warn(e.getMessage());
+      }
+    }
+    return room;
+  }
+
+  /** Opens a room and writes to it. */
+  private void openAndGo(Entered entered) {
+    rooms.go(open(entered));
+    entered.shown().complete(rooms.present()::show);
+  }
+
+  /** Whoever presses this key knows where the line goes that they have begun. */
+  private boolean goByKey(int number) {
+    lost = Optional.empty();
+    return roomCommands.go(number);
   }
 
   @Override
-  public void show(SessionEvent event) {
-    room.show(event);
-  }
-
-  @Override
-  public int chat(Conversation newSession) {
-    room.enter(newSession);
+  public int chat(List<Entered> entered) {
+    typing = Optional.of(Thread.currentThread());
+    // All are open before anything happens in one of them.
+    List<OpenRoom> opened = entered.stream().map(this::open).toList();
+    roomCommands.sayWhere();
+    for (int i = 0; i < opened.size(); i++) {
+      entered.get(i).shown().complete(opened.get(i)::show);
+    }
     // The editor has its own way with Ctrl-C; this is for a signal between two lines.
     terminal.handle(
         Signal.INT,
         signal -> {
           if (isTimeToLeave()) {
-            Thread.ofVirtual().start(newSession::close);
+            Thread.ofVirtual().start(this::leaveAll);
           }
         });
     if (Transcript.isDumb(terminal)) {
       // There, Ctrl-C is the system's key, and of its signals such a terminal knows nothing.
       Signals.register("INT", () -> terminal.raise(Signal.INT));
     }
-    typing = Optional.of(Thread.currentThread());
     String unsent = "";
     try {
       while (!over) {
@@ -141,14 +177,19 @@ final class TerminalFace implements Face {
       Thread.interrupted();
       edited.complete(null);
     }
-    newSession.close();
-    SessionEvent.Cause cause = newSession.ended().join().cause();
+    leaveAll();
+    OpenRoom last = rooms.present();
+    SessionEvent.Cause cause = last.conversation().ended().join().cause();
     if (cause != SessionEvent.Cause.LEFT && !unsent.isBlank()) {
       List<String> unsentLines = unsent.lines().toList();
-      room.screen().warn("not sent: " + unsentLines.getFirst());
-      unsentLines.stream().skip(1).forEach(room.screen()::more);
+      last.screen().warn("not sent: " + unsentLines.getFirst());
+      unsentLines.stream().skip(1).forEach(last.screen()::more);
     }
     return Wording.exitStatus(cause);
+  }
+
+  private void leaveAll() {
+    Leaving.all(rooms.all().stream().map(OpenRoom::conversation).toList());
   }
 
   /** Reads a line and does what it says; answers what shall be in the editor for the next one. */
@@ -173,7 +214,7 @@ final class TerminalFace implements Face {
       return true;
     }
     lastInterrupt = now;
-    room.screen().info(room.wording().howToLeave());
+    rooms.all().forEach(room -> room.screen().info(room.wording().howToLeave()));
     return false;
   }
 
@@ -187,14 +228,16 @@ final class TerminalFace implements Face {
       // It could not be taken away again when something happens.
       return "";
     }
-    return Prompt.of(room.place().username().value(), room.place().name(), columns);
+    OpenRoom room = rooms.present();
+    return Prompt.of(room.place().username().value(), rooms.name(room), columns);
   }
 
   /** Does what was typed or pasted; answers what shall stay in the editor. */
   private String typed(String input) {
     List<String> typedLines =
         input.lines().map(CleanText::of).filter(line -> !line.isBlank()).toList();
-    if (!mayBeDone(typedLines)) {
+    OpenRoom room = rooms.present();
+    if (!mayBeDone(typedLines, room)) {
       return input;
     }
     if (typedLines.size() == 1) {
@@ -206,22 +249,37 @@ final class TerminalFace implements Face {
         return unsent(typedLines.subList(i, typedLines.size()));
       }
       if ((i + 1) % BURST == 0) {
-        room.conversation().ifPresent(TerminalFace::pace);
+        pace(room.conversation());
       }
     }
     return "";
   }
 
   /** Asks before many lines are sent, and before something that a shell was meant to get. */
-  private boolean mayBeDone(List<String> typedLines) {
+  private boolean mayBeDone(List<String> typedLines, OpenRoom room) {
     int count = typedLines.size();
-    if (editor.isSuspensionMissed() && !(count == 1 && Commands.isCommand(typedLines.getFirst()))) {
+    boolean isCommand = count == 1 && Commands.isCommand(typedLines.getFirst());
+    if (lost.isPresent() && count > 0 && !isCommand) {
+      if (!confirmed(
+          rooms.name(lost.get()) + " has ended. Send this to " + rooms.name(room) + "? [y/N] ")) {
+        return false;
+      }
+      lost = Optional.empty();
+    }
+    if (editor.isSuspensionMissed() && !isCommand) {
       if (count > 0 && !confirmed("Ctrl-Z cannot suspend here. Send this as a message? [y/N] ")) {
         return false;
       }
       editor.forgetMissedSuspension();
     }
-    return count <= MAX_UNASKED_LINES || confirmed("Send " + count + " lines? [y/N] ");
+    return count <= MAX_UNASKED_LINES
+        || confirmed("Send " + count + " lines" + to(room) + "? [y/N] ");
+  }
+
+  /** Where something goes, when that is not clear. */
+  private String to(OpenRoom room) {
+    String label = rooms.label(room);
+    return label.isEmpty() ? "" : " to " + label;
   }
 
   /** Whatever is not a yes is a no. */
@@ -253,18 +311,37 @@ final class TerminalFace implements Face {
       return;
     }
     stopTyping();
-    if (room.conversation().isPresent()) {
+    if (!rooms.all().isEmpty()) {
       // Without a session nobody has typed.
       edited.completeOnTimeout(null, EDITOR_PATIENCE.toNanos(), TimeUnit.NANOSECONDS).join();
     }
     editor.stopWatching();
-    room.screen().close();
-    room.log().end();
+    for (OpenRoom room : rooms.all()) {
+      room.screen().close();
+      room.log().end();
+    }
     transcript.close();
     try {
       terminal.close();
     } catch (IOException e) {
       System.err.println("chat-client: the terminal could not be restored: " + e.getMessage());
+    }
+  }
+
+  /** Has the person write on to another room when one has ended. */
+  private final class RoomWatcher implements OpenRooms.Watcher {
+    @Override
+    public void over() {
+      stopTyping();
+    }
+
+    @Override
+    public void moved(OpenRoom from, OpenRoom to) {
+      if (editor.isLineBegun()) {
+        lost = Optional.of(from);
+      }
+      screen.info("you write to " + rooms.name(to) + " now");
+      editor.promptChanged();
     }
   }
 }

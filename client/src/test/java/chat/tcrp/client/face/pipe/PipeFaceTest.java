@@ -7,10 +7,13 @@ import chat.tcrp.client.Await;
 import chat.tcrp.client.Programs;
 import chat.tcrp.client.RunningServer;
 import chat.tcrp.client.TestClient;
+import chat.tcrp.client.face.Entered;
 import chat.tcrp.client.face.Output;
+import chat.tcrp.client.face.Place;
 import chat.tcrp.client.face.Problem;
 import chat.tcrp.client.face.RoomWording;
 import chat.tcrp.client.session.ChatSession;
+import chat.tcrp.client.session.Conversation;
 import chat.tcrp.client.session.ServerAddress;
 import chat.tcrp.client.session.SessionConfig;
 import chat.tcrp.client.session.SessionEvent;
@@ -22,7 +25,6 @@ import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonParser;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.io.InputStream;
 import java.io.OutputStream;
 import java.io.PipedInputStream;
 import java.io.PipedOutputStream;
@@ -39,6 +41,7 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -104,25 +107,15 @@ class PipeFaceTest {
   }
 
   @Test
-  void tabsComeOutAsTheyAreAndInJsonAsTheirEscape() {
+  void tabsComeOutAsTheyAreAndInJsonAsTheirEscape() throws Exception {
     Message indented = new Message("a\tnn", "\tif x:");
-    assertThat(shown(false, indented)).isEqualTo("a nn: \tif x:\n");
-    assertThat(shown(true, indented)).contains("\"from\":\"a nn\",\"text\":\"\\tif x:\"");
-  }
-
-  private String shown(boolean json, SessionEvent event) {
-    ByteArrayOutputStream out = new ByteArrayOutputStream();
-    PipeFace face =
-        new PipeFace(
-            new RoomWording(config("bob", false)),
-            InputStream.nullInputStream(),
-            new Output(out),
-            new PrintStream(out, true, UTF_8),
-            json,
-            false,
-            NOON);
-    face.show(event);
-    return out.toString(UTF_8);
+    try (Pipe bob = new Pipe();
+        Pipe cem = new Pipe(config("cem", false), true, false, new ByteArrayOutputStream())) {
+      bob.show(indented);
+      assertThat(bob.out()).isEqualTo("a nn: \tif x:\n");
+      cem.show(indented);
+      assertThat(cem.out()).contains("\"from\":\"a nn\",\"text\":\"\\tif x:\"");
+    }
   }
 
   @Test
@@ -181,6 +174,86 @@ class PipeFaceTest {
   }
 
   @Test
+  void ofSeveralRoomsTheFirstIsWrittenToAndEveryLineCarriesItsRoom() throws Exception {
+    try (TestClient cem = TestClient.enter(coffee("cem", true));
+        Pipe bob = severalRooms(false, false)) {
+      bob.joined();
+      ann.session().send("hi");
+      Await.until("line of ann", () -> bob.out().equals("[tea] ann: hi\n"));
+      cem.session().send("hello");
+      Await.until("line of cem", () -> bob.out().endsWith("[coffee] cem: hello\n"));
+      bob.type("to tea\n").endInput();
+      assertThat(bob.status()).isZero();
+      ann.expect(new Message("bob", "to tea"));
+      ann.expect(new Notice("bob left"));
+      cem.expect(new Notice("bob left"));
+      assertThat(cem.seen()).noneMatch(Message.class::isInstance);
+      assertThat(bob.err()).contains("[coffee] -- joined coffee as bob", "[tea] -- you left tea\n");
+    }
+  }
+
+  @Test
+  void jsonSaysInWhichRoomSomethingHappened() throws Exception {
+    try (TestClient cem = TestClient.enter(coffee("cem", true));
+        Pipe bob = severalRooms(true, false)) {
+      bob.joined();
+      cem.session().send("hello");
+      Await.until("line of cem", () -> bob.out().contains("hello"));
+      bob.endInput();
+      assertThat(bob.status()).isZero();
+      assertThat(bob.out().lines().map(PipeFaceTest::object))
+          .anySatisfy(
+              o ->
+                  assertThat(o)
+                      .containsEntry("room", "coffee")
+                      .containsEntry("from", "cem")
+                      .containsEntry("text", "hello"))
+          .filteredOn(o -> o.get("kind").equals("joined"))
+          .extracting(o -> o.get("room"))
+          .containsExactlyInAnyOrder("tea", "coffee");
+    }
+  }
+
+  @Test
+  void whoStaysListensToTheOthersWhenTheFirstRoomHasClosed() throws Exception {
+    try (TestClient cem = TestClient.enter(coffee("cem", true));
+        Pipe bob = severalRooms(false, true)) {
+      bob.joined();
+      bob.endInput();
+      ann.session().close();
+      Await.until("end of tea", () -> bob.err().contains("[tea] -- room closed"));
+      cem.session().send("still here");
+      Await.until("line of cem", () -> bob.out().equals("[coffee] cem: still here\n"));
+      cem.session().kick(new Username("bob"));
+      assertThat(bob.status()).isEqualTo(1);
+    }
+  }
+
+  @Test
+  void withNothingToWriteToItEndsUnlessItStays() throws Exception {
+    try (TestClient cem = TestClient.enter(coffee("cem", true));
+        Pipe bob = severalRooms(false, false)) {
+      bob.joined();
+      ann.session().close();
+      assertThat(bob.status()).isZero();
+      cem.expect(new Notice("bob left"));
+    }
+  }
+
+  private Pipe severalRooms(boolean json, boolean stay) throws Exception {
+    return new Pipe(
+        List.of(config("bob", false), coffee("bob", false)),
+        json,
+        stay,
+        new ByteArrayOutputStream());
+  }
+
+  private SessionConfig coffee(String name, boolean create) {
+    return new SessionConfig(
+        server.address(), new RoomName("coffee"), new Username(name), Optional.empty(), create);
+  }
+
+  @Test
   void staysAfterTheEndOfTheInputWhenToldTo() throws Exception {
     try (Pipe bob = new Pipe(false, true, new ByteArrayOutputStream())) {
       bob.type("i only listen\n").endInput();
@@ -218,7 +291,7 @@ class PipeFaceTest {
 
       List<Map<String, String>> objects = bob.out().lines().map(PipeFaceTest::object).toList();
       assertThat(objects)
-          .allSatisfy(o -> assertThat(o).containsOnlyKeys("time", "kind", "from", "text"))
+          .allSatisfy(o -> assertThat(o).containsOnlyKeys("time", "kind", "room", "from", "text"))
           .allSatisfy(o -> assertThat(o).containsEntry("time", "2026-01-01T12:00:00.000Z"));
       assertThat(objects)
           .extracting(o -> o.get("kind"))
@@ -412,8 +485,9 @@ class PipeFaceTest {
     private final ByteArrayOutputStream out = new ByteArrayOutputStream();
     private final ByteArrayOutputStream err = new ByteArrayOutputStream();
     private final CompletableFuture<Integer> status = new CompletableFuture<>();
-    private final CompletableFuture<Void> joined = new CompletableFuture<>();
-    private final ChatSession session;
+    private final CountDownLatch joined;
+    private final List<Conversation> sessions;
+    private final CompletableFuture<Consumer<SessionEvent>> shown;
 
     Pipe() throws Exception {
       this(false, false, new ByteArrayOutputStream());
@@ -424,29 +498,50 @@ class PipeFaceTest {
     }
 
     Pipe(SessionConfig config, boolean json, boolean stay, OutputStream output) throws Exception {
+      this(List.of(config), json, stay, output);
+    }
+
+    Pipe(List<SessionConfig> configs, boolean json, boolean stay, OutputStream output)
+        throws Exception {
+      joined = new CountDownLatch(configs.size());
       PipeFace face =
           new PipeFace(
-              new RoomWording(config),
               new PipedInputStream(keyboard, 1 << 20),
               new Output(output instanceof ByteArrayOutputStream ? out : output),
               new PrintStream(err, true, UTF_8),
               json,
               stay,
               NOON);
-      session =
+      List<Entered> rooms = new ArrayList<>();
+      for (SessionConfig config : configs) {
+        rooms.add(entered(config));
+      }
+      sessions = rooms.stream().map(Entered::conversation).toList();
+      shown = rooms.getFirst().shown();
+      Thread.ofPlatform().name("pipe").start(() -> status.complete(face.chat(rooms)));
+    }
+
+    private Entered entered(SessionConfig config) throws Exception {
+      CompletableFuture<Consumer<SessionEvent>> shown = new CompletableFuture<>();
+      ChatSession session =
           ChatSession.open(
               config,
               event -> {
-                face.show(event);
+                shown.join().accept(event);
                 if (event instanceof SessionEvent.Joined) {
-                  joined.complete(null);
+                  joined.countDown();
                 }
               });
-      Thread.ofPlatform().name("pipe").start(() -> status.complete(face.chat(session)));
+      return new Entered(Place.of(config), new RoomWording(config), session, shown);
+    }
+
+    /** Has something happen in the first room. */
+    void show(SessionEvent event) {
+      shown.join().accept(event);
     }
 
     void joined() throws Exception {
-      joined.get(TestClient.PATIENCE.toMillis(), TimeUnit.MILLISECONDS);
+      assertThat(joined.await(TestClient.PATIENCE.toMillis(), TimeUnit.MILLISECONDS)).isTrue();
     }
 
     Pipe type(String text) throws IOException {
@@ -478,7 +573,7 @@ class PipeFaceTest {
     @Override
     public void close() throws IOException {
       keyboard.close();
-      session.close();
+      sessions.forEach(Conversation::close);
     }
   }
 }

@@ -7,7 +7,9 @@ import chat.tcrp.client.Await;
 import chat.tcrp.client.Programs;
 import chat.tcrp.client.RunningServer;
 import chat.tcrp.client.TestClient;
+import chat.tcrp.client.face.Entered;
 import chat.tcrp.client.face.Output;
+import chat.tcrp.client.face.Place;
 import chat.tcrp.client.face.Problem;
 import chat.tcrp.client.face.RoomWording;
 import chat.tcrp.client.session.Conversation;
@@ -27,10 +29,12 @@ import java.net.InetAddress;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
@@ -101,9 +105,10 @@ class UnsentLinesTest {
       throws Exception {
     Dead session = new Dead();
     PipeFace face = pipe("one\n", true);
-    CompletableFuture<Integer> ended = CompletableFuture.supplyAsync(() -> face.chat(session));
+    CompletableFuture<Integer> ended =
+        CompletableFuture.supplyAsync(() -> face.chat(List.of(session.entered())));
     session.asked.await();
-    session.end(face, cause);
+    session.end(cause);
     assertThat(ended.get(TestClient.PATIENCE.toSeconds(), TimeUnit.SECONDS)).isEqualTo(status);
     assertThat(err()).endsWith("!! not sent: one\n");
   }
@@ -167,7 +172,6 @@ class UnsentLinesTest {
 
   private PipeFace pipe(String input, boolean stay) {
     return new PipeFace(
-        new RoomWording(CONFIG),
         new ByteArrayInputStream(input.getBytes(UTF_8)),
         new Output(new ByteArrayOutputStream()),
         new PrintStream(err, true, UTF_8),
@@ -177,8 +181,8 @@ class UnsentLinesTest {
         Duration.ofMillis(100));
   }
 
-  private static int run(PipeFace face, Conversation session) throws Exception {
-    return CompletableFuture.supplyAsync(() -> face.chat(session))
+  private static int run(PipeFace face, Dead session) throws Exception {
+    return CompletableFuture.supplyAsync(() -> face.chat(List.of(session.entered())))
         .get(TestClient.PATIENCE.toSeconds(), TimeUnit.SECONDS);
   }
 
@@ -199,13 +203,19 @@ class UnsentLinesTest {
     /** Open when somebody has something to send. */
     private final CountDownLatch asked = new CountDownLatch(1);
 
+    private final CompletableFuture<Consumer<SessionEvent>> shown = new CompletableFuture<>();
+
     private volatile boolean over;
 
+    Entered entered() {
+      return new Entered(Place.of(CONFIG), new RoomWording(CONFIG), this, shown);
+    }
+
     /** As the server ends a session, or somebody who has had enough; the face is told first. */
-    void end(PipeFace face, Cause cause) {
+    void end(Cause cause) {
       SessionEvent.Ended last = new SessionEvent.Ended("the end", cause);
       over = true;
-      face.show(last);
+      shown.join().accept(last);
       ended.complete(last);
     }
 

@@ -17,8 +17,8 @@ class CompletionTest extends ScreenTest {
   @Test
   void eachTabPutsTheNextNameIntoTheLineTheLastSpeakerFirst() throws Exception {
     enter("bea", "ben", "bob");
-    ann.face().show(new SessionEvent.Message("bob", "hi"));
-    ann.face().show(new SessionEvent.Message("ben", "hi"));
+    ann.show(new SessionEvent.Message("bob", "hi"));
+    ann.show(new SessionEvent.Message("ben", "hi"));
 
     becomes("b\t", "ben:");
     becomes("b\t\t", "bob:");

@@ -201,8 +201,8 @@ class ConversationTest extends ScreenTest {
   void theEndOfTheSessionIsTheEndOfTheFile() throws Exception {
     Path file = directory.resolve("tea.log");
     TestScreen ann = screen(80, 24);
+    ann.log(LogFile.open(file.toString()));
     ann.enter(create("ann"));
-    ann.face().log(LogFile.open(file.toString()));
     ann.type("hi\r");
     ann.awaitLine("12:01 ann: hi");
     ann.type("/quit\r");

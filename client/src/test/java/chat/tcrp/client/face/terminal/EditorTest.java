@@ -206,7 +206,7 @@ class EditorTest extends ScreenTest {
     bob.awaitLine("12:01 bob: if x:");
     bob.awaitLine("12:01 bob:     return  yz");
     assertThat(sent).containsExactly("if x:", "\treturn\tyz");
-    ann.face().show(new SessionEvent.Message("bob", "\treturn\tyz"));
+    ann.show(new SessionEvent.Message("bob", "\treturn\tyz"));
     ann.awaitLine("12:01 bob:     return  yz");
   }
 

@@ -43,8 +43,8 @@ class IgnoreTest extends ScreenTest {
     cem.expect(new SessionEvent.Notice("bob was removed by ann"));
     join("BОB");
     cem.expect(new SessionEvent.Notice("BОB joined"));
-    ann.face().show(new SessionEvent.Notice("bob could not be reached"));
-    ann.face().show(new SessionEvent.Notice("ann was removed by bob"));
+    ann.show(new SessionEvent.Notice("bob could not be reached"));
+    ann.show(new SessionEvent.Notice("ann was removed by bob"));
 
     ann.awaitLine("12:01 * ann was removed by bob");
     assertThat(ann.bells()).isZero();
@@ -164,10 +164,10 @@ class IgnoreTest extends ScreenTest {
     }
 
     for (int i = 1; i <= Quiet.CROWD + 2; i++) {
-      ann.face().show(new SessionEvent.Notice("member " + i + " joined"));
+      ann.show(new SessionEvent.Notice("member " + i + " joined"));
     }
-    ann.face().show(new SessionEvent.Notice("12 members left"));
-    ann.face().show(new SessionEvent.Message("bob", "so many"));
+    ann.show(new SessionEvent.Notice("12 members left"));
+    ann.show(new SessionEvent.Message("bob", "so many"));
 
     ann.awaitLine("12:01 bob: so many");
     assertThat(ann.used().stream().filter(row -> row.contains("more than 50 here")))
@@ -179,7 +179,7 @@ class IgnoreTest extends ScreenTest {
       ann.awaitLine("12:01 -- more than 50 here: comings and goings are hidden; /quiet shows them");
       ann.type("/quiet\r");
       ann.awaitLine("12:01 -- comings and goings are shown; /quiet hides them");
-      ann.face().show(new SessionEvent.Notice("one more joined"));
+      ann.show(new SessionEvent.Notice("one more joined"));
       ann.awaitLine("12:01 * one more joined");
     }
   }

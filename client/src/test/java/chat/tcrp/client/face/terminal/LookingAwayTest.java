@@ -151,7 +151,7 @@ class LookingAwayTest extends ScreenTest {
     whenRead(ann);
     say(ann, bob, "not you");
     ann.advance(Duration.ofSeconds(2));
-    ann.face().show(new SessionEvent.Message("bob", "ann; are \007you\033 there?"));
+    ann.show(new SessionEvent.Message("bob", "ann; are \007you\033 there?"));
     ann.awaitLine("12:01 bob: ann; are ␇you␛ there?");
     say(ann, bob, "ann, too soon");
     ann.type(GOT);

@@ -11,9 +11,12 @@ import chat.tcrp.client.RunningServer;
 import chat.tcrp.client.TestClient;
 import chat.tcrp.client.face.Problem;
 import chat.tcrp.client.session.ServerAddress;
+import chat.tcrp.client.session.SessionConfig;
 import chat.tcrp.client.session.SessionEvent.Message;
 import chat.tcrp.client.session.SessionEvent.Notice;
 import chat.tcrp.protocol.Password;
+import chat.tcrp.protocol.RoomName;
+import chat.tcrp.protocol.Username;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
@@ -128,6 +131,52 @@ class RealTerminalTest {
       await(bob, "[bob@tea]");
       assertThat(bob.out().split("Password: ", -1)).hasSize(2);
     }
+  }
+
+  @Test
+  void ofSeveralRoomsEachAsksForWhatItNeeds() throws Exception {
+    try (TestClient coffee = host("coffee", "bob", Optional.empty());
+        TestClient safe = host("safe", "dora", Optional.of(new Password("secret word")));
+        Programs.Client bob =
+            Programs.Client.atTerminal(
+                directory, "exec " + joinCommand("coffee", "nowhere", "--name", "bob"))) {
+      await(bob, "tea needs a password");
+      bob.type("open sesame\r");
+      await(bob, "The name bob is taken in coffee, or looks like one that is");
+      bob.type("rob\r");
+      await(bob, "No room named nowhere");
+      ann.expect(new Notice("bob joined"));
+      coffee.expect(new Notice("rob joined"));
+      await(bob, "[bob@tea]");
+      bob.type("/go coffee\r");
+      await(bob, "[rob@coffee]");
+
+      bob.type("/join safe\r");
+      await(bob, "safe needs a password");
+      bob.type("no idea\r");
+      await(bob, "Wrong password for safe");
+      bob.type(CTRL_C);
+      await(bob, "not joined");
+      bob.type("/join safe\r");
+      await(bob, "safe needs a password", bob.out().indexOf("not joined"));
+      bob.type("secret word\r");
+      safe.expect(new Notice("rob joined"));
+      await(bob, "[rob@safe]");
+      bob.type("hi\r");
+      safe.expect(new Message("rob", "hi"));
+      bob.type("/quit\r");
+      assertThat(bob.status()).isZero();
+      ann.expect(new Notice("bob left"));
+      coffee.expect(new Notice("rob left"));
+      safe.expect(new Notice("rob left"));
+      assertThat(bob.out()).doesNotContain("sesame", "secret", "no idea");
+    }
+  }
+
+  private TestClient host(String room, String name, Optional<Password> password) throws Exception {
+    return TestClient.enter(
+        new SessionConfig(
+            server.address(), new RoomName(room), new Username(name), password, true));
   }
 
   @ParameterizedTest

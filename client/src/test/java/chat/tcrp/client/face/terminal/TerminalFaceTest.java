@@ -93,9 +93,9 @@ class TerminalFaceTest extends ScreenTest {
 
     String hostile =
         "\033]0;owned\007\033[2J\033[10;10Hx\u009b2J\u202egnp.exe\033]52;c;b3duZWQ=\007\r\n!";
-    ann.face().show(new SessionEvent.Message("m\033[31mallory", hostile));
-    ann.face().show(new SessionEvent.Notice(hostile));
-    ann.face().show(new SessionEvent.ConnectionLost(hostile));
+    ann.show(new SessionEvent.Message("m\033[31mallory", hostile));
+    ann.show(new SessionEvent.Notice(hostile));
+    ann.show(new SessionEvent.ConnectionLost(hostile));
 
     String shown = "␛]0;owned␇␛[2J␛[10;10Hx�2J�gnp.exe␛]52;c;b3duZWQ=␇␍␊!";
     ann.awaitLine("12:01 m␛[31mallory: " + shown);

@@ -4,14 +4,18 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.fail;
 
 import chat.tcrp.client.TestClient;
+import chat.tcrp.client.face.Entered;
+import chat.tcrp.client.face.Entrance;
 import chat.tcrp.client.face.LobbyWording;
+import chat.tcrp.client.face.LogFile;
 import chat.tcrp.client.face.Place;
 import chat.tcrp.client.face.RoomWording;
-import chat.tcrp.client.face.Wording;
 import chat.tcrp.client.session.ChatSession;
 import chat.tcrp.client.session.Conversation;
 import chat.tcrp.client.session.LobbySession;
 import chat.tcrp.client.session.SessionConfig;
+import chat.tcrp.client.session.SessionEvent;
+import chat.tcrp.protocol.RoomName;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -20,10 +24,12 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.time.ZoneOffset;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import java.util.function.Predicate;
 import java.util.regex.Pattern;
 import org.jline.terminal.Size;
@@ -40,7 +46,14 @@ final class TestScreen implements AutoCloseable {
   private final ByteArrayOutputStream raw = new ByteArrayOutputStream();
   private final CompletableFuture<Integer> exitStatus = new CompletableFuture<>();
   private final JobControl jobControl;
+  private Entrance entrance =
+      (room, from) -> {
+        throw new IllegalStateException("nobody has said how to enter " + room);
+      };
   private Optional<TerminalFace> face = Optional.empty();
+  private CompletableFuture<Consumer<SessionEvent>> shown = new CompletableFuture<>();
+  private Optional<SessionConfig> config = Optional.empty();
+  private Optional<LogFile.Opened> log = Optional.empty();
   private volatile Instant now = Instant.parse("2030-01-01T12:01:00Z");
 
   /** A terminal without a shell that could have a stopped program go on. */
@@ -78,8 +91,8 @@ final class TestScreen implements AutoCloseable {
 
   ChatSession enter(SessionConfig config, Optional<History> history, ScreenStyle style)
       throws Exception {
-    TerminalFace opened = open(config, history, style);
-    ChatSession session = ChatSession.open(config, opened::show);
+    open(config, history, style);
+    ChatSession session = ChatSession.open(config, event -> shown.join().accept(event));
     chat(session);
     awaitLine("12:01 -- /help lists the commands");
     awaitPrompt(Prompt.of(config.username().value(), config.room().value(), columns).strip());
@@ -88,42 +101,58 @@ final class TestScreen implements AutoCloseable {
 
   /** Shows the lobby at this terminal. */
   LobbySession enterLobby(Place place) throws Exception {
-    open(place, new LobbyWording(place), Optional.empty(), new ScreenStyle(true, true));
+    open(Optional.empty(), new ScreenStyle(true, true));
     LobbySession session =
-        LobbySession.open(place.server(), place.username(), event -> face().show(event));
-    chat(session);
+        LobbySession.open(place.server(), place.username(), event -> shown.join().accept(event));
+    chat(List.of(new Entered(place, new LobbyWording(place), session, shown)));
     awaitLine("12:01 -- /help lists the commands");
     return session;
   }
 
-  /** Takes the terminal over, without anybody to talk to yet. */
-  TerminalFace open(SessionConfig config, Optional<History> history, ScreenStyle style) {
-    return open(Place.of(config), new RoomWording(config), history, style);
+  /** Writes what will be shown to a file. */
+  void log(LogFile.Opened file) {
+    log = Optional.of(file);
   }
 
-  private TerminalFace open(
-      Place place, Wording wording, Optional<History> history, ScreenStyle style) {
+  /** Takes the terminal over, without anybody to talk to yet. */
+  TerminalFace open(SessionConfig newConfig, Optional<History> history, ScreenStyle style) {
+    config = Optional.of(newConfig);
+    return open(history, style);
+  }
+
+  private TerminalFace open(Optional<History> history, ScreenStyle style) {
     InstantSource clock = () -> now;
     TerminalFace opened =
         TerminalFace.open(
-            place,
-            wording,
             new Editor(terminal, jobControl),
             history,
             style,
-            clock.withZone(ZoneOffset.UTC));
+            clock.withZone(ZoneOffset.UTC),
+            entrance);
+    log.ifPresent(opened::log);
     face = Optional.of(opened);
     return opened;
   }
 
   /** Lets the person type into a conversation. */
   void chat(Conversation conversation) {
+    chat(List.of(entered(config.orElseThrow(), conversation, shown)));
+  }
+
+  private static Entered entered(
+      SessionConfig to,
+      Conversation conversation,
+      CompletableFuture<Consumer<SessionEvent>> shown) {
+    return new Entered(Place.of(to), new RoomWording(to), conversation, shown);
+  }
+
+  private void chat(List<Entered> rooms) {
     Thread.ofPlatform()
         .name("typing")
         .daemon()
         .start(
             () -> {
-              int status = face().chat(conversation);
+              int status = face().chat(rooms);
               face().close();
               exitStatus.complete(status);
             });
@@ -141,8 +170,49 @@ final class TestScreen implements AutoCloseable {
     terminal.raise(Terminal.Signal.WINCH);
   }
 
-  TerminalFace face() {
+  private TerminalFace face() {
     return face.orElseThrow();
+  }
+
+  /** Has something happen in the room that was entered alone. */
+  void show(SessionEvent event) {
+    shown.join().accept(event);
+  }
+
+  /** How another room is entered. */
+  void enterBy(Entrance newEntrance) {
+    entrance = newEntrance;
+  }
+
+  /** Shows several sessions at this terminal, and waits until all have been joined. */
+  List<ChatSession> enterAll(SessionConfig... configs) throws Exception {
+    open(Optional.empty(), new ScreenStyle(true, true));
+    List<Entered> rooms = new ArrayList<>();
+    List<ChatSession> sessions = new ArrayList<>();
+    for (SessionConfig each : configs) {
+      Entered entered = enterAnother(each);
+      rooms.add(entered);
+      sessions.add((ChatSession) entered.conversation());
+    }
+    chat(rooms);
+    for (SessionConfig each : configs) {
+      await("the room " + each.room(), rows -> isEntered(rows, each.room()));
+    }
+    awaitPrompt(
+        Prompt.of(configs[0].username().value(), configs[0].room().value(), columns).strip());
+    return sessions;
+  }
+
+  /** Whether it is said that a room was entered, in however many rows. */
+  private static boolean isEntered(List<String> rows, RoomName room) {
+    String text = String.join(" ", rows).replaceAll(" +", " ");
+    return text.contains("joined " + room + " as") || text.contains("created " + room + ";");
+  }
+
+  /** Enters a room, whose events wait for a face. */
+  static Entered enterAnother(SessionConfig to) throws Exception {
+    CompletableFuture<Consumer<SessionEvent>> face = new CompletableFuture<>();
+    return entered(to, ChatSession.open(to, event -> face.join().accept(event)), face);
   }
 
   Terminal terminal() {
