@@ -27,6 +27,7 @@ public final class LoggedFace implements Face {
   public void show(SessionEvent event) {
     switch (event) {
       case SessionEvent.Message(String from, String text) -> log.message(from, text);
+      case SessionEvent.Private(String from, String text) -> log.privateMessage(from, "you", text);
       case SessionEvent.Notice(String text) -> log.notice(text);
       default -> {}
     }
@@ -69,6 +70,11 @@ public final class LoggedFace implements Face {
     @Override
     public boolean over() {
       return conversation.over();
+    }
+
+    @Override
+    public boolean isHost() {
+      return conversation.isHost();
     }
 
     @Override

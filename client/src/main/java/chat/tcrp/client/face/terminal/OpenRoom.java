@@ -62,10 +62,6 @@ final class OpenRoom {
     return place;
   }
 
-  Wording wording() {
-    return wording;
-  }
-
   Company company() {
     return company;
   }
@@ -96,6 +92,7 @@ final class OpenRoom {
   void show(SessionEvent event) {
     switch (event) {
       case SessionEvent.Message(String from, String text) -> heard(from, text);
+      case SessionEvent.Private(String from, String text) -> heardPrivately(from, text);
       case SessionEvent.Notice(String text) -> notice(text);
       case SessionEvent.Joined(Duration roundTrip) -> {
         wording.joined(roundTrip).forEach(screen::info);
@@ -123,6 +120,17 @@ final class OpenRoom {
     }
   }
 
+  /** What is for us alone counts as our name does. */
+  private void heardPrivately(String from, String text) {
+    synchronized (speaking) {
+      company.roster().spoke(from);
+      if (!company.hides(from)) {
+        commands.heardPrivately(from);
+        screen.privateMessage(from, text, alerts.raise(from, text));
+      }
+    }
+  }
+
   /** An answer does not stand above what it answers, however fast it is. */
   private void heard(String from, String text) {
     synchronized (speaking) {
@@ -143,6 +151,11 @@ final class OpenRoom {
     }
   }
 
+  /** The answer to a first Ctrl-C. */
+  String howToLeave() {
+    return wording.howToLeave(conversation.map(Conversation::isHost).orElse(false));
+  }
+
   /** Does what a line says; false when it could not be sent. */
   boolean typedLine(String line) {
     Optional<String> deed = Commands.deed(line);
@@ -150,8 +163,7 @@ final class OpenRoom {
       return sent(Action.text(deed.get()));
     }
     if (Commands.isCommand(line)) {
-      commands.run(conversation.orElseThrow(), line);
-      return true;
+      return commands.run(conversation.orElseThrow(), line);
     }
     return sent(line.startsWith("//") ? line.substring(1) : line);
   }

@@ -173,7 +173,7 @@ final class TerminalFace implements Face {
       return true;
     }
     lastInterrupt = now;
-    room.screen().info(room.wording().howToLeave());
+    room.screen().info(room.howToLeave());
     return false;
   }
 

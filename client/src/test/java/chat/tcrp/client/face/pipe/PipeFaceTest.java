@@ -110,6 +110,32 @@ class PipeFaceTest {
     assertThat(shown(true, indented)).contains("\"from\":\"a nn\",\"text\":\"\\tif x:\"");
   }
 
+  @Test
+  void aPrivateMessageIsMarkedInJsonAndElseNotAmongTheMessages() throws Exception {
+    SessionEvent secret = new SessionEvent.Private("ann", "psst: \t\033");
+    assertThat(shown(true, secret))
+        .endsWith(
+            "\"kind\":\"message\",\"from\":\"ann\",\"text\":\"psst: \\t␛\",\"private\":true}\n");
+    try (Pipe bob = new Pipe()) {
+      bob.joined();
+      ann.session().sendPrivate(new Username("bob"), "psst: \u202e");
+      ann.session().send("to all");
+      Await.until("both", () -> bob.out().contains("to all") && bob.err().contains("psst"));
+      assertThat(bob.out()).isEqualTo("ann: to all\n");
+      assertThat(bob.err()).contains("\n*ann -> you* psst: \n");
+    }
+  }
+
+  @Test
+  void aLineThatLooksLikeAPrivateMessageIsSentToAll() throws Exception {
+    try (Pipe bob = new Pipe()) {
+      bob.type("\002ann: hello\n").endInput();
+      assertThat(bob.status()).isZero();
+    }
+    assertThat(ann.next(Message.class)).isEqualTo(new Message("bob", " ann: hello"));
+    assertThat(ann.rest()).noneMatch(SessionEvent.Private.class::isInstance);
+  }
+
   private String shown(boolean json, SessionEvent event) {
     ByteArrayOutputStream out = new ByteArrayOutputStream();
     PipeFace face =
