@@ -233,12 +233,12 @@ final class Commands {
   }
 
   private void done(Deed deed, Username username) {
-    deed.done.ifPresent(text -> screen.info(text.formatted(username)));
     switch (deed.command) {
       case BAN -> company.banned(username.value());
       case UNBAN -> company.unbanned(username.value());
       default -> {}
     }
+    deed.done.ifPresent(text -> screen.info(text.formatted(username)));
   }
 
   /** Does it; answers why it was not done. */
