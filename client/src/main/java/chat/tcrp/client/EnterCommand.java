@@ -256,6 +256,9 @@ abstract class EnterCommand extends ChatCommand {
     @Option(names = "--sealed-only", description = "Let nobody in who does not encrypt.")
     private boolean sealedOnly;
 
+    @Option(names = "--stay-open", description = "Have another be the host when you leave.")
+    private boolean stayOpen;
+
     @Override
     boolean creates() {
       return true;
@@ -268,7 +271,7 @@ abstract class EnterCommand extends ChatCommand {
 
     @Override
     RoomRules rules() {
-      return new RoomRules(history, sealedOnly);
+      return new RoomRules(history, sealedOnly, stayOpen);
     }
   }
 

@@ -11,7 +11,7 @@ import java.util.Optional;
  *
  * <pre>
  * {"username": "ann", "password": "...", "token": "...", "batch": true, "since": 0, "history": true,
- *  "sealed": true}
+ *  "sealed": true, "stay": true}
  * </pre>
  *
  * @param username who
@@ -22,6 +22,7 @@ import java.util.Optional;
  *     wants to be sent what was said later; also makes the server number its acknowledgements
  * @param history for a create, whether newcomers may be sent what was said before they came
  * @param sealed for a create, whether the room shall take sealed sessions only
+ * @param stay for a create, whether the room shall go on when its host leaves, with another host
  */
 public record Credentials(
     Username username,
@@ -30,7 +31,8 @@ public record Credentials(
     boolean batch,
     Optional<Long> since,
     boolean history,
-    boolean sealed) {
+    boolean sealed,
+    boolean stay) {
   /** Checks that nothing is missing. */
   public Credentials {
     Objects.requireNonNull(username, "username");
@@ -40,7 +42,7 @@ public record Credentials(
   }
 
   /**
-   * Credentials that do not ask for a room of sealed sessions.
+   * Credentials that do not ask for a room of sealed sessions, nor for one that outlives its host.
    *
    * @param username who
    * @param password the room's password
@@ -56,7 +58,7 @@ public record Credentials(
       boolean batch,
       Optional<Long> since,
       boolean history) {
-    this(username, password, token, batch, since, history, false);
+    this(username, password, token, batch, since, history, false, false);
   }
 
   /**
@@ -105,7 +107,7 @@ public record Credentials(
    */
   public byte[] encode() {
     boolean onlyWho = password.isEmpty() && token.isEmpty() && !batch && since.isEmpty();
-    if (onlyWho && !history && !sealed) {
+    if (onlyWho && !history && !sealed && !stay) {
       return username.encode();
     }
     return Json.writeCredentials(this);

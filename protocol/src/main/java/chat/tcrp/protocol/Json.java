@@ -12,14 +12,16 @@ import com.fasterxml.jackson.core.json.JsonWriteFeature;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 
 /**
- * The JSON payloads, read strictly: UTF-8, one value, no duplicate keys, bounded depth and lengths;
- * unknown keys are skipped, and null means the same as an absent key.
+ * The JSON payloads of requests, and what it takes to read and write others: read strictly: UTF-8,
+ * one value, no duplicate keys, bounded depth and lengths; unknown keys are skipped, and null means
+ * the same as an absent key.
  */
 final class Json {
   private static final JsonFactory FACTORY =
@@ -43,8 +45,11 @@ final class Json {
 
   private Json() {}
 
-  /** The payload of a request of the host about somebody: kick, ban, unban. */
+  /** The payload of a request of the host about somebody: kick, ban, unban, host. */
   record HostRequest(Token token, Username username) {}
+
+  /** The payload of a request that may have a text: topic, away. */
+  record TextRequest(Token token, Optional<String> text) {}
 
   static Credentials readCredentials(byte[] payload) throws ProtocolException {
     return read(
@@ -59,6 +64,7 @@ final class Json {
           OptionalLong since = OptionalLong.empty();
           boolean history = false;
           boolean sealed = false;
+          boolean stay = false;
           enterObject(json);
           for (String key; (key = nextKey(json)) != null; ) {
             switch (key) {
@@ -71,6 +77,7 @@ final class Json {
               case "since" -> since = number(json, key);
               case "history" -> history = bool(json, key);
               case "sealed" -> sealed = bool(json, key);
+              case "stay" -> stay = bool(json, key);
               default -> json.skipChildren();
             }
           }
@@ -81,7 +88,8 @@ final class Json {
               batch,
               backlog || since.isPresent() ? Optional.of(since.orElse(0)) : Optional.empty(),
               history,
-              sealed);
+              sealed,
+              stay);
         });
   }
 
@@ -109,6 +117,9 @@ final class Json {
           if (credentials.sealed()) {
             json.writeBooleanField("sealed", true);
           }
+          if (credentials.stay()) {
+            json.writeBooleanField("stay", true);
+          }
           json.writeEndObject();
         });
   }
@@ -127,13 +138,50 @@ final class Json {
               default -> json.skipChildren();
             }
           }
-          return new HostRequest(
-              token
-                  .flatMap(Token::ofText)
-                  .orElseThrow(
-                      () -> new ProtocolException(Reason.INVALID_TOKEN, "\"token\" is missing")),
-              Username.ofReceived(username.orElse("")));
+          return new HostRequest(token(token), Username.ofReceived(username.orElse("")));
         });
+  }
+
+  private static Token token(Optional<String> text) throws ProtocolException {
+    return text.flatMap(Token::ofText)
+        .orElseThrow(() -> new ProtocolException(Reason.INVALID_TOKEN, "\"token\" is missing"));
+  }
+
+  static TextRequest readTextRequest(byte[] payload, String textKey) throws ProtocolException {
+    return read(
+        payload,
+        json -> {
+          Optional<String> token = Optional.empty();
+          Optional<String> text = Optional.empty();
+          enterObject(json);
+          for (String key; (key = nextKey(json)) != null; ) {
+            if (key.equals("token")) {
+              token = string(json, key);
+            } else if (key.equals(textKey)) {
+              text = string(json, key);
+            } else {
+              json.skipChildren();
+            }
+          }
+          return new TextRequest(token(token), text);
+        });
+  }
+
+  static byte[] writeTextRequest(Token token, String textKey, Optional<String> text) {
+    return write(
+        json -> {
+          json.writeStartObject();
+          json.writeStringField("token", token.text().orElse(""));
+          if (text.isPresent()) {
+            json.writeStringField(textKey, text.get());
+          }
+          json.writeEndObject();
+        });
+  }
+
+  /** A text whose escapes may have made half surrogate pairs, which nobody could write again. */
+  static String valid(String text) {
+    return new String(Utf8.encodeReplacing(text), StandardCharsets.UTF_8);
   }
 
   static byte[] writeHostRequest(Token token, Username username) {
@@ -146,96 +194,17 @@ final class Json {
         });
   }
 
-  static List<RoomInfo> readRooms(byte[] payload) throws ProtocolException {
-    return readArray(
-        payload,
-        json -> {
-          Optional<String> room = Optional.empty();
-          int members = 0;
-          boolean isProtected = false;
-          boolean isSealed = false;
-          for (String key; (key = nextKey(json)) != null; ) {
-            switch (key) {
-              case "room" -> room = string(json, key);
-              case "members" -> members = integer(json, key);
-              case "protected" -> isProtected = bool(json, key);
-              case "sealed" -> isSealed = bool(json, key);
-              default -> json.skipChildren();
-            }
-          }
-          byte[] name = Utf8.encode(room.orElse("")).orElseGet(() -> new byte[0]);
-          if (members < 0) {
-            throw malformed("\"members\" is negative");
-          }
-          return new RoomInfo(RoomName.decode(name), members, isProtected, isSealed);
-        });
-  }
-
-  static byte[] writeRooms(List<RoomInfo> rooms) {
-    return write(
-        json -> {
-          json.writeStartArray();
-          for (RoomInfo room : rooms) {
-            json.writeStartObject();
-            json.writeStringField("room", room.room().value());
-            json.writeNumberField("members", room.members());
-            json.writeBooleanField("protected", room.isProtected());
-            if (room.isSealed()) {
-              json.writeBooleanField("sealed", true);
-            }
-            json.writeEndObject();
-          }
-          json.writeEndArray();
-        });
-  }
-
-  static List<MemberInfo> readMembers(byte[] payload) throws ProtocolException {
-    return readArray(
-        payload,
-        json -> {
-          Optional<String> username = Optional.empty();
-          boolean host = false;
-          boolean isSealed = false;
-          for (String key; (key = nextKey(json)) != null; ) {
-            switch (key) {
-              case "username" -> username = string(json, key);
-              case "host" -> host = bool(json, key);
-              case "sealed" -> isSealed = bool(json, key);
-              default -> json.skipChildren();
-            }
-          }
-          return new MemberInfo(Username.ofReceived(username.orElse("")), host, isSealed);
-        });
-  }
-
-  static byte[] writeMembers(List<MemberInfo> members) {
-    return write(
-        json -> {
-          json.writeStartArray();
-          for (MemberInfo member : members) {
-            json.writeStartObject();
-            json.writeStringField("username", member.username().value());
-            json.writeBooleanField("host", member.host());
-            if (member.isSealed()) {
-              json.writeBooleanField("sealed", true);
-            }
-            json.writeEndObject();
-          }
-          json.writeEndArray();
-        });
-  }
-
   @FunctionalInterface
-  private interface Reader<T> {
+  interface Reader<T> {
     T read(JsonParser json) throws IOException, ProtocolException;
   }
 
   @FunctionalInterface
-  private interface Writer {
+  interface Writer {
     void write(JsonGenerator json) throws IOException;
   }
 
-  private static <T> T read(byte[] payload, Reader<T> reader) throws ProtocolException {
+  static <T> T read(byte[] payload, Reader<T> reader) throws ProtocolException {
     // Jackson would guess UTF-16 and UTF-32 from the first bytes, and lets some invalid UTF-8 pass.
     String text = Utf8.decode(payload).orElseThrow(() -> malformed("the JSON is not valid UTF-8"));
     try (JsonParser json = FACTORY.createParser(text)) {
@@ -250,7 +219,7 @@ final class Json {
     }
   }
 
-  private static <T> List<T> readArray(byte[] payload, Reader<T> element) throws ProtocolException {
+  static <T> List<T> readArray(byte[] payload, Reader<T> element) throws ProtocolException {
     return read(
         payload,
         json -> {
@@ -268,7 +237,7 @@ final class Json {
         });
   }
 
-  private static byte[] write(Writer writer) {
+  static byte[] write(Writer writer) {
     ByteArrayOutputStream bytes = new ByteArrayOutputStream();
     try (JsonGenerator json = FACTORY.createGenerator(bytes)) {
       writer.write(json);
@@ -278,14 +247,14 @@ final class Json {
     return bytes.toByteArray();
   }
 
-  private static void enterObject(JsonParser json) throws IOException, ProtocolException {
+  static void enterObject(JsonParser json) throws IOException, ProtocolException {
     if (json.nextToken() != JsonToken.START_OBJECT) {
       throw malformed("the JSON is not an object");
     }
   }
 
   /** Moves to the next key and on to its value; null at the end of the object. */
-  private static String nextKey(JsonParser json) throws IOException {
+  static String nextKey(JsonParser json) throws IOException {
     String key = json.nextFieldName();
     if (key != null) {
       json.nextToken();
@@ -293,7 +262,7 @@ final class Json {
     return key;
   }
 
-  private static Optional<String> string(JsonParser json, String key)
+  static Optional<String> string(JsonParser json, String key)
       throws IOException, ProtocolException {
     return switch (json.currentToken()) {
       case VALUE_STRING -> Optional.of(json.getText());
@@ -313,7 +282,7 @@ final class Json {
     }
   }
 
-  private static boolean bool(JsonParser json, String key) throws ProtocolException {
+  static boolean bool(JsonParser json, String key) throws ProtocolException {
     return switch (json.currentToken()) {
       case VALUE_TRUE -> true;
       case VALUE_FALSE, VALUE_NULL -> false;
@@ -321,7 +290,7 @@ final class Json {
     };
   }
 
-  private static int integer(JsonParser json, String key) throws IOException, ProtocolException {
+  static int integer(JsonParser json, String key) throws IOException, ProtocolException {
     return switch (json.currentToken()) {
       case VALUE_NUMBER_INT -> json.getIntValue();
       case VALUE_NULL -> 0;
@@ -329,21 +298,20 @@ final class Json {
     };
   }
 
-  /** The number of a line. */
-  private static OptionalLong number(JsonParser json, String key)
-      throws IOException, ProtocolException {
+  /** A count that is never negative: of lines, of seconds. */
+  static OptionalLong number(JsonParser json, String key) throws IOException, ProtocolException {
     if (json.currentToken() == JsonToken.VALUE_NULL) {
       return OptionalLong.empty();
     }
     if (json.currentToken() != JsonToken.VALUE_NUMBER_INT
         || json.getNumberType() == JsonParser.NumberType.BIG_INTEGER
         || json.getLongValue() < 0) {
-      throw malformed("\"" + key + "\" is not the number of a line");
+      throw malformed("\"" + key + "\" is not a whole number from 0 on");
     }
     return OptionalLong.of(json.getLongValue());
   }
 
-  private static ProtocolException malformed(String message) {
+  static ProtocolException malformed(String message) {
     return new ProtocolException(Reason.MALFORMED_PAYLOAD, message);
   }
 }

@@ -1,7 +1,9 @@
 package chat.tcrp.protocol;
 
+import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 
 /**
  * One member in the answer to {@link Request.Members}.
@@ -9,11 +11,32 @@ import java.util.Objects;
  * @param username the member's name
  * @param host whether the member is the room's host
  * @param isSealed whether the member's session is sealed
+ * @param idle for how long the member has said nothing, in whole seconds; empty when the server
+ *     does not say, and such a one does not know private messages either
+ * @param away what the member, who is away, has said about that, as received; empty when it is here
  */
-public record MemberInfo(Username username, boolean host, boolean isSealed) {
+public record MemberInfo(
+    Username username,
+    boolean host,
+    boolean isSealed,
+    Optional<Duration> idle,
+    Optional<String> away) {
   /** Checks that nothing is missing. */
   public MemberInfo {
     Objects.requireNonNull(username, "username");
+    Objects.requireNonNull(idle, "idle");
+    Objects.requireNonNull(away, "away");
+  }
+
+  /**
+   * A member as a server lists it that does not say who is away.
+   *
+   * @param username the member's name
+   * @param host whether the member is the room's host
+   * @param isSealed whether the member's session is sealed
+   */
+  public MemberInfo(Username username, boolean host, boolean isSealed) {
+    this(username, host, isSealed, Optional.empty(), Optional.empty());
   }
 
   /**
@@ -28,13 +51,14 @@ public record MemberInfo(Username username, boolean host, boolean isSealed) {
 
   /**
    * Writes the completion payload: a JSON array of <code>{"username","host"}</code>, with <code>
-   * "sealed"</code> for those whose session is.
+   * "sealed"</code> for those whose session is, <code>"idle"</code> where it is known, and <code>
+   * "away"</code> for those who are.
    *
    * @param members the members, in the order to send
    * @return UTF-8 JSON
    */
   public static byte[] encode(List<MemberInfo> members) {
-    return Json.writeMembers(members);
+    return JsonReplies.writeMembers(members);
   }
 
   /**
@@ -45,6 +69,6 @@ public record MemberInfo(Username username, boolean host, boolean isSealed) {
    * @throws ProtocolException when it is not such an array
    */
   public static List<MemberInfo> decode(byte[] payload) throws ProtocolException {
-    return Json.readMembers(payload);
+    return JsonReplies.readMembers(payload);
   }
 }

@@ -21,7 +21,13 @@ public enum Operation {
   /** The host removes somebody for as long as the room is there. */
   BAN(7),
   /** The host takes a ban back. */
-  UNBAN(8);
+  UNBAN(8),
+  /** A member asks for the room's topic; the host sets it. */
+  TOPIC(9),
+  /** The host hands the room over. */
+  HOST(10),
+  /** A member says that it is away, or back. */
+  AWAY(11);
 
   private static final Operation[] BY_CODE = values();
 
@@ -34,7 +40,7 @@ public enum Operation {
   /**
    * The byte on the wire.
    *
-   * @return 1 to 8
+   * @return 1 to 11
    */
   public int code() {
     return code;

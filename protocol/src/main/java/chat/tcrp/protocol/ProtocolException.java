@@ -17,7 +17,7 @@ public final class ProtocolException extends Exception {
     TRAILING_BYTES(Status.MALFORMED),
     /** A state that the reader of the frame cannot accept. */
     UNEXPECTED_STATE(Status.MALFORMED),
-    /** An operation code outside 1 to 6. */
+    /** An operation code that is not one of {@link Operation}. */
     UNSUPPORTED_OPERATION(Status.UNSUPPORTED_OPERATION),
     /** A room name that is empty, longer than 28 bytes, not UTF-8 or has control characters. */
     INVALID_ROOM_NAME(Status.INVALID_ROOM_NAME),

@@ -1,6 +1,7 @@
 package chat.tcrp.protocol;
 
 import java.util.Objects;
+import java.util.Optional;
 
 /** What a client asks for over TCRP: one request a connection, in a frame of state 0. */
 public sealed interface Request {
@@ -156,6 +157,69 @@ public sealed interface Request {
     @Override
     public Operation operation() {
       return Operation.UNBAN;
+    }
+  }
+
+  /**
+   * Ask for the room's topic, as a member may, or set it, as the host may.
+   *
+   * @param room the room
+   * @param token the token of a member of it
+   * @param topic the new topic; {@link RoomTopic#isNone} removes it, empty only asks
+   */
+  record Topic(RoomName room, Token token, Optional<RoomTopic> topic) implements Request {
+    /** Checks that nothing is missing. */
+    public Topic {
+      Objects.requireNonNull(room, "room");
+      Objects.requireNonNull(token, "token");
+      Objects.requireNonNull(topic, "topic");
+    }
+
+    @Override
+    public Operation operation() {
+      return Operation.TOPIC;
+    }
+  }
+
+  /**
+   * Hand the room over to another member; the host may.
+   *
+   * @param room the room
+   * @param token the host's token
+   * @param username who is the host from then on
+   */
+  record Host(RoomName room, Token token, Username username) implements Request {
+    /** Checks that nothing is missing. */
+    public Host {
+      Objects.requireNonNull(room, "room");
+      Objects.requireNonNull(token, "token");
+      Objects.requireNonNull(username, "username");
+    }
+
+    @Override
+    public Operation operation() {
+      return Operation.HOST;
+    }
+  }
+
+  /**
+   * Say that one is away, or back; a member may.
+   *
+   * @param room the room
+   * @param token the member's token
+   * @param text what others are told; empty to be back
+   */
+  record Away(RoomName room, Token token, Optional<AwayText> text) implements Request {
+    /** Checks that nothing is missing. */
+    public Away {
+      Objects.requireNonNull(room, "room");
+      Objects.requireNonNull(token, "token");
+      Objects.requireNonNull(text, "text");
+    }
+
+    @Override
+    public Operation operation() {
+      return Operation.AWAY;
     }
   }
 }

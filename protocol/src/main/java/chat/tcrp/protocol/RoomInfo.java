@@ -44,7 +44,7 @@ public record RoomInfo(RoomName room, int members, boolean isProtected, boolean 
    * @return UTF-8 JSON
    */
   public static byte[] encode(List<RoomInfo> rooms) {
-    return Json.writeRooms(rooms);
+    return JsonReplies.writeRooms(rooms);
   }
 
   /**
@@ -55,6 +55,6 @@ public record RoomInfo(RoomName room, int members, boolean isProtected, boolean 
    * @throws ProtocolException when it is not such an array
    */
   public static List<RoomInfo> decode(byte[] payload) throws ProtocolException {
-    return Json.readRooms(payload);
+    return JsonReplies.readRooms(payload);
   }
 }

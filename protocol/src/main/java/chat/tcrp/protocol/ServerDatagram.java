@@ -19,10 +19,12 @@ import java.util.Objects;
  * 06                    acknowledges a keepalive
  * 06 sent last          the same, with two numbers of 8 bytes: how far the room's lines were sent
  * 04 * text             the session has ended, and why
+ * 02 * privately from username: message
+ *                       what a member says to this one alone
  * </pre>
  *
  * <p>For a client that asked for batching, several lines may stand in one datagram, separated by
- * one byte {@code 0A}; no line contains one. Control datagrams always stand alone.
+ * one byte {@code 0A}; no line contains one. Datagrams that begin with a control byte stand alone.
  */
 public sealed interface ServerDatagram {
   /** The greatest size of a datagram to a client in bytes. */
@@ -33,6 +35,9 @@ public sealed interface ServerDatagram {
 
   /** Begins a notice. */
   String NOTICE_MARK = "* ";
+
+  /** Stands between {@link PrivateText#MARK} and the sender's name. */
+  String PRIVATE_MARK = NOTICE_MARK + "privately from ";
 
   /** Separates the lines of a datagram with several. */
   byte LINE_SEPARATOR = '\n';
@@ -54,6 +59,22 @@ public sealed interface ServerDatagram {
   record Text(String from, String message) implements ServerDatagram {
     /** Checks that nothing is missing. */
     public Text {
+      Objects.requireNonNull(from, "from");
+      Objects.requireNonNull(message, "message");
+    }
+  }
+
+  /**
+   * What a member says to this one alone. A client that does not know it shows a readable line that
+   * no other member can make up, since no name begins with an asterisk.
+   *
+   * @param from the sender's name; empty when the line does not have one, as a foreign server may
+   *     send
+   * @param message the text
+   */
+  record Private(String from, String message) implements ServerDatagram {
+    /** Checks that nothing is missing. */
+    public Private {
       Objects.requireNonNull(from, "from");
       Objects.requireNonNull(message, "message");
     }
@@ -110,6 +131,16 @@ public sealed interface ServerDatagram {
   }
 
   /**
+   * What stands before a message to one member.
+   *
+   * @param from the sender
+   * @return the mark, the name, a colon and a space, in UTF-8
+   */
+  static byte[] privatePrefix(Username from) {
+    return utf8((char) PrivateText.MARK + PRIVATE_MARK + from.value() + TEXT_MARK);
+  }
+
+  /**
    * Writes a datagram.
    *
    * @return its bytes
@@ -121,6 +152,11 @@ public sealed interface ServerDatagram {
         switch (this) {
           case Text(String from, String message) ->
               utf8(from.isEmpty() ? message : from + TEXT_MARK + message);
+          case Private(String from, String message) ->
+              utf8(
+                  (char) PrivateText.MARK
+                      + (from.isEmpty() ? "" : PRIVATE_MARK + from + TEXT_MARK)
+                      + message);
           case Notice(String text) -> utf8(NOTICE_MARK + text);
           case Ack() -> new byte[] {ACK};
           case Progress(long sent, long last) ->
@@ -162,6 +198,9 @@ public sealed interface ServerDatagram {
           new End(
               notice.startsWith(NOTICE_MARK) ? notice.substring(NOTICE_MARK.length()) : notice));
     }
+    if (bytes[0] == PrivateText.MARK) {
+      return List.of(decodePrivate(new String(bytes, 1, bytes.length - 1, StandardCharsets.UTF_8)));
+    }
     List<ServerDatagram> lines = new ArrayList<>();
     int start = 0;
     for (int i = 0; i <= bytes.length; i++) {
@@ -174,6 +213,14 @@ public sealed interface ServerDatagram {
       }
     }
     return lines;
+  }
+
+  private static ServerDatagram decodePrivate(String line) {
+    int mark = line.indexOf(TEXT_MARK, PRIVATE_MARK.length());
+    return line.startsWith(PRIVATE_MARK) && mark > PRIVATE_MARK.length()
+        ? new Private(
+            line.substring(PRIVATE_MARK.length(), mark), line.substring(mark + TEXT_MARK.length()))
+        : new Private("", line);
   }
 
   private static ServerDatagram decodeLine(String line) {

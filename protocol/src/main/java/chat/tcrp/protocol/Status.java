@@ -15,8 +15,8 @@ public enum Status {
   /** The room name breaks a rule of {@link RoomName}. */
   INVALID_ROOM_NAME(4, "invalid room name"),
   /**
-   * The username breaks a rule of {@link Username}; for kick also: nobody of that name can be
-   * removed.
+   * The username breaks a rule of {@link Username}; for kick, ban, unban and host also: it can be
+   * done to nobody of that name.
    */
   INVALID_USERNAME(5, "invalid username"),
   /** Somebody in the room has this username, or one that looks like it: {@link Username#key}. */

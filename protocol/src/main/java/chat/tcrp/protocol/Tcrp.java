@@ -3,6 +3,7 @@ package chat.tcrp.protocol;
 import chat.tcrp.protocol.ProtocolException.Reason;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
+import java.util.Optional;
 
 /**
  * The codec of TCRP, the chat room protocol over TCP. Every message is one frame:
@@ -149,6 +150,18 @@ public final class Tcrp {
           requestFrame(room.encode(), Operation.BAN, Json.writeHostRequest(token, username));
       case Request.Unban(RoomName room, Token token, Username username) ->
           requestFrame(room.encode(), Operation.UNBAN, Json.writeHostRequest(token, username));
+      case Request.Topic(RoomName room, Token token, Optional<RoomTopic> topic) ->
+          requestFrame(
+              room.encode(),
+              Operation.TOPIC,
+              Json.writeTextRequest(token, "topic", topic.map(RoomTopic::text)));
+      case Request.Host(RoomName room, Token token, Username username) ->
+          requestFrame(room.encode(), Operation.HOST, Json.writeHostRequest(token, username));
+      case Request.Away(RoomName room, Token token, Optional<AwayText> text) ->
+          requestFrame(
+              room.encode(),
+              Operation.AWAY,
+              Json.writeTextRequest(token, "away", text.map(AwayText::text)));
     };
   }
 
@@ -187,6 +200,27 @@ public final class Tcrp {
       case UNBAN -> {
         Json.HostRequest about = Json.readHostRequest(payload);
         yield new Request.Unban(room, about.token(), about.username());
+      }
+      case TOPIC -> {
+        Json.TextRequest request = Json.readTextRequest(payload, "topic");
+        yield new Request.Topic(
+            room,
+            request.token(),
+            request.text().isPresent()
+                ? Optional.of(RoomTopic.ofReceived(request.text().get()))
+                : Optional.empty());
+      }
+      case HOST -> {
+        Json.HostRequest about = Json.readHostRequest(payload);
+        yield new Request.Host(room, about.token(), about.username());
+      }
+      case AWAY -> {
+        Json.TextRequest request = Json.readTextRequest(payload, "away");
+        String text = request.text().orElse("");
+        yield new Request.Away(
+            room,
+            request.token(),
+            text.isBlank() ? Optional.empty() : Optional.of(AwayText.ofReceived(text)));
       }
       case ROOMS -> throw new AssertionError(operation);
     };

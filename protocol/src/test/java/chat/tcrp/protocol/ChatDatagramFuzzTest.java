@@ -16,7 +16,11 @@ import java.util.regex.Pattern;
 class ChatDatagramFuzzTest {
   private static final int OFFSET = 3;
   private static final Set<Class<?>> CONTROLS =
-      Set.of(ServerDatagram.Ack.class, ServerDatagram.End.class);
+      Set.of(
+          ServerDatagram.Ack.class,
+          ServerDatagram.Progress.class,
+          ServerDatagram.End.class,
+          ServerDatagram.Private.class);
 
   @FuzzTest
   void datagram(byte[] bytes) throws ProtocolException {
@@ -72,7 +76,7 @@ class ChatDatagramFuzzTest {
   }
 
   private static boolean isControl(byte first) {
-    return first == ServerDatagram.ACK || first == ServerDatagram.EOT;
+    return first == ServerDatagram.ACK || first == ServerDatagram.EOT || first == PrivateText.MARK;
   }
 
   private static byte[] slice(ByteBuffer buffer, int at, int size) {

@@ -70,19 +70,31 @@ class CredentialsTest {
             true,
             Optional.of(Long.MAX_VALUE),
             true,
+            true,
             true);
     assertThat(new String(all.encode(), StandardCharsets.UTF_8))
         .isEqualTo(
             "{\"username\":\"ann\",\"batch\":true,\"since\":9223372036854775807,\"history\":true,"
-                + "\"sealed\":true}");
+                + "\"sealed\":true,\"stay\":true}");
     assertThat(Credentials.decode(all.encode())).isEqualTo(all);
+  }
+
+  @Test
+  void asksForARoomThatOutlivesItsHost() throws ProtocolException {
+    Credentials staying =
+        new Credentials(
+            ANN, Optional.empty(), Optional.empty(), false, Optional.empty(), false, false, true);
+    byte[] json = utf8("{\"username\":\"ann\",\"stay\":true}");
+
+    assertThat(staying.encode()).isEqualTo(json);
+    assertThat(Credentials.decode(json)).isEqualTo(staying);
   }
 
   @Test
   void asksForARoomOfSealedSessions() throws ProtocolException {
     Credentials sealed =
         new Credentials(
-            ANN, Optional.empty(), Optional.empty(), false, Optional.empty(), false, true);
+            ANN, Optional.empty(), Optional.empty(), false, Optional.empty(), false, true, false);
     byte[] json = utf8("{\"username\":\"ann\",\"sealed\":true}");
 
     assertThat(sealed.encode()).isEqualTo(json);

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -79,6 +80,35 @@ class DocumentationTest {
                       List.of(new MemberInfo(ANN, true), new MemberInfo(BOB, false))))),
           entry("kick-request", request(new Request.Kick(TEA, ANNS, BOB))),
           entry("kick-completion", completion("tea", Operation.KICK, new byte[0])),
+          entry(
+              "members-away-completion",
+              completion(
+                  "tea",
+                  Operation.MEMBERS,
+                  MemberInfo.encode(
+                      List.of(
+                          new MemberInfo(
+                              BOB,
+                              false,
+                              true,
+                              Optional.of(Duration.ofSeconds(754)),
+                              Optional.of("lunch")))))),
+          entry("topic-request", request(new Request.Topic(TEA, BOBS, Optional.empty()))),
+          entry(
+              "topic-set-request",
+              request(new Request.Topic(TEA, ANNS, Optional.of(new RoomTopic("cake"))))),
+          entry(
+              "topic-completion",
+              completion("tea", Operation.TOPIC, new RoomTopic("cake").encode())),
+          entry("host-request", request(new Request.Host(TEA, ANNS, BOB))),
+          entry(
+              "away-request",
+              request(new Request.Away(TEA, BOBS, Optional.of(new AwayText("lunch"))))),
+          entry(
+              "private-message",
+              chat(new ClientDatagram(TEA, ANNS, new PrivateText(BOB, "hello").message()))),
+          entry("private-sealed", sealed(KEYS.clientOpener(), "\002bob: hello")),
+          entry("private-relayed", lines(new ServerDatagram.Private("ann", "hello"))),
           entry("ban-request", request(new Request.Ban(TEA, ANNS, BOB))),
           entry(
               "return-request",

@@ -13,7 +13,10 @@ class ListingFuzzTest {
     "\"members\":",
     "\"protected\":true",
     "{\"username\":\"",
-    "\"host\":false"
+    "\"host\":false",
+    "\"idle\":60",
+    "\"away\":\"",
+    "{\"topic\":\""
   })
   @FuzzTest
   void listing(byte[] payload) throws ProtocolException {
@@ -22,6 +25,10 @@ class ListingFuzzTest {
       assertThat(RoomInfo.decode(RoomInfo.encode(rooms.get()))).isEqualTo(rooms.get());
     }
     var members = unlessRefused(() -> MemberInfo.decode(payload));
+    var topic = unlessRefused(() -> RoomTopic.decode(payload));
+    if (topic.isPresent()) {
+      assertThat(RoomTopic.decode(JsonReplies.writeTopic(topic.get()))).isEqualTo(topic.get());
+    }
     if (members.isPresent()) {
       assertThat(MemberInfo.decode(MemberInfo.encode(members.get()))).isEqualTo(members.get());
     }

@@ -6,7 +6,9 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 
 import chat.tcrp.protocol.ProtocolException.Reason;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -39,16 +41,42 @@ class ListingsTest {
         List.of(
             new MemberInfo(new Username("ann"), true),
             new MemberInfo(new Username("bob"), false),
-            new MemberInfo(new Username("carol"), false, true));
+            new MemberInfo(new Username("carol"), false, true),
+            new MemberInfo(
+                new Username("dave"),
+                false,
+                false,
+                Optional.of(Duration.ofSeconds(61)),
+                Optional.of("l\"unch")));
     byte[] json =
         utf8(
             """
             [{"username":"ann","host":true},{"username":"bob","host":false},\
-            {"username":"carol","host":false,"sealed":true}]\
+            {"username":"carol","host":false,"sealed":true},\
+            {"username":"dave","host":false,"idle":61,"away":"l\\"unch"}]\
             """);
 
     assertThat(MemberInfo.encode(members)).isEqualTo(json);
     assertThat(MemberInfo.decode(json)).isEqualTo(members);
+  }
+
+  @Test
+  void writesAndReadsATopic() throws ProtocolException {
+    byte[] json = utf8("{\"topic\":\"tea & c\u00e4ke\"}");
+
+    assertThat(new RoomTopic("tea & c\u00e4ke").encode()).isEqualTo(json);
+    assertThat(RoomTopic.decode(json)).isEqualTo("tea & c\u00e4ke");
+    assertThat(RoomTopic.decode(utf8("{\"since\":[1]}"))).isEmpty();
+    assertThat(RoomTopic.decode(utf8("{\"topic\":\"a\\ud800\\n\"}")))
+        .as("a foreign server's")
+        .isEqualTo("a\ufffd\n");
+  }
+
+  @Test
+  void readsNoSilenceOfLessThanNothing() {
+    assertRefused(
+        Reason.MALFORMED_PAYLOAD,
+        () -> MemberInfo.decode(utf8("[{\"username\":\"ann\",\"idle\":-1}]")));
   }
 
   @Test

@@ -176,7 +176,7 @@ class RandomBytesTest {
   }
 
   private Request request() {
-    return switch (random.nextInt(8)) {
+    return switch (random.nextInt(11)) {
       case 0 -> new Request.Create(room(), credentials());
       case 1 -> new Request.Join(room(), credentials());
       case 2 -> new Request.Leave(room(), token());
@@ -184,19 +184,38 @@ class RandomBytesTest {
       case 4 -> new Request.Members(room(), token());
       case 5 -> new Request.Ban(room(), Token.random(random), username());
       case 6 -> new Request.Unban(room(), Token.random(random), username());
+      case 7 -> new Request.Host(room(), Token.random(random), username());
+      case 8 ->
+          new Request.Topic(
+              room(),
+              Token.random(random),
+              random.nextBoolean()
+                  ? Optional.of(
+                      new RoomTopic(
+                          draw(() -> text(60), text -> isValid(() -> new RoomTopic(text)))))
+                  : Optional.empty());
+      case 9 ->
+          new Request.Away(
+              room(),
+              Token.random(random),
+              random.nextBoolean()
+                  ? Optional.of(
+                      new AwayText(draw(() -> text(30), text -> isValid(() -> new AwayText(text)))))
+                  : Optional.empty());
       default -> new Request.Kick(room(), Token.random(random), username());
     };
   }
 
   private ServerDatagram serverDatagram() {
     Predicate<String> oneLine = text -> text.indexOf('\n') < 0;
-    return switch (random.nextInt(5)) {
+    return switch (random.nextInt(6)) {
       case 0 ->
           new ServerDatagram.Text(
               username().value(), draw(() -> text(random.nextInt(900)), oneLine));
       case 1 -> new ServerDatagram.Notice(draw(() -> text(90), oneLine));
       case 2 -> new ServerDatagram.Ack();
       case 3 -> new ServerDatagram.Progress(random.nextLong(), random.nextLong());
+      case 4 -> new ServerDatagram.Private(username().value(), text(random.nextInt(900)));
       default -> new ServerDatagram.End(text(90));
     };
   }

@@ -8,6 +8,7 @@ import chat.tcrp.protocol.ProtocolException.Reason;
 import chat.tcrp.protocol.ServerDatagram.Ack;
 import chat.tcrp.protocol.ServerDatagram.End;
 import chat.tcrp.protocol.ServerDatagram.Notice;
+import chat.tcrp.protocol.ServerDatagram.Private;
 import chat.tcrp.protocol.ServerDatagram.Progress;
 import chat.tcrp.protocol.ServerDatagram.Text;
 import java.nio.charset.StandardCharsets;
@@ -19,6 +20,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.FieldSource;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class ServerDatagramTest {
   static final Arguments[] DATAGRAMS = {
@@ -144,6 +146,32 @@ class ServerDatagramTest {
     assertThat(greatest.encode()).hasSize(4094);
     assertRefused(Reason.OVERSIZED_DATAGRAM, tooGreat::encode)
         .withMessageContaining("this one has 4095");
+  }
+
+  @Test
+  void readsAPrivateMessageThatAnybodyCanReadInPlain() throws ProtocolException {
+    ServerDatagram hello = new Private("ann", "hello: you");
+
+    assertThat(hello.encode()).isEqualTo(utf8("\002* privately from ann: hello: you"));
+    assertThat(ServerDatagram.decode(hello.encode())).containsExactly(hello);
+    assertThat(Hex.join(ServerDatagram.privatePrefix(new Username("ann")), utf8("hello: you")))
+        .isEqualTo(hello.encode());
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {"", "hello", "* privately from : hello", "* privately from ann", "a: b\nc: d"})
+  void takesWhatAForeignServerMarksAsPrivateForThatAlone(String text) throws ProtocolException {
+    byte[] bytes = utf8("\002" + text);
+
+    assertThat(ServerDatagram.decode(bytes)).containsExactly(new Private("", text));
+    assertThat(new Private("", text).encode()).isEqualTo(bytes);
+  }
+
+  @Test
+  void noLineOfABatchIsPrivate() {
+    assertThat(ServerDatagram.decode(utf8("ann: hi\n\002* privately from bob: hi")))
+        .noneMatch(Private.class::isInstance);
   }
 
   @Test

@@ -138,6 +138,74 @@ class TcrpTest {
         22 61 6e 6e 22                 # "ann"
         7d                             # }
         """),
+    arguments(
+        new Request.Topic(TEA, TOKEN, Optional.empty()),
+        """
+        03                             # room name size
+        09                             # topic
+        00                             # state: request
+        %s 0f                          # payload size
+        74 65 61                       # tea
+        7b                             # {
+        22 74 6f 6b 65 6e 22           # "token"
+        3a                             # :
+        22 74 30 6b 22                 # "t0k"
+        7d                             # }
+        """),
+    arguments(
+        new Request.Topic(TEA, TOKEN, Optional.of(new RoomTopic("cake"))),
+        """
+        03                             # room name size
+        09                             # topic
+        00                             # state: request
+        %s 1e                          # payload size
+        74 65 61                       # tea
+        7b                             # {
+        22 74 6f 6b 65 6e 22           # "token"
+        3a                             # :
+        22 74 30 6b 22                 # "t0k"
+        2c                             # ,
+        22 74 6f 70 69 63 22           # "topic"
+        3a                             # :
+        22 63 61 6b 65 22              # "cake"
+        7d                             # }
+        """),
+    arguments(
+        new Request.Host(TEA, TOKEN, ANN),
+        """
+        03                             # room name size
+        0a                             # host
+        00                             # state: request
+        %s 20                          # payload size
+        74 65 61                       # tea
+        7b                             # {
+        22 74 6f 6b 65 6e 22           # "token"
+        3a                             # :
+        22 74 30 6b 22                 # "t0k"
+        2c                             # ,
+        22 75 73 65 72 6e 61 6d 65 22  # "username"
+        3a                             # :
+        22 61 6e 6e 22                 # "ann"
+        7d                             # }
+        """),
+    arguments(
+        new Request.Away(TEA, TOKEN, Optional.of(new AwayText("tea"))),
+        """
+        03                             # room name size
+        0b                             # away
+        00                             # state: request
+        %s 1c                          # payload size
+        74 65 61                       # tea
+        7b                             # {
+        22 74 6f 6b 65 6e 22           # "token"
+        3a                             # :
+        22 74 30 6b 22                 # "t0k"
+        2c                             # ,
+        22 61 77 61 79 22              # "away"
+        3a                             # :
+        22 74 65 61 22                 # "tea"
+        7d                             # }
+        """),
   };
 
   @ParameterizedTest
@@ -256,7 +324,7 @@ class TcrpTest {
   }
 
   @ParameterizedTest
-  @ValueSource(ints = {0, 9, 10, 127, 128, 255, 'G'})
+  @ValueSource(ints = {0, 12, 13, 127, 128, 255, 'G'})
   void refusesAnUnknownOperation(int operation) {
     assertRefused(
             Reason.UNSUPPORTED_OPERATION, () -> new Tcrp.Header(3, operation, 0, 3).checkRequest())
@@ -302,7 +370,7 @@ class TcrpTest {
     "0, 1, 0, 3, INVALID_ROOM_NAME",
     "29, 1, 0, 9999, INVALID_ROOM_NAME",
     "29, 1, 1, 9999, UNEXPECTED_STATE",
-    "29, 9, 1, 9999, UNSUPPORTED_OPERATION",
+    "29, 12, 1, 9999, UNSUPPORTED_OPERATION",
     "3, 1, 0, 9999, PAYLOAD_TOO_LARGE"
   })
   void namesTheFirstRuleThatAHeaderBreaks(
@@ -499,6 +567,57 @@ class TcrpTest {
         Reason.TRAILING_BYTES, () -> decodeReply(header, Arrays.copyOf(body, body.length + 1)));
   }
 
+  private static Request text(int operation, String key, String json) throws ProtocolException {
+    byte[] payload = utf8("{\"token\":\"t0k\",\"" + key + "\":" + json + "}");
+    return decodeRequest(requestFrame("tea", operation, payload));
+  }
+
+  @Test
+  void whatRemovesATopicIsNotTheSameAsAskingForIt() throws ProtocolException {
+    assertThat(text(9, "topic", "null")).isEqualTo(new Request.Topic(TEA, TOKEN, Optional.empty()));
+    assertThat(text(9, "topic", "\"\""))
+        .isEqualTo(new Request.Topic(TEA, TOKEN, Optional.of(RoomTopic.NONE)));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"null", "\"\"", "\"  \""})
+  void whoSaysNothingIsBack(String json) throws ProtocolException {
+    assertThat(text(11, "away", json)).isEqualTo(new Request.Away(TEA, TOKEN, Optional.empty()));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"\\u0000", "\\t", "\\n", "\\u0085", "\\u202e", "\\ud800"})
+  void refusesATopicOrAwayTextThatIsNotClean(String escape) {
+    String json = "\"a" + escape + "b\"";
+    assertRefused(Reason.MALFORMED_PAYLOAD, () -> text(9, "topic", json));
+    assertRefused(Reason.MALFORMED_PAYLOAD, () -> text(11, "away", json));
+  }
+
+  @Test
+  void refusesATopicOver400BytesAndAnAwayTextOver200() throws ProtocolException {
+    text(9, "topic", "\"" + "\u00e9".repeat(200) + "\"");
+    text(11, "away", "\"" + "\u00e9".repeat(100) + "\"");
+    assertRefused(
+            Reason.PAYLOAD_TOO_LARGE, () -> text(9, "topic", "\"m" + "\u00e9".repeat(200) + "\""))
+        .withMessageContaining("this one has 401");
+    assertRefused(
+            Reason.PAYLOAD_TOO_LARGE, () -> text(11, "away", "\"m" + "\u00e9".repeat(100) + "\""))
+        .withMessageContaining("this one has 201");
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {9, 11})
+  void refusesATextRequestWithoutAToken(int operation) {
+    assertRefused(
+        Reason.INVALID_TOKEN,
+        () -> decodeRequest(requestFrame("tea", operation, utf8("{\"topic\":\"x\"}"))));
+    assertRefused(
+        Reason.MALFORMED_PAYLOAD,
+        () ->
+            decodeRequest(
+                requestFrame("tea", operation, utf8("{\"token\":\"t\",\"topic\":1,\"away\":1}"))));
+  }
+
   @Test
   void numbersStatusesAsTheProtocolDoes() {
     assertThat(Status.values())
@@ -513,7 +632,9 @@ class TcrpTest {
 
   @Test
   void numbersOperationsAsTheProtocolDoes() {
-    assertThat(Stream.of(1, 2, 3, 4, 5, 6, 7, 8).map(code -> Operation.ofCode(code).orElseThrow()))
+    assertThat(
+            Stream.of(1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11)
+                .map(code -> Operation.ofCode(code).orElseThrow()))
         .containsExactly(
             Operation.CREATE,
             Operation.JOIN,
@@ -522,9 +643,12 @@ class TcrpTest {
             Operation.MEMBERS,
             Operation.KICK,
             Operation.BAN,
-            Operation.UNBAN);
+            Operation.UNBAN,
+            Operation.TOPIC,
+            Operation.HOST,
+            Operation.AWAY);
     assertThat(Operation.ofCode(0)).isEmpty();
-    assertThat(Operation.ofCode(9)).isEmpty();
+    assertThat(Operation.ofCode(12)).isEmpty();
     assertThat(Operation.ofCode(-1)).isEmpty();
   }
 

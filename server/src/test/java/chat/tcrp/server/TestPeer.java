@@ -3,12 +3,14 @@ package chat.tcrp.server;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.fail;
 
+import chat.tcrp.protocol.AwayText;
 import chat.tcrp.protocol.ClientDatagram;
 import chat.tcrp.protocol.Credentials;
 import chat.tcrp.protocol.Password;
 import chat.tcrp.protocol.ProtocolException;
 import chat.tcrp.protocol.Request;
 import chat.tcrp.protocol.RoomName;
+import chat.tcrp.protocol.RoomTopic;
 import chat.tcrp.protocol.ServerDatagram;
 import chat.tcrp.protocol.Status;
 import chat.tcrp.protocol.Tcrp;
@@ -259,6 +261,41 @@ public class TestPeer implements AutoCloseable {
 
   public Answer unban(String username) {
     return request(new Request.Unban(room(), token(), new Username(username)));
+  }
+
+  /** Asks for the topic. */
+  public Answer topic() {
+    return request(new Request.Topic(room(), token(), Optional.empty()));
+  }
+
+  /** Sets the topic. */
+  public Answer topic(String topic) {
+    return request(new Request.Topic(room(), token(), Optional.of(new RoomTopic(topic))));
+  }
+
+  public Answer handOver(String username) {
+    return request(new Request.Host(room(), token(), new Username(username)));
+  }
+
+  public Answer away(String text) {
+    return request(new Request.Away(room(), token(), Optional.of(new AwayText(text))));
+  }
+
+  public Answer back() {
+    return request(new Request.Away(room(), token(), Optional.empty()));
+  }
+
+  /** Credentials for a room that goes on without its host. */
+  public static Credentials staying(String username) {
+    return new Credentials(
+        new Username(username),
+        Optional.empty(),
+        Optional.empty(),
+        false,
+        Optional.empty(),
+        false,
+        false,
+        true);
   }
 
   public static Credentials credentials(String username) {

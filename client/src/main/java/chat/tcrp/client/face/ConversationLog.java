@@ -72,6 +72,11 @@ public final class ConversationLog {
     line(Action.plainLine(from, text));
   }
 
+  /** Somebody has said something to one alone. */
+  public void privateMessage(String from, String to, String text) {
+    line(Safe.privately(from, to) + " " + Safe.message(text));
+  }
+
   /** The server has said something. */
   public void notice(String text) {
     line("* " + Safe.text(text));

@@ -58,6 +58,7 @@ public final class LoggedFace implements Face {
   private static void show(SessionEvent event, ConversationLog log, Consumer<SessionEvent> show) {
     switch (event) {
       case SessionEvent.Message(String from, String text) -> log.message(from, text);
+      case SessionEvent.Private(String from, String text) -> log.privateMessage(from, "you", text);
       case SessionEvent.Notice(String text) -> log.notice(text);
       default -> {}
     }
@@ -99,6 +100,11 @@ public final class LoggedFace implements Face {
     @Override
     public boolean over() {
       return conversation.over();
+    }
+
+    @Override
+    public boolean isHost() {
+      return conversation.isHost();
     }
 
     @Override

@@ -24,7 +24,12 @@ public final class RoomWording implements Wording {
             + ")";
     return config.create()
         ? List.of(
-            "created " + room() + "; it closes when you leave" + udp,
+            "created "
+                + room()
+                + (config.rules().stayOpen()
+                    ? "; it stays open while anybody is here"
+                    : "; it closes when you leave")
+                + udp,
             "others join with: chat-client join "
                 + Problem.quoted(room())
                 + " "
@@ -33,8 +38,16 @@ public final class RoomWording implements Wording {
   }
 
   @Override
-  public String howToLeave() {
-    return Wording.super.howToLeave() + (config.create() ? "; your room will close" : "");
+  public String howToLeave(boolean host) {
+    String how = Wording.super.howToLeave(host);
+    if (!host) {
+      return how;
+    }
+    if (!config.create()) {
+      return how + "; your room closes, if it was not made to stay open";
+    }
+    return how
+        + (config.rules().stayOpen() ? "; another will host your room" : "; your room will close");
   }
 
   @Override

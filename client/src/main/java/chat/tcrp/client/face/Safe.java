@@ -34,6 +34,14 @@ public final class Safe {
     return safe.toString();
   }
 
+  /**
+   * What stands before a text that is for one alone. No line that somebody else makes begins so: a
+   * name has no asterisk at its beginning, and a notice has a space behind it.
+   */
+  public static String privately(String from, String to) {
+    return "*" + (from.isEmpty() ? "somebody" : text(from)) + " -> " + text(to) + "*";
+  }
+
   private static int safe(int c) {
     if (c == '\t') {
       return c;

@@ -17,6 +17,11 @@ public enum SlashCommand {
   KICK(" NAME", "remove somebody (host)", true, Argument.MEMBER),
   BAN(" NAME", "keep them out (host)", true, Argument.MEMBER),
   UNBAN(" NAME", "let them in (host)", true, Argument.BANNED),
+  HOST(" NAME", "hand room over (host)", true, Argument.MEMBER),
+  TOPIC(" [TEXT]", "see the topic, set it", true),
+  MSG(" NAME TEXT", "write to one alone", true, Argument.MEMBER_AND_TEXT),
+  REPLY(" TEXT", "answer such a message", true),
+  AWAY(" [TEXT]", "be away, or be back", true),
   INVITE("", "how friends come here", true),
   ME(" TEXT", "say what you do", false),
   IGNORE(" [NAME]", "hide somebody, or list", false, Argument.MEMBER),
@@ -53,32 +58,26 @@ public enum SlashCommand {
 
   /** What other chat programs call it. */
   private static final Map<String, SlashCommand> ELSEWHERE =
-      Map.of(
-          "/exit",
-          QUIT,
-          "/switch",
-          GO,
-          "/window",
-          GO,
-          "/q",
-          QUIT,
-          "/names",
-          WHO,
-          "/users",
-          WHO,
-          "/list",
-          ROOMS,
-          "/cls",
-          CLEAR,
-          "/commands",
-          HELP);
+      Map.ofEntries(
+          Map.entry("/exit", QUIT),
+          Map.entry("/switch", GO),
+          Map.entry("/window", GO),
+          Map.entry("/q", QUIT),
+          Map.entry("/names", WHO),
+          Map.entry("/users", WHO),
+          Map.entry("/list", ROOMS),
+          Map.entry("/cls", CLEAR),
+          Map.entry("/commands", HELP),
+          Map.entry("/query", MSG),
+          Map.entry("/tell", MSG),
+          Map.entry("/whisper", MSG));
 
   /** Another word for a command, which is taken for it. */
   private static final Map<String, SlashCommand> ALIASES = Map.of("/part", LEAVE);
 
   /** A word that is like one of these may still have been meant quite differently. */
   private static final Set<SlashCommand> NEVER_GUESSED =
-      EnumSet.of(KICK, BAN, UNBAN, GO, LEAVE, QUIT);
+      EnumSet.of(KICK, BAN, UNBAN, HOST, GO, LEAVE, QUIT);
 
   private final String arguments;
   private final String description;

@@ -43,8 +43,12 @@ public interface Wording {
 
   String ended(SessionEvent.Ended end);
 
-  /** The answer to a first Ctrl-C. */
-  default String howToLeave() {
+  /**
+   * The answer to a first Ctrl-C.
+   *
+   * @param host whether the room is ours
+   */
+  default String howToLeave(boolean host) {
     return "Ctrl-C again or Ctrl-D leaves";
   }
 

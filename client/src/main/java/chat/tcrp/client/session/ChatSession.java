@@ -1,10 +1,15 @@
 package chat.tcrp.client.session;
 
+import chat.tcrp.protocol.AwayText;
+import chat.tcrp.protocol.CleanText;
 import chat.tcrp.protocol.ClientDatagram;
 import chat.tcrp.protocol.MemberInfo;
+import chat.tcrp.protocol.PrivateText;
 import chat.tcrp.protocol.ProtocolException;
 import chat.tcrp.protocol.Request;
 import chat.tcrp.protocol.RoomInfo;
+import chat.tcrp.protocol.RoomTopic;
+import chat.tcrp.protocol.Status;
 import chat.tcrp.protocol.Token;
 import chat.tcrp.protocol.Username;
 import java.io.IOException;
@@ -44,6 +49,9 @@ public final class ChatSession implements Conversation {
   /** How long closing waits for the threads, which have nothing more to do. */
   private static final Duration THREAD_PATIENCE = Duration.ofMillis(250);
 
+  /** A long list of the server's may be almost so old. */
+  private static final Duration LIST_AGE = Duration.ofMillis(1100);
+
   /** After so many datagrams the clock has its turn: a busy room must not stop the keepalives. */
   private static final int RECEIVED_A_CYCLE = 256;
 
@@ -67,6 +75,9 @@ public final class ChatSession implements Conversation {
   private boolean sendFailed;
   private boolean leaving;
   private int losses;
+
+  /** Whether the server of the last admission knows private messages; empty while unknown. */
+  private Optional<Boolean> passesPrivateOn = Optional.empty();
 
   /** The last handshake that succeeded, until we leave. */
   private Optional<TcrpClient.Admission> admission = Optional.empty();
@@ -119,8 +130,9 @@ public final class ChatSession implements Conversation {
     ChatSession session = new ChatSession(config, listener, random);
     try {
       // What is too long with the longest token would fail at the first rejoin.
-      TcrpClient.encode(config.request(Optional.of(LONGEST_TOKEN), Long.MAX_VALUE));
-      session.admitted(session.tcrp.enter(config.request(Optional.empty(), 0)));
+      TcrpClient.encode(
+          config.request(Optional.of(LONGEST_TOKEN), Long.MAX_VALUE, config.create()));
+      session.admitted(session.tcrp.enter(config.request(Optional.empty(), 0, config.create())));
       session.thread.start();
       session.delivery.start();
       return session;
@@ -147,20 +159,70 @@ public final class ChatSession implements Conversation {
 
   @Override
   public boolean send(String text) {
+    // What begins with a control character would not be a message to all.
+    String clean = CleanText.of(text);
+    return locked(() -> sendParts(clean, machine.maxMessageBytes(), machine::send));
+  }
+
+  /**
+   * Sends a message to one member alone, in as many datagrams as it needs; an empty one is not
+   * sent. When nobody is called so, the server says so in a {@link SessionEvent.Notice}. Asks the
+   * server who is in the room when it is not known whether it knows such messages.
+   *
+   * @param to the member's name
+   * @param text one line
+   * @return false while there is no connection, and what was sent may not have arrived
+   * @throws RefusedException with {@link chat.tcrp.protocol.Status#UNSUPPORTED_OPERATION}, and
+   *     nothing was sent, when the server is an older one, which would show it to everybody
+   * @throws ProtocolException when the answer is not TCRP
+   * @throws IOException when the server cannot be reached
+   */
+  public boolean sendPrivate(Username to, String text)
+      throws IOException, ProtocolException, RefusedException {
+    if (!live()) {
+      return false;
+    }
+    if (passesPrivateOn().isEmpty()) {
+      members();
+    }
+    if (!passesPrivateOn().orElse(false)) {
+      throw new RefusedException(Status.UNSUPPORTED_OPERATION);
+    }
+    String clean = CleanText.of(text);
     return locked(
-        () -> {
-          for (String part : MessageSplitter.split(text, machine.maxMessageBytes())) {
-            try {
-              if (!machine.send(part)) {
-                return false;
-              }
-              noticeFailedSend();
-            } catch (ProtocolException e) {
-              throw new IllegalStateException("a part of a message always fits", e);
-            }
-          }
-          return machine.live();
-        });
+        () ->
+            sendParts(
+                clean,
+                machine.maxPrivateBytes(to),
+                part -> machine.send(new PrivateText(to, part))));
+  }
+
+  /**
+   * Whether the server is known to pass on messages to one member alone.
+   *
+   * @return empty when it is not known yet; {@link #members} finds it out
+   */
+  public Optional<Boolean> passesPrivateOn() {
+    return locked(() -> passesPrivateOn);
+  }
+
+  /** Sends a part of a message; answers false when there is no connection. */
+  private interface PartSender {
+    boolean send(String part) throws ProtocolException;
+  }
+
+  private boolean sendParts(String text, int maxBytes, PartSender sender) {
+    for (String part : MessageSplitter.split(text, maxBytes)) {
+      try {
+        if (!sender.send(part)) {
+          return false;
+        }
+        noticeFailedSend();
+      } catch (ProtocolException e) {
+        throw new IllegalStateException("a part of a message always fits", e);
+      }
+    }
+    return machine.live();
   }
 
   /**
@@ -229,7 +291,87 @@ public final class ChatSession implements Conversation {
    * @throws IOException when the server cannot be reached
    */
   public List<MemberInfo> members() throws IOException, ProtocolException, RefusedException {
-    return membership().members();
+    List<MemberInfo> members = membership().members();
+    guarded(
+        () -> {
+          passesPrivateOn = Optional.of(members.stream().anyMatch(m -> m.idle().isPresent()));
+          members.stream()
+              .filter(m -> m.username().equals(config.username()))
+              .forEach(m -> machine.host(m.host()));
+        });
+    return members;
+  }
+
+  @Override
+  public boolean isHost() {
+    return locked(machine::isHost);
+  }
+
+  /**
+   * Makes another member the host; the host may.
+   *
+   * @param username who
+   * @throws RefusedException when the server says no
+   * @throws ProtocolException when the answer is not TCRP
+   * @throws IOException when the server cannot be reached
+   */
+  public void handOver(Username username) throws IOException, ProtocolException, RefusedException {
+    membership().handOver(username);
+    guarded(() -> machine.host(false));
+  }
+
+  /**
+   * Asks what the room is about.
+   *
+   * @return the topic as received; empty when there is none
+   * @throws RefusedException when the server says no
+   * @throws ProtocolException when the answer is not TCRP
+   * @throws IOException when the server cannot be reached
+   */
+  public String topic() throws IOException, ProtocolException, RefusedException {
+    return membership().topic(Optional.empty());
+  }
+
+  /**
+   * Says what the room is about; the host may.
+   *
+   * @param topic the topic, or none
+   * @throws RefusedException when the server says no
+   * @throws ProtocolException when the answer is not TCRP
+   * @throws IOException when the server cannot be reached
+   */
+  public void topic(RoomTopic topic) throws IOException, ProtocolException, RefusedException {
+    membership().topic(Optional.of(topic));
+  }
+
+  /**
+   * Says that we are away, or back.
+   *
+   * @param text what others are told; empty to be back
+   * @throws RefusedException when the server says no
+   * @throws ProtocolException when the answer is not TCRP
+   * @throws IOException when the server cannot be reached
+   */
+  public void away(Optional<AwayText> text)
+      throws IOException, ProtocolException, RefusedException {
+    membership().away(text);
+  }
+
+  /** Finds out whether the room is ours now, as soon as also a long list says so. */
+  private void learnRole() {
+    Thread.ofVirtual()
+        .name("role")
+        .start(
+            () -> {
+              try {
+                Thread.sleep(LIST_AGE);
+                members();
+              } catch (IOException | ProtocolException | RefusedException e) {
+                debug("not known whether we are the host", e);
+              } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+              }
+            });
   }
 
   /**
@@ -441,6 +583,7 @@ public final class ChatSession implements Conversation {
       DatagramLink fresh = DatagramLink.open(newAdmission, config.server().udpPort(), selector);
       closeLink();
       link = Optional.of(fresh);
+      passesPrivateOn = Optional.empty();
       machine.admitted(newAdmission.token(), System.nanoTime());
       noticeFailedSend();
     } finally {
@@ -501,12 +644,21 @@ public final class ChatSession implements Conversation {
           losses++;
           flushes.forEach(flush -> flush.complete(false));
         }
+        case SessionEvent.Notice(String text) when mayMakeUsHost(text) -> learnRole();
         case SessionEvent.Ended last -> flushes.forEach(flush -> flush.complete(false));
         default -> {}
       }
       delivery.add(event);
       selector.wakeup();
     }
+  }
+
+  /**
+   * Whether a notice may say that the room is ours now; only the server's list says it for sure.
+   */
+  private boolean mayMakeUsHost(String notice) {
+    String us = config.username().value();
+    return notice.startsWith(us + " was made host by ") || notice.equals(us + " is the host now");
   }
 
   private static Token longestToken() {

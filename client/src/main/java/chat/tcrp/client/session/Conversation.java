@@ -24,6 +24,16 @@ public interface Conversation extends AutoCloseable {
   boolean live();
 
   /**
+   * Whether the room is ours: we have made it and not handed it over, or have become its host
+   * since.
+   *
+   * @return as far as we know; who becomes the host of a large room knows it a second later
+   */
+  default boolean isHost() {
+    return false;
+  }
+
+  /**
    * Whether it has ended, also when the listener does not know yet.
    *
    * @return true from the end on

@@ -37,7 +37,7 @@ final class EventDelivery {
 
   /** Has the listener told, soon and without waiting for it; after an end of nothing more. */
   void add(SessionEvent event) {
-    if (!(event instanceof SessionEvent.Message) || events.size() < MAX_BACKLOG) {
+    if (!isSaid(event) || events.size() < MAX_BACKLOG) {
       events.add(event);
     }
   }
@@ -70,5 +70,10 @@ final class EventDelivery {
     } catch (InterruptedException e) {
       throw new IllegalStateException("nobody interrupts the listener", e);
     }
+  }
+
+  /** Whether it is one of those that others can make any number of. */
+  private static boolean isSaid(SessionEvent event) {
+    return event instanceof SessionEvent.Message || event instanceof SessionEvent.Private;
   }
 }

@@ -1,14 +1,17 @@
 package chat.tcrp.client.session;
 
+import chat.tcrp.protocol.AwayText;
 import chat.tcrp.protocol.MemberInfo;
 import chat.tcrp.protocol.ProtocolException;
 import chat.tcrp.protocol.Request;
 import chat.tcrp.protocol.RoomInfo;
 import chat.tcrp.protocol.RoomName;
+import chat.tcrp.protocol.RoomTopic;
 import chat.tcrp.protocol.Token;
 import chat.tcrp.protocol.Username;
 import java.io.IOException;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * What a member asks of the server over TCP, where and with the token that it was admitted with.
@@ -47,6 +50,18 @@ final class Membership {
 
   void unban(Username username) throws IOException, ProtocolException, RefusedException {
     server.carryOut(new Request.Unban(room, token, username));
+  }
+
+  void handOver(Username username) throws IOException, ProtocolException, RefusedException {
+    server.carryOut(new Request.Host(room, token, username));
+  }
+
+  String topic(Optional<RoomTopic> topic) throws IOException, ProtocolException, RefusedException {
+    return server.topic(new Request.Topic(room, token, topic));
+  }
+
+  void away(Optional<AwayText> text) throws IOException, ProtocolException, RefusedException {
+    server.carryOut(new Request.Away(room, token, text));
   }
 
   void leave() throws IOException, ProtocolException, RefusedException {

@@ -75,8 +75,9 @@ public record SessionConfig(
    * The request that enters the room, taking the session of an earlier token over if there is one.
    *
    * @param since the number of the last line that we have had
+   * @param host whether the room is ours, and made anew if it is not there
    */
-  Request request(Optional<Token> earlier, long since) {
+  Request request(Optional<Token> earlier, long since, boolean host) {
     // Lines may come several in a datagram: it costs us nothing, and spares the server under load.
     Credentials credentials =
         new Credentials(
@@ -85,9 +86,10 @@ public record SessionConfig(
             earlier,
             true,
             Optional.of(since),
-            create && rules.history(),
-            create && rules.sealedOnly());
-    return create ? new Request.Create(room, credentials) : new Request.Join(room, credentials);
+            host && rules.history(),
+            host && rules.sealedOnly(),
+            host && rules.stayOpen());
+    return host ? new Request.Create(room, credentials) : new Request.Join(room, credentials);
   }
 
   /**

@@ -25,6 +25,14 @@ public sealed interface SessionEvent {
   record Message(String from, String text) implements SessionEvent {}
 
   /**
+   * Somebody said something to us alone.
+   *
+   * @param from who; empty when the server did not say
+   * @param text what
+   */
+  record Private(String from, String text) implements SessionEvent {}
+
+  /**
    * The server said something about the room.
    *
    * @param text {@code bob joined}

@@ -1,6 +1,7 @@
 package chat.tcrp.client.session;
 
 import chat.tcrp.protocol.ClientDatagram;
+import chat.tcrp.protocol.PrivateText;
 import chat.tcrp.protocol.ProtocolException;
 import chat.tcrp.protocol.Request;
 import chat.tcrp.protocol.ServerDatagram;
@@ -78,6 +79,10 @@ final class SessionMachine {
   private State state = State.REJOINING;
   private Optional<Token> token = Optional.empty();
   private boolean joinedBefore;
+
+  /** Whether the room is ours, as far as we know. */
+  private boolean host;
+
   private boolean handshaking = true;
   private Duration backoff = MIN_BACKOFF;
   private Optional<Status> waitingFor = Optional.empty();
@@ -105,6 +110,7 @@ final class SessionMachine {
 
   SessionMachine(SessionConfig config, Actions actions, RandomGenerator random) {
     this.config = config;
+    this.host = config.create();
     this.actions = actions;
     this.random = random;
   }
@@ -115,6 +121,15 @@ final class SessionMachine {
 
   boolean live() {
     return state == State.LIVE;
+  }
+
+  boolean isHost() {
+    return host;
+  }
+
+  /** Whether the room is ours has become known. */
+  void host(boolean isHost) {
+    host = isHost;
   }
 
   Optional<Token> token() {
@@ -151,6 +166,12 @@ final class SessionMachine {
     if (state == State.ENDED) {
       return;
     }
+    if (status == Status.ROOM_EXISTS && host && mayHaveBeenSucceeded()) {
+      host = false;
+      backoff = MIN_BACKOFF;
+      backOff(now);
+      return;
+    }
     switch (status) {
       case NO_SUCH_ROOM, ROOM_EXISTS, USERNAME_TAKEN, ROOM_FULL, SERVER_FULL, TOO_MANY_ATTEMPTS -> {
         if (!waitingFor.equals(Optional.of(status))) {
@@ -165,6 +186,11 @@ final class SessionMachine {
       case NOT_AUTHORISED -> end("the host has banned you", SessionEvent.Cause.REFUSED);
       default -> end(status.text(), SessionEvent.Cause.REFUSED);
     }
+  }
+
+  /** Whether the room may have got another host while we were away, instead of being closed. */
+  private boolean mayHaveBeenSucceeded() {
+    return config.rules().stayOpen() || !config.create();
   }
 
   /** A rejoin could not reach the server, or its answer made no sense. */
@@ -191,6 +217,8 @@ final class SessionMachine {
             actions.emit(new SessionEvent.Message(text.from(), text.message()));
           }
         }
+        case ServerDatagram.Private(String from, String text) ->
+            actions.emit(new SessionEvent.Private(from, text));
         case ServerDatagram.Notice(String text) -> actions.emit(new SessionEvent.Notice(text));
         case ServerDatagram.Ack() -> {
           if (seen.notNumbered()) {
@@ -229,7 +257,7 @@ final class SessionMachine {
       case LIVE -> keepAlive(now);
       case REJOINING -> {
         handshaking = true;
-        actions.handshake(config.request(token, seen.number()));
+        actions.handshake(config.request(token, seen.number(), host));
       }
       case ENDED -> {}
     }
@@ -247,6 +275,24 @@ final class SessionMachine {
     actions.transmit(new ClientDatagram(config.room(), token.orElseThrow(), message));
     seen.said();
     return true;
+  }
+
+  /**
+   * Sends a message to one member.
+   *
+   * @return false, and nothing was sent, while there is no live session
+   */
+  boolean send(PrivateText message) throws ProtocolException {
+    if (state != State.LIVE) {
+      return false;
+    }
+    actions.transmit(new ClientDatagram(config.room(), token.orElseThrow(), message.message()));
+    return true;
+  }
+
+  /** How many bytes a message to one member may have. */
+  int maxPrivateBytes(Username to) {
+    return PrivateText.maxTextBytes(config.username(), to, maxMessageBytes());
   }
 
   /**

@@ -4,6 +4,7 @@ import chat.tcrp.protocol.MemberInfo;
 import chat.tcrp.protocol.ProtocolException;
 import chat.tcrp.protocol.Request;
 import chat.tcrp.protocol.RoomInfo;
+import chat.tcrp.protocol.RoomTopic;
 import chat.tcrp.protocol.SealKeys;
 import chat.tcrp.protocol.Status;
 import chat.tcrp.protocol.Tcrp;
@@ -138,7 +139,7 @@ public final class TcrpClient {
   }
 
   /**
-   * Carries out a request whose answer has no content: leave, kick, ban or unban.
+   * Carries out a request whose answer has no content: leave, kick, ban, unban, host or away.
    *
    * @param request what to do
    * @throws RefusedException when the server says no
@@ -173,6 +174,20 @@ public final class TcrpClient {
   public List<MemberInfo> members(Request.Members request)
       throws IOException, ProtocolException, RefusedException {
     return exchange(request, (json, socket) -> MemberInfo.decode(json));
+  }
+
+  /**
+   * Asks for a room's topic, or sets it.
+   *
+   * @param request which room, a member's token, and the new topic if there is one
+   * @return the topic as it is then, as received; empty when there is none
+   * @throws RefusedException when the server says no
+   * @throws ProtocolException when the answer is not TCRP
+   * @throws IOException when the server cannot be reached in time
+   */
+  public String topic(Request.Topic request)
+      throws IOException, ProtocolException, RefusedException {
+    return exchange(request, (json, socket) -> RoomTopic.decode(json));
   }
 
   /** Reads the result of a request. */

@@ -14,6 +14,7 @@ import chat.tcrp.protocol.MemberInfo;
 import chat.tcrp.protocol.Password;
 import chat.tcrp.protocol.RoomInfo;
 import chat.tcrp.protocol.RoomName;
+import chat.tcrp.protocol.RoomTopic;
 import chat.tcrp.protocol.Status;
 import chat.tcrp.protocol.Username;
 import java.net.ConnectException;
@@ -98,6 +99,7 @@ class ChatSessionTest {
     create("coffee", "cem", Optional.of(new Password("x")));
 
     assertThat(ann.session().members())
+        .usingRecursiveFieldByFieldElementComparatorIgnoringFields("idle")
         .containsExactly(
             new MemberInfo(new Username("ann"), true), new MemberInfo(new Username("bob"), false));
     assertThat(ann.session().rooms())
@@ -176,6 +178,7 @@ class ChatSessionTest {
     bob.session().send("still here");
     ann.expect(new Message("bob", "still here"));
     assertThat(ann.session().members())
+        .usingRecursiveFieldByFieldElementComparatorIgnoringFields("idle")
         .containsExactly(
             new MemberInfo(new Username("ann"), true), new MemberInfo(new Username("bob"), false));
   }
@@ -192,6 +195,92 @@ class ChatSessionTest {
     assertThat(ann.session().flush(TestClient.PATIENCE)).isTrue();
 
     join("tea", "bob").expect(new Message("ann", "before you came"));
+  }
+
+  @Test
+  void whatIsForOneReachesThatOneAloneInAsManyPartsAsItNeeds() throws Exception {
+    TestClient ann = create("tea", "ann");
+    TestClient bob = join("tea", "bob");
+    TestClient cem = join("tea", "cem");
+    String text = "grüße 🍵".repeat(1000);
+
+    assertThat(ann.session().sendPrivate(new Username("Bob"), text)).isTrue();
+    assertThat(ann.session().send("to all")).isTrue();
+
+    StringBuilder received = new StringBuilder();
+    while (received.length() < text.length()) {
+      SessionEvent.Private part = bob.next(SessionEvent.Private.class);
+      assertThat(part.from()).isEqualTo("ann");
+      received.append(part.text());
+    }
+    assertThat(received).hasToString(text);
+    cem.expect(new Message("ann", "to all"));
+    assertThat(cem.seen()).noneMatch(SessionEvent.Private.class::isInstance);
+  }
+
+  @Test
+  void textThatLooksLikeAPrivateMessageIsOneToAll() throws Exception {
+    TestClient ann = create("tea", "ann");
+    TestClient bob = join("tea", "bob");
+
+    ann.session().send("\002bob: hello");
+
+    bob.expect(new Message("ann", " bob: hello"));
+  }
+
+  @Test
+  void aServerThatMayNotKnowPrivateMessagesIsSentNone() throws Exception {
+    TestClient ann = create("tea", "ann");
+    try (Proxy older = new Proxy(server.address(), 1)) {
+      older.knowsOperationsUpTo(4);
+      try (TestClient bob =
+          TestClient.enter(
+              SessionConfig.join(older.address(), new RoomName("tea"), new Username("bob")))) {
+        assertThatThrownBy(() -> bob.session().sendPrivate(new Username("ann"), "psst"))
+            .isInstanceOf(RefusedException.class);
+        bob.session().send("to all");
+        ann.expect(new Message("bob", "to all"));
+        assertThat(ann.seen())
+            .noneMatch(SessionEvent.Private.class::isInstance)
+            .filteredOn(Message.class::isInstance)
+            .hasSize(1);
+      }
+    }
+  }
+
+  @Test
+  void whoIsMadeHostMakesTheRoomAgainAfterARestartAndTheFormerOneComesBack() throws Exception {
+    TestClient ann = create("tea", "ann");
+    TestClient bob = join("tea", "bob");
+    ann.session().handOver(new Username("bob"));
+    bob.expect(new Notice("bob was made host by ann"));
+    assertThat(ann.session().isHost()).isFalse();
+    Await.until("bob knows", () -> bob.session().isHost());
+
+    server.restart();
+    ann.next(SessionEvent.Rejoined.class);
+    bob.next(SessionEvent.Rejoined.class);
+
+    assertThat(ann.session().members())
+        .filteredOn(MemberInfo::host)
+        .extracting(m -> m.username().value())
+        .containsExactly("bob");
+  }
+
+  @Test
+  void aRoomThatStaysOpenGoesOnWithAnotherHost() throws Exception {
+    SessionConfig tea =
+        SessionConfig.create(server.address(), new RoomName("tea"), new Username("ann"));
+    TestClient ann = TestClient.enter(tea.with(new RoomRules(false, false, true)));
+    TestClient bob = join("tea", "bob");
+    ann.session().close();
+
+    bob.expect(new Notice("ann left"));
+    bob.expect(new Notice("bob is the host now"));
+    Await.until("bob knows", () -> bob.session().isHost());
+    bob.session().topic(new RoomTopic("cake"));
+    bob.expect(new Notice("bob set the topic: cake"));
+    assertThat(bob.session().topic()).isEqualTo("cake");
   }
 
   @Test

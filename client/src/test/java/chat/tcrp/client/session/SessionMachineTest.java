@@ -205,6 +205,42 @@ class SessionMachineTest {
   }
 
   @Test
+  void aFormerHostCreatesNoRoom() throws ProtocolException {
+    machine = machine(true);
+    enter();
+    machine.host(false);
+    loseTheServer();
+    runFor(SessionMachine.MIN_BACKOFF);
+
+    assertThat(server.handshakes).containsExactly(new Request.Join(TEA, returning(FIRST, 0)));
+  }
+
+  @Test
+  void aHostWhoWasSucceededMeanwhileJoins() throws ProtocolException {
+    machine =
+        new SessionMachine(
+            config(true).with(new RoomRules(false, false, true)), server, new Random(7));
+    enter();
+    loseTheServer();
+    runFor(SessionMachine.MIN_BACKOFF);
+    server.events.clear();
+
+    machine.handshakeRefused(Status.ROOM_EXISTS, now);
+    runFor(SessionMachine.MIN_BACKOFF);
+
+    assertThat(server.events).isEmpty();
+    assertThat(server.handshakes.getLast()).isEqualTo(new Request.Join(TEA, returning(FIRST, 0)));
+  }
+
+  @Test
+  void tellsWhatIsForUsAloneApart() throws ProtocolException {
+    goLive();
+    receive(new ServerDatagram.Private("bob", "psst"));
+
+    assertThat(server.events).containsExactly(new SessionEvent.Private("bob", "psst"));
+  }
+
+  @Test
   void aHostCreatesItsRoomAgain() throws ProtocolException {
     machine = machine(true);
     enter();

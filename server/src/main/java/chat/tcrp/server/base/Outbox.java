@@ -1,6 +1,8 @@
 package chat.tcrp.server.base;
 
+import chat.tcrp.protocol.ServerDatagram;
 import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 
 /** Where the rooms put the datagrams that they want sent. Used by one relay loop only. */
 public interface Outbox {
@@ -32,5 +34,11 @@ public interface Outbox {
     int at = stage(bytes.length);
     memory().put(at, bytes);
     return at;
+  }
+
+  /** Queues a notice for one member. */
+  default void tell(Peer to, String text) {
+    byte[] notice = (ServerDatagram.NOTICE_MARK + text).getBytes(StandardCharsets.UTF_8);
+    send(to, stage(notice), notice.length);
   }
 }

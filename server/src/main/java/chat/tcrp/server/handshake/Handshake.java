@@ -3,6 +3,7 @@ package chat.tcrp.server.handshake;
 import chat.tcrp.protocol.ProtocolException;
 import chat.tcrp.protocol.Request;
 import chat.tcrp.protocol.RoomName;
+import chat.tcrp.protocol.RoomTopic;
 import chat.tcrp.protocol.SealKeys;
 import chat.tcrp.protocol.Status;
 import chat.tcrp.protocol.Tcrp;
@@ -173,6 +174,7 @@ final class Handshake {
       case Reply.Refused refused -> refuse(header, name, refused.status(), refused.detail());
       case Reply.Admitted admitted -> complete(header, name, admitted.token().encode());
       case Reply.Done() -> complete(header, name, new byte[0]);
+      case Reply.Topic(RoomTopic topic) -> complete(header, name, topic.encode());
       case Reply.Listed(Listing listing) -> list(header, name, listing);
     }
   }

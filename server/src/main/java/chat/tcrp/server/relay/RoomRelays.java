@@ -141,6 +141,9 @@ public final class RoomRelays implements AutoCloseable {
       case Request.Kick kick -> relayOf(kick.room()).submit(request, caller);
       case Request.Ban ban -> relayOf(ban.room()).submit(request, caller);
       case Request.Unban unban -> relayOf(unban.room()).submit(request, caller);
+      case Request.Topic topic -> relayOf(topic.room()).submit(request, caller);
+      case Request.Host host -> relayOf(host.room()).submit(request, caller);
+      case Request.Away away -> relayOf(away.room()).submit(request, caller);
       case Request.Rooms rooms -> list();
     };
   }

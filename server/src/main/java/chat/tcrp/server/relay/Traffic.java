@@ -13,7 +13,6 @@ import chat.tcrp.server.rooms.Member;
 import chat.tcrp.server.rooms.Room;
 import chat.tcrp.server.rooms.Rooms;
 import java.nio.ByteBuffer;
-import java.nio.charset.StandardCharsets;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -37,6 +36,7 @@ final class Traffic {
   private final Counters counters;
   private final long nanosPerDelivery;
   private final CatchUps catchUps;
+  private final PrivateMessages privateMessages;
   private final ClientDatagram.View view = new ClientDatagram.View();
 
   // The lines of the present drain: where they lie, who sent them, and the next one of the same
@@ -76,6 +76,7 @@ final class Traffic {
     this.rooms = rooms;
     this.io = io;
     this.counters = counters;
+    this.privateMessages = new PrivateMessages(io, counters);
   }
 
   /** Whether as many lines as there are slots can still be taken in before they must be relayed. */
@@ -195,8 +196,10 @@ final class Traffic {
     sender.heard(now, keepalive);
     if (keepalive) {
       acknowledge(sender, peer);
-    } else {
+    } else if (!PrivateMessages.isOne(io.memory(), view)) {
       addLine(sender, peer, now);
+    } else if (isInBudget(sender, peer, 1, now)) {
+      privateMessages.pass(sender, view);
     }
   }
 
@@ -246,13 +249,21 @@ final class Traffic {
     blocksEnd = RelayMemory.BLOCKS_AT;
   }
 
+  /** Takes what deliveries cost from the sender's budget, if there is anything left of it. */
+  private boolean isInBudget(Member sender, Peer peer, int deliveries, long now) {
+    if (sender.spend(deliveries, nanosPerDelivery, now)) {
+      return true;
+    }
+    counters.overBudget();
+    if (sender.isDueForWarning(now)) {
+      io.tell(peer, "not all you send is relayed: it is more than one member may");
+    }
+    return false;
+  }
+
   private void addLine(Member sender, Peer peer, long now) {
     Room room = sender.room();
-    if (!sender.spend(room.size() - 1, nanosPerDelivery, now)) {
-      counters.overBudget();
-      if (sender.isDueForWarning(now)) {
-        tell(peer, "not all you send is relayed: it is more than one member may");
-      }
+    if (!isInBudget(sender, peer, room.size() - 1, now)) {
       return;
     }
     byte[] prefix = sender.prefix();
@@ -269,7 +280,7 @@ final class Traffic {
                 at + prefix.length,
                 ServerDatagram.MAX_BYTES - prefix.length);
     if (size > ServerDatagram.MAX_BYTES) {
-      tell(
+      io.tell(
           peer,
           "message not sent: with your name it has %d bytes, at most %d fit"
               .formatted(size, ServerDatagram.MAX_BYTES));
@@ -296,11 +307,6 @@ final class Traffic {
       nextLine[lastLine[index]] = line;
       lastLine[index] = line;
     }
-  }
-
-  private void tell(Peer member, String text) {
-    byte[] notice = (ServerDatagram.NOTICE_MARK + text).getBytes(StandardCharsets.UTF_8);
-    io.send(member, io.stage(notice), notice.length);
   }
 
   private void relay(Room room, int first) {

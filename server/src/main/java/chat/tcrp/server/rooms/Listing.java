@@ -21,18 +21,20 @@ public final class Listing {
   /** So old a long list may be. */
   public static final Duration INTERVAL = Duration.ofSeconds(1);
 
-  /** What an entry has at most besides a name: keys, numbers, quotes. */
-  private static final int BYTES_BESIDES_NAME = 64;
+  /**
+   * What an entry has at most besides a name and the text of who is away: keys, numbers, quotes.
+   */
+  private static final int BYTES_BESIDES_TEXT = 80;
 
   private final int size;
   private final int maxBytes;
   private final Supplier<byte[]> encoder;
   private SoftReference<byte[]> json = new SoftReference<>(null);
 
-  private Listing(int size, int nameBytes, Supplier<byte[]> encoder) {
+  private Listing(int size, int textBytes, Supplier<byte[]> encoder) {
     this.size = size;
-    // Each character of a name may need a backslash.
-    this.maxBytes = 2 * nameBytes + size * BYTES_BESIDES_NAME;
+    // Each character of a text may need a backslash.
+    this.maxBytes = 2 * textBytes + size * BYTES_BESIDES_TEXT;
     this.encoder = encoder;
   }
 
@@ -44,10 +46,10 @@ public final class Listing {
   /**
    * The members of a room.
    *
-   * @param nameBytes how many bytes their names have together, in UTF-8
+   * @param textBytes how many bytes their names and texts have together, in UTF-8
    */
-  public static Listing ofMembers(List<MemberInfo> members, int nameBytes) {
-    return new Listing(members.size(), nameBytes, () -> MemberInfo.encode(members));
+  public static Listing ofMembers(List<MemberInfo> members, int textBytes) {
+    return new Listing(members.size(), textBytes, () -> MemberInfo.encode(members));
   }
 
   public boolean isLong() {

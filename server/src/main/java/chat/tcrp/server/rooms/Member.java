@@ -1,6 +1,8 @@
 package chat.tcrp.server.rooms;
 
+import chat.tcrp.protocol.AwayText;
 import chat.tcrp.protocol.ClientDatagram;
+import chat.tcrp.protocol.MemberInfo;
 import chat.tcrp.protocol.Opener;
 import chat.tcrp.protocol.SealKeys;
 import chat.tcrp.protocol.Sealer;
@@ -47,6 +49,19 @@ public final class Member {
   private boolean batch;
   private Peer peer;
   private long lastHeard;
+
+  /** When the member last said something, or came. */
+  private long lastSpoke;
+
+  private Optional<AwayText> away = Optional.empty();
+
+  /** Since when the member is away, or back. */
+  private long awaySince;
+
+  /** Who the member was last told to be away, and since when; null for nobody. */
+  private Member toldOf;
+
+  private long toldSince;
 
   /** How many keepalives came in a row, none of them long after the one before; at most CADENCE. */
   private int keepalives;
@@ -142,6 +157,7 @@ public final class Member {
   /** Remembers whose place the membership takes, see {@link Places}, since when. */
   void takesPlaceOf(InetAddress address, long now) {
     placeOf = address;
+    lastSpoke = now;
     paidAt = now;
     nextWarning = now;
   }
@@ -160,8 +176,13 @@ public final class Member {
     return room;
   }
 
-  Username username() {
+  public Username username() {
     return username;
+  }
+
+  /** What stands before the member's messages to one other alone. */
+  public byte[] privatePrefix() {
+    return ServerDatagram.privatePrefix(username);
   }
 
   /** What stands before the member's messages. */
@@ -260,6 +281,8 @@ public final class Member {
     if (keepalive) {
       keepalives = Math.min(CADENCE, keepalives + 1);
       lastKeepalive = now;
+    } else {
+      lastSpoke = now;
     }
     peer.heard();
   }
@@ -294,6 +317,40 @@ public final class Member {
     }
     nextWarning = now + WARNING_INTERVAL_NANOS;
     return true;
+  }
+
+  /** The member is away and says so, or back. */
+  void away(Optional<AwayText> text, long now) {
+    away = text;
+    awaySince = now;
+    room.membersChanged();
+  }
+
+  /**
+   * What another, to whom this member has written, has said about being away; not twice in a row.
+   */
+  public Optional<AwayText> newsOf(Member other) {
+    if (other.away.isEmpty() || (toldOf == other && toldSince == other.awaySince)) {
+      return Optional.empty();
+    }
+    toldOf = other;
+    toldSince = other.awaySince;
+    return other.away;
+  }
+
+  /** The member as it is listed. */
+  MemberInfo info(long now) {
+    return new MemberInfo(
+        username,
+        isHost(),
+        isSealed(),
+        Optional.of(Duration.ofSeconds(Duration.ofNanos(now - lastSpoke).toSeconds())),
+        away.map(AwayText::text));
+  }
+
+  /** At least the bytes of the texts in that. */
+  int infoBytes() {
+    return prefix.length + (away.isPresent() ? AwayText.MAX_BYTES : 0);
   }
 
   /** For how long the member has sent nothing, in nanoseconds. */

@@ -90,6 +90,13 @@ final class Notices {
     send(room.members(), ServerDatagram.NOTICE_MARK + text);
   }
 
+  /** Tells one member alone, if it can be reached. */
+  void tell(Member member, String text) {
+    if (member.peer() != null) {
+      outbox.tell(member.peer(), text);
+    }
+  }
+
   /** Tells members that their session has ended. */
   void tellEnd(Collection<Member> members, String reason) {
     send(members, (char) ServerDatagram.EOT + ServerDatagram.NOTICE_MARK + reason);

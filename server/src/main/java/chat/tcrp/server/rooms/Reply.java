@@ -1,5 +1,6 @@
 package chat.tcrp.server.rooms;
 
+import chat.tcrp.protocol.RoomTopic;
 import chat.tcrp.protocol.Status;
 import chat.tcrp.protocol.Token;
 
@@ -14,8 +15,11 @@ public sealed interface Reply {
   /** A create or join succeeded, with a new membership or by taking an earlier session over. */
   record Admitted(Token token, boolean rejoined) implements Reply {}
 
-  /** A leave or kick was carried out. */
+  /** A leave, a kick or the like was carried out. */
   record Done() implements Reply {}
+
+  /** The room's topic. */
+  record Topic(RoomTopic topic) implements Reply {}
 
   /** The server's rooms, or a room's members. */
   record Listed(Listing listing) implements Reply {}

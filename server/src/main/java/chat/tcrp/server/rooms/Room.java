@@ -1,8 +1,8 @@
 package chat.tcrp.server.rooms;
 
 import chat.tcrp.protocol.Credentials;
-import chat.tcrp.protocol.MemberInfo;
 import chat.tcrp.protocol.RoomName;
+import chat.tcrp.protocol.RoomTopic;
 import chat.tcrp.protocol.Username;
 import chat.tcrp.server.base.Peer;
 import java.net.InetAddress;
@@ -29,11 +29,13 @@ public final class Room {
 
   private int size;
   private final Map<String, Member> byName = new HashMap<>();
-  private final Member host;
+  private Member host;
   private final InetAddress placeOf;
   private final boolean history;
   private final boolean sealed;
+  private final boolean stays;
   private final Bans bans = new Bans();
+  private RoomTopic topic = RoomTopic.NONE;
 
   /** Null as long as nobody wants one. */
   private Backlog backlog;
@@ -56,6 +58,7 @@ public final class Room {
   Room(RoomName name, Optional<PasswordHash> password, Credentials founder, InetAddress placeOf) {
     this.history = founder.history();
     this.sealed = founder.sealed();
+    this.stays = founder.stay();
     this.placeOf = placeOf;
     this.name = name;
     this.nameBytes = name.encode();
@@ -96,6 +99,19 @@ public final class Room {
     return sealed;
   }
 
+  /** Whether it goes on when its host leaves. */
+  boolean stays() {
+    return stays;
+  }
+
+  RoomTopic topic() {
+    return topic;
+  }
+
+  void topic(RoomTopic newTopic) {
+    topic = newTopic;
+  }
+
   /** What was said last, for those who come back; null when nothing is kept. */
   public Backlog backlog() {
     return backlog;
@@ -110,15 +126,13 @@ public final class Room {
   Listing listing(long now) {
     boolean isFresh =
         listing != null
-            && (listingIsCurrent
-                || (listing.isLong() && now - listed < Listing.INTERVAL.toNanos()));
+            && now - listed < Listing.INTERVAL.toNanos()
+            && (listingIsCurrent || listing.isLong());
     if (!isFresh) {
       listing =
           Listing.ofMembers(
-              members().stream()
-                  .map(m -> new MemberInfo(m.username(), m.isHost(), m.isSealed()))
-                  .toList(),
-              members().stream().mapToInt(m -> m.prefix().length).sum());
+              members().stream().map(m -> m.info(now)).toList(),
+              members().stream().mapToInt(Member::infoBytes).sum());
       listed = now;
       listingIsCurrent = true;
     }
@@ -132,6 +146,11 @@ public final class Room {
 
   Member host() {
     return host;
+  }
+
+  void host(Member newHost) {
+    host = newHost;
+    membersChanged();
   }
 
   /** The members in the order in which they came; a view that ends with the next change. */
@@ -186,7 +205,8 @@ public final class Room {
     return spokenIn;
   }
 
-  Optional<Member> member(Username username) {
+  /** The member of this name, or of one that looks like it. */
+  public Optional<Member> member(Username username) {
     return Optional.ofNullable(byName.get(username.key()));
   }
 

@@ -1,10 +1,12 @@
 package chat.tcrp.server.rooms;
 
+import chat.tcrp.protocol.AwayText;
 import chat.tcrp.protocol.ClientDatagram;
 import chat.tcrp.protocol.Credentials;
 import chat.tcrp.protocol.Request;
 import chat.tcrp.protocol.RoomInfo;
 import chat.tcrp.protocol.RoomName;
+import chat.tcrp.protocol.RoomTopic;
 import chat.tcrp.protocol.Status;
 import chat.tcrp.protocol.Token;
 import chat.tcrp.protocol.Username;
@@ -39,6 +41,7 @@ public final class Rooms {
   private final EventLog log;
   private final Outbox outbox;
   private final Notices notices;
+  private final Affairs affairs;
   private final Ghosts ghosts;
   private final Sessions sessions;
   private final Expiry expiry;
@@ -64,6 +67,7 @@ public final class Rooms {
     this.log = log;
     this.outbox = outbox;
     this.notices = new Notices(outbox);
+    this.affairs = new Affairs(notices, log);
     this.ghosts = new Ghosts(outbox);
     this.sessions = new Sessions(random, sealedIds);
     this.expiry = new Expiry(limits, places);
@@ -88,6 +92,7 @@ public final class Rooms {
     sessions.used(member);
     if (!member.isRegistered()) {
       places.heard(member.placeOf());
+      affairs.arrived(member);
     }
     member.register(peer);
   }
@@ -125,10 +130,14 @@ public final class Rooms {
   public void work(long now) {
     ghosts.settle(now);
     notices.tellDue(now);
+    affairs.tellNewcomers();
   }
 
   /** How long until {@link #work} has something to do, in nanoseconds. */
   public long nanosUntilWork(long now) {
+    if (affairs.hasNewcomers()) {
+      return 0;
+    }
     return Math.min(ghosts.nanosUntilDue(now), notices.nanosUntilDue(now));
   }
 
@@ -150,6 +159,12 @@ public final class Rooms {
           authorised(room, token, caller, now, asHost(host -> ban(host, username)));
       case Request.Unban(RoomName room, Token token, Username username) ->
           authorised(room, token, caller, now, asHost(host -> unban(host, username)));
+      case Request.Topic(RoomName room, Token token, Optional<RoomTopic> topic) ->
+          authorised(room, token, caller, now, member -> affairs.topic(member, topic));
+      case Request.Host(RoomName room, Token token, Username username) ->
+          authorised(room, token, caller, now, asHost(host -> affairs.handOver(host, username)));
+      case Request.Away(RoomName room, Token token, Optional<AwayText> text) ->
+          authorised(room, token, caller, now, member -> affairs.away(member, text, now));
     };
   }
 
@@ -447,16 +462,23 @@ public final class Rooms {
         .toList();
   }
 
-  /** Takes members out of a room, and tells it; when its host is among them, closes it. */
+  /**
+   * Takes members out of a room, and tells it; when its host is among them, closes it, or has
+   * another be the host.
+   */
   private void remove(Room room, List<Member> members, Change change, long now) {
     if (change != Change.LEFT && room.backlog() != null) {
       members.forEach(member -> sessions.lost(member, now));
     }
     takeOut(room, members, change.event());
-    if (members.contains(room.host())) {
+    boolean hostless = members.contains(room.host());
+    if (hostless && !(room.stays() && affairs.succeed(room))) {
       end(room, "room closed: " + room.host().username() + " (host) " + change);
     } else if (!members.isEmpty()) {
       notices.tell(room, change, members.stream().map(Member::username).toList(), now);
+      if (hostless) {
+        affairs.tellSuccession(room);
+      }
     }
   }
 

@@ -51,6 +51,11 @@ class SealedTest extends EveryRelayTest {
     return guest;
   }
 
+  private static MemberInfo listed(String name, boolean host, boolean isSealed) {
+    return new MemberInfo(
+        new Username(name), host, isSealed, Optional.of(Duration.ZERO), Optional.empty());
+  }
+
   @Test
   void sealedAndPlainMembersAreInOneRoom() throws Exception {
     SealedPeer ann = sealedHost();
@@ -68,14 +73,12 @@ class SealedTest extends EveryRelayTest {
     assertThat(MemberInfo.decode(bytes(ann.members())))
         .isEqualTo(MemberInfo.decode(bytes(bob.members())))
         .containsExactly(
-            new MemberInfo(new Username("ann"), true, true),
-            new MemberInfo(new Username("bob"), false, false),
-            new MemberInfo(new Username("carol"), false, true));
+            listed("ann", true, true), listed("bob", false, false), listed("carol", false, true));
     assertThat(bob.members().result())
         .isEqualTo(
-            "[{\"username\":\"ann\",\"host\":true,\"sealed\":true},"
-                + "{\"username\":\"bob\",\"host\":false},"
-                + "{\"username\":\"carol\",\"host\":false,\"sealed\":true}]");
+            "[{\"username\":\"ann\",\"host\":true,\"sealed\":true,\"idle\":0},"
+                + "{\"username\":\"bob\",\"host\":false,\"idle\":0},"
+                + "{\"username\":\"carol\",\"host\":false,\"sealed\":true,\"idle\":0}]");
     assertThat(carol.leave()).isEqualTo(Answer.DONE);
     ann.expect("* carol left");
     bob.expect("* carol left");
@@ -316,7 +319,8 @@ class SealedTest extends EveryRelayTest {
         false,
         Optional.empty(),
         false,
-        true);
+        true,
+        false);
   }
 
   @Test

@@ -146,6 +146,20 @@ class TrafficTest {
     assertThat(io.takeSent()).containsExactly(new Sent(BOB, "ann: sorry"));
   }
 
+  @Test
+  void aPrivateMessageCostsOneDelivery() throws ProtocolException {
+    int burst = RoomLimits.DEFAULTS.memberBudget();
+    for (int i = 0; i < burst + 100; i++) {
+      say(ANN, ann, "\002bob: x");
+    }
+
+    assertThat(io.takeSent())
+        .hasSize(burst + 2)
+        .filteredOn(s -> s.to().equals(ANN))
+        .containsExactly(
+            new Sent(ANN, "* not all you send is relayed: it is more than one member may"));
+  }
+
   private void say(InetSocketAddress from, Token token, String text) throws ProtocolException {
     say(from, token, text, 0);
   }

@@ -206,7 +206,9 @@ class AdmissionTest extends EveryRelayTest {
     ann.expect("bob: back");
     stale.expectNothingReceived();
     assertThat(bob.members().result())
-        .isEqualTo("[{\"username\":\"ann\",\"host\":true},{\"username\":\"bob\",\"host\":false}]");
+        .isEqualTo(
+            "[{\"username\":\"ann\",\"host\":true,\"idle\":0},"
+                + "{\"username\":\"bob\",\"host\":false,\"idle\":0}]");
     ann.expectNothing();
   }
 

@@ -17,6 +17,7 @@ import chat.tcrp.server.TestPeer.Answer;
 import chat.tcrp.server.TestServer;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.random.RandomGenerator;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
@@ -125,13 +126,17 @@ class MembershipTest extends EveryRelayTest {
     assertThat(ann.members().status()).isEqualTo(Status.OK);
   }
 
+  private static MemberInfo listed(String name, boolean host) {
+    return new MemberInfo(
+        new Username(name), host, false, Optional.of(Duration.ZERO), Optional.empty());
+  }
+
   @Test
   void membersAreListedForMembersAndRoomsForAnyone() throws ProtocolException {
     server.peer().create("cocoa", "carol", "secret");
 
     assertThat(MemberInfo.decode(Frames.utf8(bob.members().result())))
-        .containsExactly(
-            new MemberInfo(new Username("ann"), true), new MemberInfo(new Username("bob"), false));
+        .containsExactly(listed("ann", true), listed("bob", false));
     assertThat(
             RoomInfo.decode(
                 Frames.utf8(server.peer("127.0.0.2").request(new Request.Rooms()).result())))

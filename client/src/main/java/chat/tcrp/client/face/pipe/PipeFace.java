@@ -120,6 +120,7 @@ public final class PipeFace implements Face {
       switch (event) {
         case SessionEvent.Message(String from, String text) ->
             print("message", from, text, from.isEmpty() ? text : Safe.text(from) + ": " + text);
+        case SessionEvent.Private(String from, String text) -> tellPrivately(from, text);
         case SessionEvent.Notice(String text) -> tell("notice", text, "* ");
         case SessionEvent.Joined(Duration roundTrip) -> {
           List<String> lines = wording.joined(roundTrip);
@@ -153,8 +154,17 @@ public final class PipeFace implements Face {
       }
     }
 
+    /** Not among the messages, where a script would take it for one to all, and may pass it on. */
+    private void tellPrivately(String from, String text) {
+      if (json) {
+        out.println(object("message", room, from, text, true));
+      } else {
+        err.println(label + Safe.privately(from, "you") + " " + Safe.message(text));
+      }
+    }
+
     private void print(String kind, String from, String text, String plain) {
-      out.println(json ? object(kind, room, from, text) : label + Safe.message(plain));
+      out.println(json ? object(kind, room, from, text, false) : label + Safe.message(plain));
     }
   }
 
@@ -284,7 +294,7 @@ public final class PipeFace implements Face {
     }
   }
 
-  private String object(String kind, String room, String from, String text) {
+  private String object(String kind, String room, String from, String text, boolean isPrivate) {
     StringWriter line = new StringWriter();
     try (JsonGenerator generator = jsonFactory.createGenerator(line)) {
       generator.writeStartObject();
@@ -293,6 +303,9 @@ public final class PipeFace implements Face {
       generator.writeStringField("room", room);
       generator.writeStringField("from", Safe.text(from));
       generator.writeStringField("text", Safe.message(text));
+      if (isPrivate) {
+        generator.writeBooleanField("private", true);
+      }
       generator.writeEndObject();
     } catch (IOException e) {
       throw new UncheckedIOException("writing JSON to memory", e);

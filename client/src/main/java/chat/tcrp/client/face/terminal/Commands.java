@@ -22,7 +22,6 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import java.util.random.RandomGenerator;
-import java.util.stream.Collectors;
 import org.jline.reader.EndOfFileException;
 
 /** Does what the lines that begin with a slash say. */
@@ -61,6 +60,14 @@ final class Commands {
             "take a ban back",
             "nobody called %s is banned",
             Optional.of("%s may come in again"));
+
+    static final Deed HOST =
+        new Deed(
+            SlashCommand.HOST,
+            ChatSession::handOver,
+            "hand it over",
+            "nobody to whom you could hand it over is called %s",
+            Optional.empty());
   }
 
   /** What the server is asked to do to somebody. */
@@ -77,6 +84,7 @@ final class Commands {
   private final OpenRoom room;
   private final RoomCommands rooms;
 
+  private final RoomTalk talk;
   private final RosterUpdates updates = new RosterUpdates(RandomGenerator.getDefault());
 
   /** The room's session; never there in the lobby. */
@@ -96,6 +104,7 @@ final class Commands {
     this.roster = company.roster();
     this.screen = room.screen();
     this.local = new LocalCommands(company, screen, room.log());
+    this.talk = new RoomTalk(place, roster, screen, session, this::ask);
     this.room = room;
     this.rooms = rooms;
   }
@@ -126,31 +135,41 @@ final class Commands {
   /**
    * Does what a line says.
    *
+   * @return false when it shall be kept for another try
    * @throws EndOfFileException when it says that there is nothing more to type
    */
-  void run(Conversation to, String line) {
+  boolean run(Conversation to, String line) {
     String[] words = words(line);
     String argument = words.length > 1 ? words[1] : "";
     Optional<SlashCommand> command = SlashCommand.of(words[0]);
     if (command.isEmpty()) {
       screen.warn("there is no " + words[0] + advice(words[0]));
-      return;
+      return true;
     }
     if (!argument.isEmpty() && !command.get().takesArgument()) {
       screen.warn(command.get().word() + " takes no argument");
-      return;
+      return true;
     }
     if (command.get().isForRooms() && !(to instanceof ChatSession)) {
       screen.warn(command.get().word() + " is for rooms; the lobby does not know who is there");
-      return;
+      return true;
     }
     switch (command.get()) {
       case HELP -> help(to instanceof ChatSession);
       case WHO -> askMembers(this::who);
+      case TOPIC -> talk.topic(argument);
+      case AWAY -> talk.away(argument);
+      case MSG -> {
+        return talk.write(argument);
+      }
+      case REPLY -> {
+        return talk.reply(argument);
+      }
       case ROOMS -> ask(ChatSession::rooms, this::rooms);
       case KICK -> carryOut(Deed.KICK, argument);
       case BAN -> carryOut(Deed.BAN, argument);
       case UNBAN -> carryOut(Deed.UNBAN, argument);
+      case HOST -> carryOut(Deed.HOST, argument);
       case ME -> screen.warn("what do you do? " + SlashCommand.ME.usage());
       case IGNORE -> local.ignore(argument, to instanceof ChatSession);
       case UNIGNORE -> local.unignore(argument);
@@ -165,6 +184,7 @@ final class Commands {
       case CLEAR -> screen.clear();
       case QUIT -> throw new EndOfFileException();
     }
+    return true;
   }
 
   private static String advice(String word) {
@@ -204,6 +224,11 @@ final class Commands {
     return shownPings.getAndUpdate(pings -> Math.max(0, pings - 1)) > 0;
   }
 
+  /** Somebody has written to us alone. */
+  void heardPrivately(String from) {
+    talk.heard(from);
+  }
+
   /** Does to somebody what the host may, or says why not. */
   private void carryOut(Deed deed, String name) {
     Username username;
@@ -219,12 +244,12 @@ final class Commands {
   }
 
   private void done(Deed deed, Username username) {
-    deed.done.ifPresent(text -> screen.info(text.formatted(username)));
     switch (deed.command) {
       case BAN -> company.banned(username.value());
       case UNBAN -> company.unbanned(username.value());
       default -> {}
     }
+    deed.done.ifPresent(text -> screen.info(text.formatted(username)));
   }
 
   /** Does it; answers why it was not done. */
@@ -246,7 +271,7 @@ final class Commands {
   }
 
   /** What asks the server over TCP. */
-  private interface Question<T> {
+  interface Question<T> {
     T put(ChatSession to) throws IOException, ProtocolException, RefusedException;
   }
 
@@ -270,6 +295,11 @@ final class Commands {
                 screen.answer(() -> failed.accept(e));
               }
             });
+  }
+
+  /** Asks the server, for another class that does what lines say. */
+  interface Asking {
+    <T> void ask(Question<T> question, Consumer<T> show, Consumer<Exception> failed);
   }
 
   /** Asks who is in the room; the roster learns from the answer. */
@@ -330,24 +360,7 @@ final class Commands {
   }
 
   private void who(List<MemberInfo> members) {
-    screen.info(
-        members.size()
-            + " here: "
-            + members.stream()
-                .limit(MAX_LISTED)
-                .map(m -> m.username() + mark(m))
-                .collect(Collectors.joining(", "))
-            + (members.size() > MAX_LISTED
-                ? " and " + (members.size() - MAX_LISTED) + " more"
-                : ""));
-  }
-
-  /** What is behind a name; that somebody is not sealed matters only to who is. */
-  private String mark(MemberInfo member) {
-    boolean isHeard = session.join().config().trust().isPresent() && !member.isSealed();
-    return member.host()
-        ? isHeard ? " (host, not encrypted)" : " (host)"
-        : isHeard ? " (not encrypted)" : "";
+    screen.info(WhoIsHere.line(members, session.join().config().trust().isPresent(), MAX_LISTED));
   }
 
   private void rooms(List<RoomInfo> rooms) {

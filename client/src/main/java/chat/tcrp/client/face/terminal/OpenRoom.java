@@ -73,10 +73,6 @@ final class OpenRoom {
     return place;
   }
 
-  Wording wording() {
-    return wording;
-  }
-
   Company company() {
     return company;
   }
@@ -110,6 +106,7 @@ final class OpenRoom {
   void show(SessionEvent event) {
     switch (event) {
       case SessionEvent.Message(String from, String text) -> heard(from, text);
+      case SessionEvent.Private(String from, String text) -> heardPrivately(from, text);
       case SessionEvent.Notice(String text) -> notice(text);
       case SessionEvent.Joined(Duration roundTrip) -> {
         wording.joined(roundTrip).forEach(screen::info);
@@ -138,6 +135,17 @@ final class OpenRoom {
         if (!rooms.isOpen(this)) {
           log.end();
         }
+      }
+    }
+  }
+
+  /** What is for us alone counts as our name does. */
+  private void heardPrivately(String from, String text) {
+    synchronized (speaking) {
+      company.roster().spoke(from);
+      if (!company.hides(from)) {
+        commands.heardPrivately(from);
+        screen.privateMessage(from, text, alerts.raise(from, text));
       }
     }
   }
@@ -172,6 +180,11 @@ final class OpenRoom {
     }
   }
 
+  /** The answer to a first Ctrl-C. */
+  String howToLeave() {
+    return wording.howToLeave(conversation.isHost());
+  }
+
   /** Does what a line says; false when it could not be sent. */
   boolean typedLine(String line) {
     Optional<String> deed = Commands.deed(line);
@@ -179,8 +192,7 @@ final class OpenRoom {
       return sent(Action.text(deed.get()));
     }
     if (Commands.isCommand(line)) {
-      commands.run(conversation, line);
-      return true;
+      return commands.run(conversation, line);
     }
     return sent(line.startsWith("//") ? line.substring(1) : line);
   }

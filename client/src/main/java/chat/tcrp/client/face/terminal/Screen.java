@@ -5,6 +5,9 @@ import chat.tcrp.client.face.Safe;
 
 /** What is printed above the line being typed: lines of each kind, in the order of the calls. */
 final class Screen extends Announcements {
+  /** What we are called where nobody else reads it. */
+  private static final String US = "you";
+
   private final ScreenLines lines;
   private final Transcript transcript;
   private final ShownLines shown;
@@ -42,6 +45,25 @@ final class Screen extends Announcements {
       transcript.print(line);
     }
     log.message(name, text);
+  }
+
+  /**
+   * Somebody says something to us alone.
+   *
+   * @param alert what the terminal is sent together with the line
+   */
+  void privateMessage(String from, String text, String alert) {
+    transcript.print(remembered(lines.privateMessage(from, US, text)), alert);
+    log.privateMessage(from, US, text);
+  }
+
+  /** We say something to somebody alone. */
+  void ownPrivateMessage(String to, String text) {
+    ScreenLine line = remembered(lines.privateMessage(US, to, text));
+    if (!transcript.isPlain()) {
+      transcript.print(line);
+    }
+    log.privateMessage(US, to, text);
   }
 
   /** The server says something. */

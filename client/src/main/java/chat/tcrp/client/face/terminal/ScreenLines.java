@@ -26,6 +26,7 @@ final class ScreenLines {
   static final int TAB_WIDTH = 4;
 
   private static final AttributedStyle PLAIN = AttributedStyle.DEFAULT;
+  private static final AttributedStyle PRIVATE = PLAIN.bold().underline();
   private static final AttributedStyle MENTION = PLAIN.bold().inverse();
 
   private final String ourselves;
@@ -88,6 +89,15 @@ final class ScreenLines {
     line.styled(nameStyle(who), Safe.text(who)).append(" ");
     withMentions(line, PLAIN.italic(), withTabStops(Safe.message(deed)), ours);
     return new ScreenLine(line.append(" ").append(Action.MARK).toAttributedString(), textStart);
+  }
+
+  /** What is said to one alone. */
+  ScreenLine privateMessage(String from, String to, String text) {
+    AttributedStringBuilder line = begin();
+    line.styled(PRIVATE, Safe.privately(from, to)).append(" ");
+    int textStart = line.length();
+    line.append(withTabStops(Safe.message(text)));
+    return new ScreenLine(line.toAttributedString(), textStart);
   }
 
   ScreenLine notice(String text) {

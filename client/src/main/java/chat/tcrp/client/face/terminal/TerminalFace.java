@@ -214,7 +214,7 @@ final class TerminalFace implements Face {
       return true;
     }
     lastInterrupt = now;
-    rooms.all().forEach(room -> room.screen().info(room.wording().howToLeave()));
+    rooms.all().forEach(room -> room.screen().info(room.howToLeave()));
     return false;
   }
 

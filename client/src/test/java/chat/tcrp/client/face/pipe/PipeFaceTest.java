@@ -119,6 +119,34 @@ class PipeFaceTest {
   }
 
   @Test
+  void aPrivateMessageIsMarkedInJsonAndElseNotAmongTheMessages() throws Exception {
+    SessionEvent secret = new SessionEvent.Private("ann", "psst: \t\033");
+    try (Pipe cem = new Pipe(config("cem", false), true, false, new ByteArrayOutputStream())) {
+      cem.show(secret);
+      assertThat(cem.out())
+          .endsWith("\"from\":\"ann\",\"text\":\"psst: \\t␛\",\"private\":true}\n");
+    }
+    try (Pipe bob = new Pipe()) {
+      bob.joined();
+      ann.session().sendPrivate(new Username("bob"), "psst: \u202e");
+      ann.session().send("to all");
+      Await.until("both", () -> bob.out().contains("to all") && bob.err().contains("psst"));
+      assertThat(bob.out()).isEqualTo("ann: to all\n");
+      assertThat(bob.err()).contains("\n*ann -> you* psst: \n");
+    }
+  }
+
+  @Test
+  void aLineThatLooksLikeAPrivateMessageIsSentToAll() throws Exception {
+    try (Pipe bob = new Pipe()) {
+      bob.type("\002ann: hello\n").endInput();
+      assertThat(bob.status()).isZero();
+    }
+    assertThat(ann.next(Message.class)).isEqualTo(new Message("bob", " ann: hello"));
+    assertThat(ann.rest()).noneMatch(SessionEvent.Private.class::isInstance);
+  }
+
+  @Test
   void linesMayEndInCarriageReturnAndNewlineAndEmptyOnesAreNotSent() throws Exception {
     try (Pipe bob = new Pipe()) {
       bob.type("one\r\n\r\n\n\n\r\ntwo\r\nthree\n\nwithout an end").endInput();

@@ -51,6 +51,12 @@ final class SlowConversation implements Conversation {
     return ended.isDone();
   }
 
+  /** The room that it stands for was made by the person who types. */
+  @Override
+  public boolean isHost() {
+    return true;
+  }
+
   @Override
   public int losses() {
     return 0;

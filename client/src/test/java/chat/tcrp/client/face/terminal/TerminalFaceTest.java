@@ -157,7 +157,7 @@ class TerminalFaceTest extends ScreenTest {
     join("bob");
     ann.awaitLine("12:01 * bob joined");
 
-    ann.type("/h\t");
+    ann.type("/he\t");
     ann.awaitPrompt("[ann@tea] /help");
     ann.type(CTRL_U + "ada l\tlook, b\t!");
     ann.awaitPrompt("[ann@tea] Ada Lovelace: look, bob !");
