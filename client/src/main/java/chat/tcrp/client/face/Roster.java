@@ -7,12 +7,18 @@ import java.util.OptionalInt;
 import java.util.Set;
 import java.util.TreeSet;
 
-/** Who is in the room, as far as a client can tell from what it has seen; for completing names. */
+/**
+ * Who is in the room, as far as a client can tell from what it has seen; for completing names and
+ * for the prompt.
+ */
 public final class Roster {
   private final Set<String> names = ignoringCase(List.of());
 
   /** Who has spoken, the last of them last. */
   private final Set<String> speakers = new LinkedHashSet<>();
+
+  /** Who was not sealed by the last list, of those who are still here. */
+  private final Set<String> plain = ignoringCase(List.of());
 
   /**
    * Learns from the server's list of members. Who came or went while it was on its way is not
@@ -29,6 +35,15 @@ public final class Roster {
     listed.removeAll(left);
     names.addAll(listed);
     speakers.retainAll(names);
+    plain.clear();
+    members.stream()
+        .filter(m -> !m.isSealed() && names.contains(m.username().value()))
+        .forEach(m -> plain.add(m.username().value()));
+  }
+
+  /** How many are known not to be sealed, so that what is said can be read on their way. */
+  public synchronized int plain() {
+    return plain.size();
   }
 
   private static Set<String> ignoringCase(List<String> names) {
@@ -54,6 +69,7 @@ public final class Roster {
       case WENT, PUT_OUT -> {
         names.remove(notice.who());
         speakers.remove(notice.who());
+        plain.remove(notice.who());
       }
       case COUNTED -> {
         return OptionalInt.of(notice.count());

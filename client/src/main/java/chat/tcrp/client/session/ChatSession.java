@@ -307,6 +307,11 @@ public final class ChatSession implements Conversation {
     return locked(machine::isHost);
   }
 
+  @Override
+  public boolean isSealed() {
+    return config.trust().isPresent();
+  }
+
   /**
    * Makes another member the host; the host may.
    *

@@ -34,6 +34,15 @@ public interface Conversation extends AutoCloseable {
   }
 
   /**
+   * Whether what is said travels encrypted between us and the server.
+   *
+   * @return the same from the beginning to the end
+   */
+  default boolean isSealed() {
+    return false;
+  }
+
+  /**
    * Whether it has ended, also when the listener does not know yet.
    *
    * @return true from the end on

@@ -314,7 +314,7 @@ final class Commands {
   }
 
   private void learn(List<MemberInfo> members, List<String> before) {
-    roster.learn(members, before);
+    room.learn(() -> roster.learn(members, before));
     heedCrowd();
   }
 

@@ -90,6 +90,20 @@ final class OpenRoom {
     return conversation;
   }
 
+  /** How many read in plain what is sealed on our way; 0 where nothing is sealed. */
+  int plain() {
+    return conversation.isSealed() ? company.roster().plain() : 0;
+  }
+
+  /** Has something done that may change who is here, and the prompt say so. */
+  void learn(Runnable learning) {
+    int before = plain();
+    learning.run();
+    if (plain() != before) {
+      rooms.promptChanged(this);
+    }
+  }
+
   /** What was said in it has been seen. */
   void read() {
     unread.set(0);
@@ -173,7 +187,11 @@ final class OpenRoom {
   /** Who came or went is known also when one does not want to see it. */
   private void notice(String text) {
     RoomNotice notice = RoomNotice.of(text);
-    company.roster().learn(notice).ifPresent(commands::learnMembersSoon);
+    learn(() -> company.roster().learn(notice).ifPresent(commands::learnMembersSoon));
+    if (notice.kind() == RoomNotice.Kind.CAME && conversation.isSealed()) {
+      // Whether they are sealed as well, only the list says.
+      commands.learnMembersSoon(1);
+    }
     commands.heedCrowd();
     if (!company.hides(notice)) {
       screen.notice(text);

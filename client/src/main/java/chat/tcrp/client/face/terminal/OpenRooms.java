@@ -20,6 +20,9 @@ final class OpenRooms {
     /** A room has ended, and was the only one. */
     void over();
 
+    /** Something that the prompt says of the room that is written to is different now. */
+    void promptChanged();
+
     /** A room has ended that was written to, and now another one is. */
     void moved(OpenRoom from, OpenRoom to);
   }
@@ -69,6 +72,13 @@ final class OpenRooms {
   /** Whether a room has been there for longest. */
   synchronized boolean isFirst(OpenRoom room) {
     return numbered(1).equals(Optional.of(room));
+  }
+
+  /** What the prompt says of a room is different now. */
+  void promptChanged(OpenRoom room) {
+    if (isPresent(room)) {
+      watcher.promptChanged();
+    }
   }
 
   /** From now on this room is written to. */

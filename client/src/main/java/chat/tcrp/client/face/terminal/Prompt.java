@@ -15,17 +15,20 @@ final class Prompt {
   /**
    * Makes a prompt that leaves most of a row for typing.
    *
+   * @param plain how many members are not sealed, which warns who is
    * @param columns how many the screen has
    */
-  static String of(String name, String room, int columns) {
+  static String of(String name, String room, int plain, int columns) {
     if (columns < MIN_COLUMNS) {
       return "> ";
     }
-    int space = columns * 2 / 5 - "[@] ".length();
+    String warning = plain == 0 ? "" : ", " + plain + " plain";
+    int share = plain == 0 ? columns * 2 / 5 : columns / 2;
+    int space = share - "[@] ".length() - warning.length();
     String safeName = Safe.text(name);
     String shortRoom = shortened(Safe.text(room), Math.max(space / 2, space - width(safeName)));
     String shortName = shortened(safeName, space - width(shortRoom));
-    return "[" + shortName + "@" + shortRoom + "] ";
+    return "[" + shortName + "@" + shortRoom + warning + "] ";
   }
 
   /** A text in at most so many columns. */

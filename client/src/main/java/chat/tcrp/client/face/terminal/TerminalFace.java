@@ -229,7 +229,7 @@ final class TerminalFace implements Face {
       return "";
     }
     OpenRoom room = rooms.present();
-    return Prompt.of(room.place().username().value(), rooms.name(room), columns);
+    return Prompt.of(room.place().username().value(), rooms.name(room), room.plain(), columns);
   }
 
   /** Does what was typed or pasted; answers what shall stay in the editor. */
@@ -333,6 +333,11 @@ final class TerminalFace implements Face {
     @Override
     public void over() {
       stopTyping();
+    }
+
+    @Override
+    public void promptChanged() {
+      editor.promptChanged();
     }
 
     @Override

@@ -99,6 +99,18 @@ class RoomTalkTest extends ScreenTest {
   }
 
   @Test
+  void thePromptSaysHowManyAreNotSealed() throws Exception {
+    TestScreen ann = screen(80, 24);
+    ann.enter(create("ann").sealed((address, key, verified) -> {}));
+    ann.type("half a li");
+    TestClient bob = join("bob");
+    ann.awaitPrompt("[ann@tea, 1 plain] half a li");
+    ann.type("ne");
+    bob.close();
+    ann.awaitPrompt("[ann@tea] half a line");
+  }
+
+  @Test
   void aForeignClientGetsALineThatNobodyElseCanMake() throws Exception {
     TestScreen ann = screen(80, 24);
     ann.enter(create("ann").sealed((address, key, verified) -> {}));

@@ -95,7 +95,7 @@ final class TestScreen implements AutoCloseable {
     ChatSession session = ChatSession.open(config, event -> shown.join().accept(event));
     chat(session);
     awaitLine("12:01 -- /help lists the commands");
-    awaitPrompt(Prompt.of(config.username().value(), config.room().value(), columns).strip());
+    awaitPrompt(Prompt.of(config.username().value(), config.room().value(), 0, columns).strip());
     return session;
   }
 
@@ -199,7 +199,7 @@ final class TestScreen implements AutoCloseable {
       await("the room " + each.room(), rows -> isEntered(rows, each.room()));
     }
     awaitPrompt(
-        Prompt.of(configs[0].username().value(), configs[0].room().value(), columns).strip());
+        Prompt.of(configs[0].username().value(), configs[0].room().value(), 0, columns).strip());
     return sessions;
   }
 
