@@ -73,7 +73,8 @@ class HandshakeTest extends EveryRelayTest {
                 Frames.completion(
                     room,
                     5,
-                    "[{\"username\":\"ann\",\"host\":true},{\"username\":\"bob\",\"host\":false}]")));
+                    "[{\"username\":\"ann\",\"host\":true,\"idle\":0},"
+                        + "{\"username\":\"bob\",\"host\":false,\"idle\":0}]")));
     assertThat(
             ann.exchange(
                 request(room, 6, "{\"token\":\"" + token + "\",\"username\":\"bob\"}"), false))
@@ -117,7 +118,7 @@ class HandshakeTest extends EveryRelayTest {
         argumentSet("state 255", frame(t, 1, 255, t), 9),
         argumentSet("rooms with a payload", request("", 4, "x"), 9),
         argumentSet("operation 0", request("t", 0, "ann"), 10),
-        argumentSet("operation 9", request("t", 9, "ann"), 10),
+        argumentSet("operation 12", request("t", 12, "ann"), 10),
         argumentSet("operation 255", request("t", 255, "ann"), 10),
         argumentSet("leave of no room", request("t", 3, "token"), 2),
         argumentSet("leave without a token", request("t", 3, ""), 12),
