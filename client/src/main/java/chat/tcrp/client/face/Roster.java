@@ -12,6 +12,9 @@ import java.util.TreeSet;
  * for the prompt.
  */
 public final class Roster {
+  /** In the lobby anybody may speak under any name, and nobody is said to go. */
+  static final int MAX_SPEAKERS = 10_000;
+
   private final Set<String> names = ignoringCase(List.of());
 
   /** Who has spoken, the last of them last. */
@@ -84,6 +87,11 @@ public final class Roster {
       names.add(name);
       speakers.remove(name);
       speakers.add(name);
+      if (speakers.size() > MAX_SPEAKERS) {
+        String silent = speakers.iterator().next();
+        speakers.remove(silent);
+        names.remove(silent);
+      }
     }
   }
 

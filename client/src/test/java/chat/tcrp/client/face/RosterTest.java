@@ -45,6 +45,18 @@ class RosterTest {
   }
 
   @Test
+  void ofEndlessNamesTheOneSilentForLongestIsForgotten() {
+    for (int i = 0; i <= Roster.MAX_SPEAKERS; i++) {
+      roster.spoke("name" + i);
+      roster.spoke("ann");
+    }
+    assertThat(roster.names())
+        .hasSize(Roster.MAX_SPEAKERS)
+        .contains("ann", "name" + Roster.MAX_SPEAKERS)
+        .doesNotContain("name0", "name1");
+  }
+
+  @Test
   void aListReplacesWhatWasKnown() {
     roster.spoke("bob");
     roster.learn(members("ann", "Cem"), roster.names());
