@@ -17,7 +17,7 @@ public final class LobbyWording implements Wording {
   public List<String> joined(Duration roundTrip) {
     return List.of(
         "in the lobby of " + place.server() + " as " + place.username(),
-        "anybody may be here, under any name");
+        "anybody may be here, under any name, and nothing is encrypted");
   }
 
   @Override

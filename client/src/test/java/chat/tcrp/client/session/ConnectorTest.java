@@ -144,6 +144,7 @@ class ConnectorTest {
         assertThat(bob.status()).isZero();
       }
       Await.until("line of bob", () -> ann.out().equals("bob: hi\n"));
+      assertThat(ann.err()).contains("nothing is encrypted");
     }
   }
 
