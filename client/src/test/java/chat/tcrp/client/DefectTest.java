@@ -29,7 +29,7 @@ class DefectTest {
   @BeforeEach
   void start() throws Exception {
     server = RunningServer.start();
-    ann = TestClient.host(server.address(), Optional.empty());
+    ann = TestClient.sealedHost(server.address(), Optional.empty());
   }
 
   @AfterEach

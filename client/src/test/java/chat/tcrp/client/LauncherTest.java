@@ -49,7 +49,7 @@ class LauncherTest {
     assumeTrue(Files.isExecutable(Path.of("/bin/sh")));
     client = Programs.launcher(directory, "chat-client", Main.class);
     server = RunningServer.start();
-    ann = TestClient.host(server.address(), Optional.empty());
+    ann = TestClient.sealedHost(server.address(), Optional.empty());
   }
 
   @AfterEach

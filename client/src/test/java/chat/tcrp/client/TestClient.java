@@ -44,6 +44,14 @@ public final class TestClient implements AutoCloseable {
         new SessionConfig(server, new RoomName("tea"), new Username("ann"), password, true));
   }
 
+  /** The same, sealed as the real program is. */
+  public static TestClient sealedHost(ServerAddress server, Optional<Password> password)
+      throws Exception {
+    return enter(
+        new SessionConfig(server, new RoomName("tea"), new Username("ann"), password, true)
+            .sealed((address, key, verified) -> {}));
+  }
+
   public ChatSession session() {
     return session;
   }

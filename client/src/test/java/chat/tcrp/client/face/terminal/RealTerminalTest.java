@@ -58,7 +58,7 @@ class RealTerminalTest {
   @BeforeEach
   void start() throws Exception {
     server = RunningServer.start();
-    ann = TestClient.host(server.address(), Optional.of(new Password("open sesame")));
+    ann = TestClient.sealedHost(server.address(), Optional.of(new Password("open sesame")));
   }
 
   @AfterEach
@@ -354,7 +354,7 @@ class RealTerminalTest {
   @Test
   void whoeverWasStoppedForTooLongComesBackByThemselves() throws Exception {
     try (RunningServer impatient = RunningServer.start(Duration.ofSeconds(12));
-        TestClient host = TestClient.host(impatient.address(), Optional.empty());
+        TestClient host = TestClient.sealedHost(impatient.address(), Optional.empty());
         Programs.Client bob = shell(BASH)) {
       bob.type(joinCommand(impatient.address(), "--name", "bob") + "\r");
       host.expect(new Notice("bob joined"));

@@ -43,7 +43,7 @@ class WindowTest {
   @BeforeEach
   void start() throws Exception {
     server = RunningServer.start();
-    ann = TestClient.host(server.address(), Optional.empty());
+    ann = TestClient.sealedHost(server.address(), Optional.empty());
   }
 
   @AfterEach
@@ -58,8 +58,7 @@ class WindowTest {
     open(80, 24);
     await(
         "who is here",
-        rows ->
-            rows.stream().anyMatch(row -> row.endsWith("2 here: ann (host, not encrypted), bob")));
+        rows -> rows.stream().anyMatch(row -> row.endsWith("2 here: ann (host), bob")));
     type("hello this is text");
     await("the line", rows -> rows.getLast().equals("[bob@tea] hello this is text"));
     List<String> before = screen();
