@@ -56,7 +56,8 @@ final class Affairs {
   /** Tells newcomers what they have come to. */
   void tellNewcomers() {
     for (Member member : newcomers) {
-      if (!member.isGone()) {
+      // The host may have removed it meanwhile.
+      if (!member.isGone() && !member.room().topic().isNone()) {
         notices.tell(member, "topic: " + member.room().topic().text());
       }
     }

@@ -40,7 +40,8 @@ final class Prompt {
     return whole.columnSubSequence(0, columns - 1).toString() + ELLIPSIS;
   }
 
-  private static int width(String text) {
+  /** How many columns of the screen a text takes. */
+  static int width(String text) {
     return new AttributedString(text).columnLength();
   }
 }

@@ -66,13 +66,13 @@ final class RoomCommands {
 
   private void list() {
     List<OpenRoom> all = rooms.all();
-    int width = all.stream().mapToInt(room -> rooms.name(room).length()).max().orElse(0);
+    int width = all.stream().mapToInt(room -> Prompt.width(rooms.name(room))).max().orElse(0);
     screen.info(all.size() == 1 ? "1 room is open:" : all.size() + " rooms are open:");
     for (int i = 0; i < all.size(); i++) {
       OpenRoom room = all.get(i);
       String state = rooms.isPresent(room) ? "you write to it" : room.unread();
       String name = rooms.name(room);
-      screen.more((i + 1) + " " + name + " ".repeat(width - name.length()) + "  " + state);
+      screen.more((i + 1) + " " + name + " ".repeat(width - Prompt.width(name)) + "  " + state);
     }
   }
 

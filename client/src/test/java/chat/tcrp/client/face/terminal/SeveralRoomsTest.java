@@ -15,6 +15,7 @@ import chat.tcrp.protocol.Username;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -82,6 +83,21 @@ class SeveralRoomsTest extends ScreenTest {
     ann.awaitLine("12:01 !! there is no room 7; /go lists them");
     ann.awaitPrompt("[ann@coffee]");
     assertThat(bob.rest()).doesNotContain(new Message("ann", "half-typed"));
+  }
+
+  @Test
+  void theListStandsInColumnsWhateverTheRoomsAreCalled() throws Exception {
+    SessionConfig wide =
+        new SessionConfig(
+            server.address(), new RoomName("漢字"), new Username("dee"), Optional.empty(), true);
+    try (TestClient dee = TestClient.enter(wide)) {
+      TestScreen ann = screen(80, 40);
+      ann.enterAll(in("tea"), in("coffee"), in("漢字"));
+      dee.expect(new Notice("ann joined"));
+      ann.type("/go\r");
+      ann.awaitLine("  1 tea     you write to it");
+      ann.awaitLine("  3 漢字    0 new");
+    }
   }
 
   @Test
