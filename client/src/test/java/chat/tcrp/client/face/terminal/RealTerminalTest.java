@@ -149,7 +149,7 @@ class RealTerminalTest {
       coffee.expect(new Notice("rob joined"));
       await(bob, "[bob@tea]");
       bob.type("/go coffee\r");
-      await(bob, "[rob@coffee]");
+      await(bob, "[rob@coffee");
 
       bob.type("/join safe\r");
       await(bob, "safe needs a password");
@@ -161,7 +161,7 @@ class RealTerminalTest {
       await(bob, "safe needs a password", bob.out().indexOf("not joined"));
       bob.type("secret word\r");
       safe.expect(new Notice("rob joined"));
-      await(bob, "[rob@safe]");
+      await(bob, "[rob@safe");
       bob.type("hi\r");
       safe.expect(new Message("rob", "hi"));
       bob.type("/quit\r");
@@ -465,6 +465,10 @@ class RealTerminalTest {
   }
 
   private static void await(Programs.Client client, String text, int from) throws Exception {
-    Await.until("\"" + text + "\" on the screen", () -> client.out().indexOf(text, from) >= 0);
+    try {
+      Await.until("\"" + text + "\" on the screen", () -> client.out().indexOf(text, from) >= 0);
+    } catch (AssertionError e) {
+      throw new AssertionError(e.getMessage() + ", which has had:\n" + client.out(), e);
+    }
   }
 }
