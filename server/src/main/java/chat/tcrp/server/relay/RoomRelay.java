@@ -167,7 +167,7 @@ final class RoomRelay implements RelayLoop.Handler {
     for (int i = 0; i < REQUESTS_AT_ONCE; i++) {
       Task<?> task = tasks.poll();
       if (task == null) {
-        return !handedOver.isEmpty();
+        return !handedOver.isEmpty() || traffic.hasLines();
       }
       task.carryOut(now);
     }
@@ -203,6 +203,9 @@ final class RoomRelay implements RelayLoop.Handler {
 
   @Override
   public void stop() {
+    while (traffic.hasLines()) {
+      traffic.relay();
+    }
     rooms.close();
     stopped = true;
     refuseTasks();

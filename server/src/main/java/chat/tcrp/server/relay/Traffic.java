@@ -8,7 +8,6 @@ import chat.tcrp.protocol.ServerDatagram;
 import chat.tcrp.server.base.Peer;
 import chat.tcrp.server.net.DatagramIo;
 import chat.tcrp.server.net.RelayMemory;
-import chat.tcrp.server.rooms.Backlog;
 import chat.tcrp.server.rooms.Member;
 import chat.tcrp.server.rooms.Room;
 import chat.tcrp.server.rooms.Rooms;
@@ -17,19 +16,11 @@ import java.util.concurrent.TimeUnit;
 
 /**
  * What happens to the datagrams that arrive. Each is dropped, acknowledged, or cleaned and made a
- * line of its room; when everything that was waiting has been taken in, each room's lines go to its
- * members: one datagram a line, or, to members who accept batches, as many lines in a datagram as
- * fit. Nothing is allocated for a message, and nothing is waited for.
+ * line of its room; when everything that was waiting has been taken in, {@link Lines} go to the
+ * members. Nothing is allocated for a message, and nothing is waited for.
  */
 final class Traffic {
   private static final byte[] ACK = {ServerDatagram.ACK};
-  private static final int NONE = -1;
-
-  /**
-   * About so many datagrams are sent before the socket is looked at again: some tens of
-   * milliseconds of work.
-   */
-  private static final int MAX_SENDS = 8192;
 
   private final Rooms rooms;
   private final DatagramIo io;
@@ -38,31 +29,8 @@ final class Traffic {
   private final CatchUps catchUps;
   private final PrivateMessages privateMessages;
   private final ClientDatagram.View view = new ClientDatagram.View();
-
-  // The lines of the present drain: where they lie, who sent them, and the next one of the same
-  // room.
-  private final int[] lineAt = new int[RelayMemory.MAX_LINES];
-  private final int[] lineSize = new int[RelayMemory.MAX_LINES];
-  private final Member[] lineSender = new Member[RelayMemory.MAX_LINES];
-  private final int[] nextLine = new int[RelayMemory.MAX_LINES];
-  private int lines;
-  private int linesEnd = RelayMemory.LINES_AT;
-
-  /** How many datagrams the lines will become, about. */
-  private int sends;
-
-  // The rooms that have lines, and each one's first and last.
-  private final Room[] busyRooms = new Room[RelayMemory.MAX_LINES];
-  private final int[] firstLine = new int[RelayMemory.MAX_LINES];
-  private final int[] lastLine = new int[RelayMemory.MAX_LINES];
-  private int busy;
-
-  // The lines of the room that is being packed, one behind the other with separators, and where
-  // datagrams are cut.
-  private final int[] cutLine = new int[RelayMemory.MAX_LINES];
-  private final int[] cutAt = new int[RelayMemory.MAX_LINES];
-  private int cuts;
-  private int blocksEnd = RelayMemory.BLOCKS_AT;
+  private final Lines lines = new Lines();
+  private final Delivery delivery;
 
   /**
    * Relays nothing yet.
@@ -77,14 +45,12 @@ final class Traffic {
     this.io = io;
     this.counters = counters;
     this.privateMessages = new PrivateMessages(io, counters);
+    this.delivery = new Delivery(lines, io, counters);
   }
 
   /** Whether as many lines as there are slots can still be taken in before they must be relayed. */
   boolean hasRoom() {
-    return sends < MAX_SENDS
-        && lines + RelayMemory.SLOTS < RelayMemory.MAX_LINES
-        && linesEnd + RelayMemory.SLOTS * ServerDatagram.MAX_BYTES
-            < RelayMemory.LINES_AT + RelayMemory.LINES_BYTES;
+    return lines.hasRoom();
   }
 
   /** Whether the datagram in a slot is a sealed one. */
@@ -216,37 +182,16 @@ final class Traffic {
     io.send(peer, at, ServerDatagram.Progress.BYTES);
   }
 
-  /** Sends every room's lines to its members, and forgets them. */
+  /**
+   * Sends the lines of every room to its members, of a room that has many as many as are its turn.
+   */
   void relay() {
-    RuntimeException defect = null;
-    for (int i = 0; i < busy; i++) {
-      try {
-        relay(busyRooms[i], firstLine[i]);
-      } catch (RuntimeException e) {
-        // The other rooms, and what this one says next, must not suffer from it.
-        defect = e;
-      }
-    }
-    try {
-      io.flush();
-    } finally {
-      forgetLines();
-    }
-    if (defect != null) {
-      throw defect;
-    }
+    lines.relay(delivery);
   }
 
-  private void forgetLines() {
-    for (int i = 0; i < busy; i++) {
-      busyRooms[i].busyIndex(NONE);
-      busyRooms[i] = null;
-    }
-    busy = 0;
-    lines = 0;
-    sends = 0;
-    linesEnd = RelayMemory.LINES_AT;
-    blocksEnd = RelayMemory.BLOCKS_AT;
+  /** Whether there are lines that have not had their turn. */
+  boolean hasLines() {
+    return lines.isWaiting();
   }
 
   /** Takes what deliveries cost from the sender's budget, if there is anything left of it. */
@@ -268,7 +213,7 @@ final class Traffic {
     }
     byte[] prefix = sender.prefix();
     ByteBuffer memory = io.memory();
-    int at = linesEnd;
+    int at = lines.end();
     memory.put(at, prefix);
     int size =
         prefix.length
@@ -286,135 +231,6 @@ final class Traffic {
               .formatted(size, ServerDatagram.MAX_BYTES));
       return;
     }
-    linesEnd += size;
-
-    int line = lines++;
-    lineAt[line] = at;
-    lineSize[line] = size;
-    lineSender[line] = sender;
-    nextLine[line] = NONE;
-    int index = room.busyIndex();
-    if (index == NONE) {
-      room.spoken();
-      room.busyIndex(busy);
-      busyRooms[busy] = room;
-      firstLine[busy] = line;
-      lastLine[busy] = line;
-      busy++;
-      sends += room.size();
-    } else {
-      sends += room.size() - room.batchMembers();
-      nextLine[lastLine[index]] = line;
-      lastLine[index] = line;
-    }
-  }
-
-  private void relay(Room room, int first) {
-    boolean several = nextLine[first] != NONE;
-    boolean packed = false;
-    Peer[] peers = room.peerArray();
-    Member[] members = room.memberArray();
-    boolean batches = several && room.batchMembers() > 0;
-    int count = room.size();
-    for (int i = 0; i < count; i++) {
-      Peer peer = peers[i];
-      if (peer == null) {
-        continue;
-      }
-      if (batches && members[i].batch()) {
-        if (!packed) {
-          pack(first);
-          packed = true;
-        }
-        sendPacked(members[i], peer);
-      } else {
-        sendLines(members[i], peer, first);
-      }
-    }
-    if (room.backlog() != null) {
-      keep(room.backlog(), first);
-    }
-  }
-
-  private void keep(Backlog backlog, int first) {
-    for (int line = first; line != NONE; line = nextLine[line]) {
-      backlog.add(io.memory(), lineAt[line], lineSize[line], lineSender[line]);
-    }
-  }
-
-  private void sendLines(Member member, Peer peer, int first) {
-    for (int line = first; line != NONE; line = nextLine[line]) {
-      if (lineSender[line] != member) {
-        io.send(peer, lineAt[line], lineSize[line]);
-        counters.relayed();
-      }
-    }
-  }
-
-  /**
-   * Puts a room's lines one behind the other, a separator after each, and finds where datagrams
-   * must be cut.
-   */
-  private void pack(int first) {
-    ByteBuffer memory = io.memory();
-    cuts = 0;
-    int start = blocksEnd;
-    int at = start;
-    cutLine[0] = first;
-    cutAt[0] = start;
-    for (int line = first; line != NONE; line = nextLine[line]) {
-      if (at + lineSize[line] - start > ServerDatagram.MAX_BYTES) {
-        cuts++;
-        cutLine[cuts] = line;
-        cutAt[cuts] = at;
-        start = at;
-      }
-      memory.put(at, memory, lineAt[line], lineSize[line]);
-      at += lineSize[line];
-      memory.put(at, ServerDatagram.LINE_SEPARATOR);
-      at++;
-    }
-    cuts++;
-    cutLine[cuts] = NONE;
-    cutAt[cuts] = at;
-    blocksEnd = at;
-  }
-
-  /** Sends the packed lines to a member, without its own. */
-  private void sendPacked(Member member, Peer peer) {
-    for (int i = 0; i < cuts; i++) {
-      int own = 0;
-      for (int line = cutLine[i]; line != cutLine[i + 1]; line = nextLine[line]) {
-        if (lineSender[line] == member) {
-          own++;
-        } else {
-          counters.relayed();
-        }
-      }
-      int size = cutAt[i + 1] - cutAt[i] - 1;
-      if (own == 0) {
-        io.send(peer, cutAt[i], size);
-      } else {
-        sendOthers(member, peer, i, size);
-      }
-    }
-  }
-
-  /** Sends what one datagram's lines are without the member's own. */
-  private void sendOthers(Member member, Peer peer, int cut, int atMost) {
-    ByteBuffer memory = io.memory();
-    int at = io.stage(atMost + 1);
-    int end = at;
-    for (int line = cutLine[cut]; line != cutLine[cut + 1]; line = nextLine[line]) {
-      if (lineSender[line] != member) {
-        memory.put(end, memory, lineAt[line], lineSize[line]);
-        end += lineSize[line];
-        memory.put(end, ServerDatagram.LINE_SEPARATOR);
-        end++;
-      }
-    }
-    if (end > at) {
-      io.send(peer, at, end - at - 1);
-    }
+    lines.add(sender, size);
   }
 }

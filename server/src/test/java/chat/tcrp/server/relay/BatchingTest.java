@@ -22,6 +22,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -190,7 +191,7 @@ class BatchingTest {
     for (int i = 0; i < count; i++) {
       say(i % 3 == 0 ? bob : ann, i + " " + "x".repeat(i % 300));
     }
-    traffic.relay();
+    relayAll();
     List<Sent> sent = io.takeSent();
 
     List<String> datagrams =
@@ -207,6 +208,36 @@ class BatchingTest {
   }
 
   @Test
+  void aLineWaitsForOneTurnOfARoomInWhichMuchIsSaid() throws ProtocolException {
+    Someone carol = create("coffee", "carol", PLAIN);
+    Someone dave = join("coffee", "dave", PLAIN);
+    io.takeSent();
+    List<String> flood = IntStream.range(0, 1000).mapToObj(i -> "ann: " + i).toList();
+    for (int i = 0; i < flood.size(); i++) {
+      say(ann, "" + i);
+    }
+    say(carol, "hello");
+
+    traffic.relay();
+
+    List<Sent> sent = io.takeSent();
+    assertThat(sent).hasSizeLessThan(300).contains(new Sent(dave.address(), "carol: hello"));
+    assertThat(traffic.hasLines()).isTrue();
+    say(ann, "last");
+    relayAll();
+    List<Sent> all = Stream.concat(sent.stream(), io.takeSent().stream()).toList();
+    assertThat(all.stream().filter(s -> s.to().equals(eve.address())).map(Sent::text))
+        .containsExactlyElementsOf(Stream.concat(flood.stream(), Stream.of("ann: last")).toList());
+    assertThat(all.stream().filter(s -> s.to().equals(dave.address()))).hasSize(1);
+  }
+
+  private void relayAll() {
+    do {
+      traffic.relay();
+    } while (traffic.hasLines());
+  }
+
+  @Test
   void aDrainEndsBeforeItsMemoryDoes() throws ProtocolException {
     String large = "x".repeat(3900);
     int taken = takeUntilFull(ann, large);
@@ -214,6 +245,7 @@ class BatchingTest {
     assertThat(taken * (large.length() + 5)).isLessThanOrEqualTo(RelayMemory.LINES_BYTES);
     traffic.relay();
     assertThat(traffic.hasRoom()).isTrue();
+    relayAll();
     List<Sent> sent = io.takeSent();
     assertThat(sent).hasSize(2 * taken).allMatch(s -> s.text().equals("ann: " + large));
   }
