@@ -29,7 +29,7 @@ public enum Status {
   MALFORMED(9, "malformed request"),
   /** The server does not know this operation. */
   UNSUPPORTED_OPERATION(10, "unsupported operation"),
-  /** Too many failed attempts from this address; try again later. */
+  /** Too many failed attempts, rooms, members or lists of this address; try again later. */
   TOO_MANY_ATTEMPTS(11, "too many attempts, try later"),
   /**
    * The token is unknown, of another room or address, or not the host's where the host's is needed.

@@ -224,7 +224,8 @@ public final class Problem extends Exception {
           case SEALED_SESSION_REQUIRED ->
               "%s takes nobody who does not encrypt. Come without --plain".formatted(room);
           case TOO_MANY_ATTEMPTS ->
-              "Too many failed attempts from your address. Wait a minute, then try again";
+              "Too much has come from your address: failed attempts, rooms, or members. Wait a"
+                  + " minute, then try again; who runs the server can allow more";
           default ->
               "%s refused: %s. It may run another version of this program"
                   .formatted(config.server(), e.status().text());
