@@ -1,6 +1,7 @@
 package chat.tcrp.client;
 
 import chat.tcrp.client.face.Entered;
+import chat.tcrp.client.face.Face;
 import chat.tcrp.client.face.Invitation;
 import chat.tcrp.client.face.Place;
 import chat.tcrp.client.face.Problem;
@@ -34,9 +35,6 @@ import picocli.CommandLine.Spec;
 
 /** What {@code create} and {@code join} do: find out who, enter the room, chat until it is over. */
 abstract class EnterCommand extends ChatCommand {
-  /** As many as there are keys to switch to them. */
-  private static final int MAX_ROOMS = 9;
-
   @Spec private CommandSpec command;
   @Mixin private ChatOptions options;
 
@@ -78,10 +76,10 @@ abstract class EnterCommand extends ChatCommand {
         throw new ParameterException(command.commandLine(), to.room() + " is named twice");
       }
     }
-    if (destinations.size() > MAX_ROOMS) {
+    if (destinations.size() > Face.MAX_ROOMS) {
       throw new ParameterException(
           command.commandLine(),
-          "at most %d rooms at once, not %d".formatted(MAX_ROOMS, destinations.size()));
+          "at most %d rooms at once, not %d".formatted(Face.MAX_ROOMS, destinations.size()));
     }
   }
 
@@ -295,7 +293,7 @@ abstract class EnterCommand extends ChatCommand {
         arity = "1..*",
         description = {
           "The room: at most 28 bytes, case matters; or several, at most "
-              + MAX_ROOMS
+              + Face.MAX_ROOMS
               + ", of which the first is written to.",
           "Or an invitation: chat://HOST:PORT/ROOM#SHA256:KEY."
         })

@@ -6,6 +6,9 @@ import java.util.List;
  * How sessions are shown and typed into: an editor in a terminal, or plain lines through a pipe.
  */
 public interface Face extends AutoCloseable {
+  /** How many rooms can be open at once: as many as there are keys to switch to them. */
+  int MAX_ROOMS = 9;
+
   /**
    * Shows what happens in rooms, and takes lines in until all of them or the input have ended; then
    * none is open any more.

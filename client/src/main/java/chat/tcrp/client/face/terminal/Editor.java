@@ -1,5 +1,6 @@
 package chat.tcrp.client.face.terminal;
 
+import chat.tcrp.client.face.Face;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
@@ -78,7 +79,7 @@ final class Editor extends FocusReader {
     keys.bind((Widget) () -> complete(false), SHIFT_TAB);
     // Whoever stops the output by habit is not to be led into a search.
     keys.bind((Widget) () -> true, KeyMap.ctrl('S'), KeyMap.ctrl('Q'));
-    for (int number = 1; number <= OpenRooms.MAX; number++) {
+    for (int number = 1; number <= Face.MAX_ROOMS; number++) {
       int room = number;
       keys.bind((Widget) () -> goToRoom(room), KeyMap.alt((char) ('0' + number)));
     }

@@ -1,5 +1,6 @@
 package chat.tcrp.client.face.terminal;
 
+import chat.tcrp.client.face.Face;
 import chat.tcrp.client.face.Safe;
 import chat.tcrp.client.session.SessionEvent;
 import java.util.ArrayList;
@@ -12,9 +13,6 @@ import java.util.Optional;
  * thread.
  */
 final class OpenRooms {
-  /** As many as there are keys to switch to them. */
-  static final int MAX = 9;
-
   /** Is told what happens to the rooms, and may ask for them. */
   interface Watcher {
     /** A room has ended, and was the only one. */
@@ -53,7 +51,7 @@ final class OpenRooms {
   }
 
   synchronized boolean isFull() {
-    return rooms.size() == MAX;
+    return rooms.size() == Face.MAX_ROOMS;
   }
 
   /** The room that is written to. */

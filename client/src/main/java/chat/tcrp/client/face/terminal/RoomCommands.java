@@ -2,6 +2,7 @@ package chat.tcrp.client.face.terminal;
 
 import chat.tcrp.client.face.Entered;
 import chat.tcrp.client.face.Entrance;
+import chat.tcrp.client.face.Face;
 import chat.tcrp.client.face.Invitation;
 import chat.tcrp.client.face.Problem;
 import chat.tcrp.client.face.SlashCommand;
@@ -102,7 +103,7 @@ final class RoomCommands {
     } else if (there.isPresent()) {
       rooms.go(there.get());
     } else if (rooms.isFull()) {
-      screen.warn("more than " + OpenRooms.MAX + " rooms cannot be open; /leave leaves one");
+      screen.warn("more than " + Face.MAX_ROOMS + " rooms cannot be open; /leave leaves one");
     } else if (isName && !from.live()) {
       screen.warn("there is no connection at the moment; try again when it is back");
     } else {

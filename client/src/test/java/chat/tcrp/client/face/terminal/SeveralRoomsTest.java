@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import chat.tcrp.client.TestClient;
 import chat.tcrp.client.face.Entered;
+import chat.tcrp.client.face.Face;
 import chat.tcrp.client.face.LogFile;
 import chat.tcrp.client.face.Problem;
 import chat.tcrp.client.session.RefusedException;
@@ -297,7 +298,7 @@ class SeveralRoomsTest extends ScreenTest {
     TestScreen ann = screen(80, 40);
     ann.enterBy((room, from) -> another(room));
     SessionConfig[] nine =
-        IntStream.rangeClosed(1, OpenRooms.MAX)
+        IntStream.rangeClosed(1, Face.MAX_ROOMS)
             .mapToObj(i -> new RoomName("room" + i))
             .map(room -> SessionConfig.create(server.address(), room, new Username("ann")))
             .toArray(SessionConfig[]::new);
