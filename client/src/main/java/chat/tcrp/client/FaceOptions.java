@@ -101,13 +101,23 @@ final class FaceOptions {
 
   private Optional<LogFile.Opened> openedLog = Optional.empty();
 
-  /** The word behind an option with a value that may be left out is not that value. */
+  /**
+   * The word behind an option with a value that may be left out is not that value. What the option
+   * is when it is not given at all comes here too, and looks like such a word.
+   */
   static final class AttachedValue implements IParameterPreprocessor {
     @Override
     public boolean preprocess(
         Stack<String> args, CommandSpec command, ArgSpec option, Map<String, Object> info) {
-      if (!"=".equals(info.get("separator"))) {
-        args.push(option instanceof OptionSpec o ? o.fallbackValue() : "");
+      boolean isAlone =
+          option instanceof OptionSpec named
+              && command
+                  .commandLine()
+                  .getParseResult()
+                  .originalArgs()
+                  .contains(named.longestName());
+      if (isAlone && !"=".equals(info.get("separator"))) {
+        args.push(((OptionSpec) option).fallbackValue());
       }
       return false;
     }
