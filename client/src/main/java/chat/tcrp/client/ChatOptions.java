@@ -3,14 +3,12 @@ package chat.tcrp.client;
 import chat.tcrp.client.face.Invitation;
 import chat.tcrp.client.session.ServerAddress;
 import chat.tcrp.client.session.Trust;
+import chat.tcrp.program.UnreadableFile;
 import chat.tcrp.protocol.Password;
 import chat.tcrp.protocol.RoomName;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.charset.CharacterCodingException;
-import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.Optional;
 import java.util.function.Consumer;
@@ -56,7 +54,7 @@ final class ChatOptions {
    */
   Destination destination(String argument, Consumer<String> news) {
     if (Invitation.isMeant(argument)) {
-      Invitation invitation = checked(Invitation::parse, argument);
+      Invitation invitation = checked("ROOM", Invitation::parse, argument);
       return new Destination(
           invitation.server(), invitation.room(), server.trust(invitation.key(), news));
     }
@@ -64,7 +62,7 @@ final class ChatOptions {
   }
 
   RoomName room(String name) {
-    return checked(RoomName::new, name);
+    return checked("ROOM", RoomName::new, name);
   }
 
   boolean isPasswordInFile() {
@@ -82,33 +80,20 @@ final class ChatOptions {
     Path file = passwordSource.file.get();
     try (var lines = Files.lines(file)) {
       String line = lines.findFirst().orElse("");
-      return Optional.of(checked(Password::new, line));
+      return Optional.of(checked("--password-file", Password::new, line));
     } catch (IOException | UncheckedIOException e) {
       throw new ParameterException(
           command.commandLine(),
           "--password-file must be a file with the password, not '"
               + file
               + "'; "
-              + reason(file, e),
+              + UnreadableFile.reason(file, e),
           e);
     }
   }
 
-  /** Why a file could not be read. */
-  private static String reason(Path file, Exception e) {
-    return switch (e) {
-      case Exception directory when Files.isDirectory(file) -> "it is a directory";
-      case NoSuchFileException missing -> "there is no such file";
-      case AccessDeniedException denied -> "you may not read it";
-      case UncheckedIOException text when text.getCause() instanceof CharacterCodingException ->
-          "it is not text in UTF-8";
-      case UncheckedIOException other -> reason(file, other.getCause());
-      default -> String.valueOf(e.getMessage());
-    };
-  }
-
   /** Makes a value of the protocol, or says as a usage error why it cannot be one. */
-  private <T> T checked(Function<String, T> type, String text) {
-    return FaceOptions.checked(command, type, text);
+  private <T> T checked(String what, Function<String, T> type, String text) {
+    return FaceOptions.checked(command, what, type, text);
   }
 }

@@ -13,6 +13,7 @@ import chat.tcrp.client.face.terminal.Notifier;
 import chat.tcrp.client.face.terminal.Notify;
 import chat.tcrp.client.face.terminal.ScreenStyle;
 import chat.tcrp.client.face.terminal.TimeFormat;
+import chat.tcrp.program.Usage;
 import chat.tcrp.protocol.Username;
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
@@ -62,8 +63,13 @@ final class FaceOptions {
       description = "Colours: auto or never. NO_COLOR and TERM=dumb mean never. Default: auto.")
   private ColorChoice color;
 
-  @Option(names = "--no-bell", description = "Do not ring when somebody says your name.")
-  private boolean noBell;
+  @Option(
+      names = "--bell",
+      negatable = true,
+      defaultValue = "true",
+      fallbackValue = "true",
+      description = "Ring when somebody says your name, or do not. Default: it rings.")
+  private boolean bell;
 
   @Option(
       names = "--time",
@@ -161,18 +167,18 @@ final class FaceOptions {
   }
 
   private TimeFormat time() {
-    return checked(command, TimeFormat::of, time);
+    return checked(command, "--time", TimeFormat::of, time);
   }
 
   private ScreenStyle style(Console console) {
     Notifier notifier = Notifier.of(notify, System.getenv(), console.isPlain());
-    return new ScreenStyle(colors() && !console.isPlain(), !noBell, time(), notifier);
+    return new ScreenStyle(colors() && !console.isPlain(), bell, time(), notifier);
   }
 
   /** Who one wants to be: as the option says, as a person answers, or the login name. */
   Username username(Console console) {
     if (name.isPresent()) {
-      return checked(command, Username::new, name.get());
+      return checked(command, "--name", Username::new, name.get());
     }
     Optional<Username> login = loginName();
     if (console.isTerminal()) {
@@ -189,12 +195,16 @@ final class FaceOptions {
     return ask(console, loginName().filter(login -> !login.equals(refused)));
   }
 
-  /** Makes a value of the protocol, or says as a usage error why it cannot be one. */
-  static <T> T checked(CommandSpec command, Function<String, T> type, String text) {
+  /**
+   * Makes a value of the protocol, or says as a usage error why it cannot be one.
+   *
+   * @param what the option or the parameter that has it
+   */
+  static <A, T> T checked(CommandSpec command, String what, Function<A, T> type, A value) {
     try {
-      return type.apply(text);
+      return type.apply(value);
     } catch (IllegalArgumentException e) {
-      throw new ParameterException(command.commandLine(), e.getMessage(), e);
+      throw Usage.mistake(command, what, e);
     }
   }
 

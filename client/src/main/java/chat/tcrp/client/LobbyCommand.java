@@ -18,7 +18,6 @@ import java.util.function.Consumer;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
 /** Chats in the lobby. */
@@ -39,10 +38,9 @@ final class LobbyCommand extends ChatCommand {
   @Option(
       names = {"-s", "--server"},
       paramLabel = "HOST[:PORT]",
-      description = {
-        "The lobby's host and UDP port; an IPv6 address in brackets.",
-        "Default: the host of CHAT_SERVER, else localhost, and port 9001."
-      })
+      description =
+          "The lobby's host and UDP port; an IPv6 address in brackets. Or a server that is called so in a file."
+              + " Default: the host of CHAT_SERVER, or localhost; port 9001.")
   private Optional<String> server = Optional.empty();
 
   @Override
@@ -71,20 +69,18 @@ final class LobbyCommand extends ChatCommand {
   }
 
   private ServerAddress address() {
-    try {
-      // The lobby has one port only; the other one of an address means nothing here.
-      OptionalInt noOther = OptionalInt.of(ServerAddress.DEFAULT_PORT);
-      return ServerAddress.parse(server.orElseGet(LobbyCommand::defaultServer), noOther);
-    } catch (IllegalArgumentException e) {
-      throw new ParameterException(command.commandLine(), e.getMessage(), e);
-    }
-  }
-
-  /** The host of the server that rooms are on; its port is not the lobby's. */
-  private static String defaultServer() {
-    String rooms = System.getenv().getOrDefault("CHAT_SERVER", "");
-    return rooms.isEmpty()
-        ? "localhost"
-        : ServerAddress.parse(rooms, OptionalInt.of(ServerAddress.DEFAULT_PORT)).shownHost();
+    // The lobby has one port only; the other one of an address means nothing here.
+    OptionalInt noOther = OptionalInt.of(ServerAddress.DEFAULT_PORT);
+    String said = server.orElse("localhost");
+    String address = NamedServers.address(command, said);
+    ServerAddress parsed =
+        FaceOptions.checked(
+            command, "--server", text -> ServerAddress.parse(text, noOther), address);
+    boolean isLobbys =
+        address.equals(said) && command.commandLine().getParseResult().hasMatchedOption("--server");
+    // The port of a server that is configured, or has a name, is that of the rooms.
+    return isLobbys
+        ? parsed
+        : new ServerAddress(parsed.host(), ServerAddress.DEFAULT_PORT, parsed.udpPort());
   }
 }

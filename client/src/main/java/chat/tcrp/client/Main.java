@@ -5,12 +5,15 @@ import static java.util.stream.Collectors.joining;
 import chat.tcrp.client.face.Output;
 import chat.tcrp.client.face.Problem;
 import chat.tcrp.client.face.Safe;
+import chat.tcrp.program.Configuration;
 import chat.tcrp.program.Usage;
 import java.io.PrintWriter;
 import java.util.List;
+import java.util.Map;
 import picocli.AutoComplete.GenerateCompletion;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -33,7 +36,11 @@ import picocli.CommandLine.Spec;
       GenerateCompletion.class,
       CommandLine.HelpCommand.class
     },
-    description = "Chats in rooms, in a terminal or through a pipe.",
+    description = {
+      "Chats in rooms, in a terminal or through a pipe.",
+      "Options may also stand in files, see --config, or in the environment, such as"
+          + " CHAT_CLIENT_NAME=ann."
+    },
     footerHeading = "%nExamples:%n",
     footer = {
       "  chat-client create tea                 make a room and host it",
@@ -53,7 +60,17 @@ public final class Main implements Runnable {
       description = "Show the stack trace of an error.")
   private boolean debug;
 
-  private Main() {}
+  @Mixin private final Configuration configuration;
+
+  private Main(Map<String, String> environment) {
+    configuration =
+        new Configuration("chat-client", environment)
+            // One password would be tried in every room.
+            .without("password", "password-file")
+            .apartFrom("bench")
+            .alsoFrom("server", "CHAT_SERVER")
+            .withFamily(NamedServers.FAMILY);
+  }
 
   /**
    * Runs the program and ends the process with its exit status: 0 done, 1 the server refused, 2
@@ -68,7 +85,7 @@ public final class Main implements Runnable {
     Defect.endsTheProgram(debug);
     Output out = Output.standard();
     PrintWriter writer = out.writer();
-    CommandLine program = commandLine().setOut(writer);
+    CommandLine program = commandLine(System.getenv()).setOut(writer);
     int status = USAGE.execute(program, args);
     writer.flush();
     System.exit(out.problem().map(problem -> report(program, problem, debug)).orElse(status));
@@ -77,15 +94,16 @@ public final class Main implements Runnable {
   /**
    * The command line with its error handling: a short message on standard error, a trace only with
    * --debug.
+   *
+   * @param environment what may hold options, and where the files are that may
    */
-  static CommandLine commandLine() {
-    Main main = new Main();
+  static CommandLine commandLine(Map<String, String> environment) {
+    Main main = new Main(environment);
     CommandLine program = new CommandLine(main);
     program.getSubcommands().values().forEach(c -> c.getCommandSpec().version(VERSION));
-    return program
-        .setParameterExceptionHandler(USAGE::complain)
-        .setExecutionExceptionHandler(
-            (error, commandLine, result) -> report(commandLine, error, main.debug));
+    program.setExecutionExceptionHandler(
+        (error, commandLine, result) -> report(commandLine, error, main.debug));
+    return main.configuration.govern(program, USAGE, () -> NamedServers.check(main.spec));
   }
 
   private static int report(CommandLine commandLine, Exception error, boolean debug) {

@@ -20,7 +20,7 @@ final class ServerOptions {
       names = {"-s", "--server"},
       paramLabel = "HOST[:PORT]",
       description = {
-        "The server; an IPv6 address in brackets.",
+        "The server; an IPv6 address in brackets. Or what is called so in a file.",
         "Environment: CHAT_SERVER. Default: localhost:9001."
       })
   private Optional<String> server = Optional.empty();
@@ -53,7 +53,7 @@ final class ServerOptions {
    */
   Optional<Trust> trust(Optional<ServerKey> invited, Consumer<String> news) {
     Optional<ServerKey> named =
-        serverKey.map(text -> FaceOptions.checked(command, ServerKey::new, text));
+        serverKey.map(text -> FaceOptions.checked(command, "--server-key", ServerKey::new, text));
     if (plain) {
       if (named.isPresent()) {
         throw new ParameterException(
@@ -66,15 +66,17 @@ final class ServerOptions {
   }
 
   ServerAddress address() {
-    Optional<String> fromEnvironment =
-        Optional.ofNullable(System.getenv("CHAT_SERVER")).filter(text -> !text.isEmpty());
-    try {
-      return ServerAddress.parse(
-          server.or(() -> fromEnvironment).orElse("localhost"),
-          udpPort.map(OptionalInt::of).orElseGet(OptionalInt::empty));
-    } catch (IllegalArgumentException e) {
-      String source = server.isEmpty() && fromEnvironment.isPresent() ? "CHAT_SERVER: " : "";
-      throw new ParameterException(command.commandLine(), source + e.getMessage(), e);
+    String named = NamedServers.address(command, server.orElse("localhost"));
+    if (udpPort.isEmpty()) {
+      return FaceOptions.checked(command, "--server", ServerAddress::parse, named);
     }
+    OptionalInt any = OptionalInt.of(ServerAddress.DEFAULT_PORT);
+    ServerAddress tcp =
+        FaceOptions.checked(command, "--server", text -> ServerAddress.parse(text, any), named);
+    return FaceOptions.checked(
+        command,
+        "--udp-port",
+        port -> new ServerAddress(tcp.host(), tcp.port(), port),
+        udpPort.get());
   }
 }

@@ -33,12 +33,16 @@ final class TrustCommand implements Callable<Integer> {
 
   @Spec private CommandSpec command;
 
-  @Parameters(paramLabel = "HOST[:PORT]", description = "The server.")
+  @Parameters(
+      paramLabel = "HOST[:PORT]",
+      description = "The server, or what is called so in a file.")
   private String server;
 
   @Override
   public Integer call() throws Problem {
-    ServerAddress address = FaceOptions.checked(command, ServerAddress::parse, server);
+    ServerAddress address =
+        FaceOptions.checked(
+            command, "HOST", ServerAddress::parse, NamedServers.address(command, server));
     KnownServers known = KnownServers.ofUser(news -> {});
     AtomicReference<ServerKey> seen = new AtomicReference<>();
     try {

@@ -123,7 +123,7 @@ class BenchCommandTest {
   private int execute(String... options) {
     List<String> arguments = new ArrayList<>(List.of("bench"));
     arguments.addAll(List.of(options));
-    return Main.commandLine()
+    return Main.commandLine(Programs.UNCONFIGURED)
         .setOut(new PrintWriter(out, true))
         .setErr(new PrintWriter(err, true))
         .execute(arguments.toArray(String[]::new));

@@ -390,11 +390,13 @@ class MainTest {
     assertThat(help.out().substring(help.out().indexOf("\nExamples:\n") + 11).lines())
         .isNotEmpty()
         .allMatch(line -> line.startsWith("  ") && line.contains("chat-client "));
-    CommandLine line = Main.commandLine();
+    CommandLine line = Main.commandLine(Programs.UNCONFIGURED);
     CommandLine subject = command.isEmpty() ? line : line.getSubcommands().get(command);
     for (OptionSpec option : subject.getCommandSpec().options()) {
       assertThat(option.description()).as(option.longestName()).isNotEmpty();
-      assertThat(help.out()).contains(option.longestName());
+      assertThat(help.out())
+          .contains(
+              option.longestName().replaceFirst("^--", option.negatable() ? "--[no-]" : "--"));
       if (option.arity().max() > 0 && !option.longestName().equals("--password-file")) {
         assertThat(String.join(" ", option.description()))
             .as(option.longestName())
@@ -440,7 +442,7 @@ class MainTest {
     StringWriter out = new StringWriter();
     StringWriter err = new StringWriter();
     int status =
-        Main.commandLine()
+        Main.commandLine(Programs.UNCONFIGURED)
             .setOut(new PrintWriter(out, true))
             .setErr(new PrintWriter(err, true))
             .execute(args);

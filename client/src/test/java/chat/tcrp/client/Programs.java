@@ -29,6 +29,9 @@ public final class Programs {
   /** Of util-linux, in every Linux distribution. */
   public static final Path SCRIPT = Path.of("/usr/bin/script");
 
+  /** The environment of somebody who has no configuration, whatever the machine's may be. */
+  static final Map<String, String> UNCONFIGURED = Map.of("CHAT_CLIENT_CONFIG", "/dev/null");
+
   private Programs() {}
 
   /** The command that runs a main class with the class path of the tests. */

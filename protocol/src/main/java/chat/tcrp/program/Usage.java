@@ -15,6 +15,7 @@ import java.util.function.Function;
 import picocli.CommandLine;
 import picocli.CommandLine.MissingParameterException;
 import picocli.CommandLine.Model.ArgSpec;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.OverwrittenOptionException;
 import picocli.CommandLine.ParameterException;
@@ -62,6 +63,58 @@ public final class Usage {
     return CommandLine.ExitCode.USAGE;
   }
 
+  /** Says something on standard error that is no reason to end. */
+  void warn(CommandLine commandLine, String text) {
+    complaint.accept(commandLine, text);
+  }
+
+  /**
+   * What is wrong with a value that is of the right form: where it comes from, unless it is on the
+   * command line, and why it cannot be.
+   *
+   * @param command the command that has the option
+   * @param option its long name
+   * @param e says why
+   * @return to be thrown
+   */
+  public static ParameterException mistake(
+      CommandSpec command, String option, IllegalArgumentException e) {
+    return mistake(command, Configuration.setting(command, option), e);
+  }
+
+  /**
+   * The same where it is not known which option is wrong: it is the first from a file or the
+   * environment that alone leads to the same complaint, or else that the complaint names.
+   *
+   * @param command the command that has the options
+   * @param e says why
+   * @param alone what is wrong with a command line that has this argument only
+   * @return to be thrown
+   */
+  public static ParameterException mistake(
+      CommandSpec command, IllegalArgumentException e, Function<String, Optional<String>> alone) {
+    String complaint = e.getMessage();
+    List<Setting> suspects = Configuration.settings(command);
+    return mistake(
+        command,
+        suspects.stream()
+            .filter(s -> alone.apply(s.argument()).equals(Optional.of(complaint)))
+            .findFirst()
+            .or(
+                () ->
+                    suspects.stream()
+                        .filter(s -> (complaint + " ").contains("--" + s.key() + " "))
+                        .findFirst()),
+        e);
+  }
+
+  private static ParameterException mistake(
+      CommandSpec command, Optional<Setting> origin, IllegalArgumentException e) {
+    String message = e.getMessage();
+    return new ParameterException(
+        command.commandLine(), origin.map(s -> s.blamed(message)).orElse(message), e);
+  }
+
   /**
    * What is wrong when the locale has mangled an argument: what it has no characters for is
    * replaced before the program gets to see it.
@@ -90,15 +143,19 @@ public final class Usage {
       case MissingParameterException missing -> missing(missing.getMissing());
       case OverwrittenOptionException twice ->
           name(twice.getOverwritten()) + " may be given only once";
-      case ParameterException wrong when wrong.getArgSpec() != null ->
-          name(wrong.getArgSpec())
-              + " must be "
-              + allowed(wrong.getArgSpec())
-              + ", not '"
-              + wrong.getValue()
-              + "'";
+      case ParameterException wrong when wrong.getArgSpec() != null -> wrongValue(wrong);
       default -> error.getMessage().replaceFirst("^Error: ", "");
     };
+  }
+
+  private String wrongValue(ParameterException error) {
+    ArgSpec argument = error.getArgSpec();
+    Optional<Setting> setting =
+        Configuration.setting(error.getCommandLine().getCommandSpec(), name(argument));
+    String what = setting.map(Setting::key).orElseGet(() -> name(argument));
+    String allowed = allowed(argument, setting.isPresent());
+    String message = what + " must be " + allowed + ", not '" + error.getValue() + "'";
+    return setting.map(s -> s.blamed(message)).orElse(message);
   }
 
   private static String missing(List<ArgSpec> missing) {
@@ -112,7 +169,7 @@ public final class Usage {
   }
 
   /** What may be given, in a person's words. */
-  private String allowed(ArgSpec argument) {
+  private String allowed(ArgSpec argument, boolean configured) {
     Class<?> type = argument.auxiliaryTypes()[0];
     if (type.isEnum()) {
       List<String> choices =
@@ -122,7 +179,7 @@ public final class Usage {
       return String.join(", ", choices.subList(0, choices.size() - 1)) + " or " + choices.getLast();
     }
     if (type.equals(boolean.class)) {
-      return "given without a value";
+      return configured ? "true or false" : "given without a value";
     }
     if (name(argument).endsWith("port")) {
       return firstPort + " to 65535";

@@ -1,5 +1,6 @@
 package chat.tcrp.server;
 
+import chat.tcrp.program.Configuration;
 import chat.tcrp.program.DurationConverter;
 import chat.tcrp.program.SizeConverter;
 import chat.tcrp.program.Usage;
@@ -25,12 +26,14 @@ import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.concurrent.Callable;
 import picocli.AutoComplete.GenerateCompletion;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -44,7 +47,11 @@ import picocli.CommandLine.Spec;
     usageHelpAutoWidth = true,
     sortOptions = false,
     subcommands = {GenerateCompletion.class, CommandLine.HelpCommand.class},
-    description = "Hosts chat rooms: handshakes over TCP, messages over UDP.",
+    description = {
+      "Hosts chat rooms: handshakes over TCP, messages over UDP.",
+      "Options may also stand in files, see --config, or in the environment, such as"
+          + " CHAT_SERVER_MAX_ROOMS=500."
+    },
     footerHeading = "%nExamples:%n",
     footer = {
       "  chat-server                        on all addresses, tcp 9001 and udp 9002",
@@ -254,10 +261,13 @@ public final class Main implements Callable<Integer> {
   @Option(names = "--debug", description = "Log more, and show the stack trace of an error.")
   private boolean debug;
 
+  @Mixin private final Configuration configuration;
+
   private final Ticker ticker;
 
-  private Main(Ticker ticker) {
+  private Main(Ticker ticker, Map<String, String> environment) {
     this.ticker = ticker;
+    configuration = new Configuration("chat-server", environment);
   }
 
   /**
@@ -275,7 +285,7 @@ public final class Main implements Callable<Integer> {
     boolean debug = List.of(args).contains("--debug");
     Defect.endsTheProcess(debug);
     StringWriter out = new StringWriter();
-    CommandLine program = commandLine(ticker).setOut(new PrintWriter(out, true));
+    CommandLine program = commandLine(ticker, System.getenv()).setOut(new PrintWriter(out, true));
     int status = USAGE.execute(program, args);
     System.exit(print(program, out.toString()) ? status : UNWRITABLE);
   }
@@ -283,17 +293,22 @@ public final class Main implements Callable<Integer> {
   /**
    * The command line with its error handling: a short message on standard error, a trace only with
    * --debug.
+   *
+   * @param environment what may hold options, and where the files are that may
    */
-  static CommandLine commandLine(Ticker ticker) {
-    Main main = new Main(ticker);
-    return new CommandLine(main)
-        .setCaseInsensitiveEnumValuesAllowed(true)
-        .setParameterExceptionHandler(USAGE::complain)
-        .setExecutionExceptionHandler(
-            (error, commandLine, result) -> {
-              main.report(error);
-              return error instanceof IOException ? CommandLine.ExitCode.SOFTWARE : Defect.STATUS;
-            });
+  static CommandLine commandLine(Ticker ticker, Map<String, String> environment) {
+    Main main = new Main(ticker, environment);
+    CommandLine program =
+        new CommandLine(main)
+            .setCaseInsensitiveEnumValuesAllowed(true)
+            .setExecutionExceptionHandler(
+                (error, commandLine, result) -> {
+                  main.report(error);
+                  return error instanceof IOException
+                      ? CommandLine.ExitCode.SOFTWARE
+                      : Defect.STATUS;
+                });
+    return main.configuration.govern(program, USAGE, main::config);
   }
 
   private void report(Exception error) {
@@ -308,6 +323,7 @@ public final class Main implements Callable<Integer> {
   @Override
   public Integer call() throws IOException, InterruptedException {
     ServerConfig config = config();
+    Defect.endsTheProcess(debug);
     configureLogging();
     ChatServer server = ChatServer.start(config, ticker, new SecureRandom());
     Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(server), "stop"));
@@ -336,8 +352,9 @@ public final class Main implements Callable<Integer> {
     Runtime.getRuntime().halt(failed ? Defect.STATUS : CommandLine.ExitCode.OK);
   }
 
-  /** How the server is to run, by what the command line says. */
+  /** How the server is to run, by its options. */
   ServerConfig config() {
+    // In a file they may wait for the lobby to be opened.
     for (String option : new String[] {"--lobby-port", "--lobby-members", "--lobby-admissions"}) {
       if (!lobby && spec.commandLine().getParseResult().hasMatchedOption(option)) {
         throw new ParameterException(
@@ -369,7 +386,19 @@ public final class Main implements Callable<Integer> {
           lobby ? Optional.of(lobbyConfig()) : Optional.empty(),
           new SealingConfig(Optional.of(identitySource()), plain));
     } catch (IllegalArgumentException e) {
-      throw new ParameterException(spec.commandLine(), e.getMessage(), e);
+      throw Usage.mistake(spec, e, argument -> mistake(ticker, argument));
+    }
+  }
+
+  /** What is wrong with an option alone. */
+  private static Optional<String> mistake(Ticker ticker, String argument) {
+    CommandLine program = commandLine(ticker, Map.of());
+    program.parseArgs(argument);
+    try {
+      program.<Main>getCommand().config();
+      return Optional.empty();
+    } catch (ParameterException e) {
+      return Optional.of(e.getMessage());
     }
   }
 

@@ -16,6 +16,7 @@ import java.net.ServerSocket;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -27,6 +28,9 @@ import picocli.CommandLine;
 
 /** The command line: what it refuses, and in which words. */
 class MainTest {
+  /** That of the machine must not be read. */
+  private static final Map<String, String> UNCONFIGURED = Map.of("CHAT_SERVER_CONFIG", "/dev/null");
+
   private final StringWriter out = new StringWriter();
   private final StringWriter err = new StringWriter();
 
@@ -262,7 +266,7 @@ class MainTest {
   }
 
   private static ServerConfig config(List<String> args) {
-    CommandLine program = Main.commandLine(Ticker.SYSTEM);
+    CommandLine program = Main.commandLine(Ticker.SYSTEM, UNCONFIGURED);
     program.parseArgs(args.toArray(String[]::new));
     // The server's key is another matter.
     return program.<Main>getCommand().config().sealedBy(ServerConfig.defaults().sealing());
@@ -276,7 +280,7 @@ class MainTest {
   }
 
   private int run(List<String> args) {
-    return Main.commandLine(Ticker.SYSTEM)
+    return Main.commandLine(Ticker.SYSTEM, UNCONFIGURED)
         .setOut(new PrintWriter(out, true))
         .setErr(new PrintWriter(err, true))
         .execute(args.toArray(String[]::new));

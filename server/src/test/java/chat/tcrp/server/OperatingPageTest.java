@@ -8,6 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
@@ -28,7 +29,7 @@ class OperatingPageTest {
   void everyOptionIsInTheTableWithItsDefault() throws IOException {
     List<String> rows = Files.readAllLines(PAGE);
 
-    for (OptionSpec option : Main.commandLine(Ticker.SYSTEM).getCommandSpec().options()) {
+    for (OptionSpec option : Main.commandLine(Ticker.SYSTEM, Map.of()).getCommandSpec().options()) {
       if (!option.usageHelp() && !option.versionHelp()) {
         String name = option.longestName();
         String value = option.arity().max() == 0 ? "" : " " + option.paramLabel();

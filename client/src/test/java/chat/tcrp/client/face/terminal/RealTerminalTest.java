@@ -27,12 +27,14 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.locks.LockSupport;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
@@ -180,9 +182,19 @@ class RealTerminalTest {
   }
 
   @ParameterizedTest
-  @ValueSource(booleans = {true, false})
-  void theBellRingsOnceForOnesOwnName(boolean bell) throws Exception {
-    String[] options = bell ? new String[] {} : new String[] {"--no-bell"};
+  @CsvSource({
+    "''        , ''       , true",
+    "''        , --no-bell, false",
+    "bell=false, ''       , false",
+    "bell=false, --bell   , true"
+  })
+  void theBellRingsOnceForOnesOwnName(String configured, String option, boolean bell)
+      throws Exception {
+    Path config = Files.writeString(directory.resolve("config"), configured);
+    String[] options =
+        Stream.of("--config", config.toString(), option)
+            .filter(o -> !o.isEmpty())
+            .toArray(String[]::new);
     try (Programs.Client bob =
         joined(Programs.Client.atTerminal(directory, "exec " + joinCommand(options)))) {
       ann.session().send("nobody");
