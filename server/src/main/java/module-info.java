@@ -1,6 +1,7 @@
 /** Chat server. */
 module chat.tcrp.server {
   requires chat.tcrp.protocol;
+  requires com.fasterxml.jackson.core;
   requires info.picocli;
 
   opens chat.tcrp.server to

@@ -95,14 +95,16 @@ public final class Programs {
   /** A server that can be killed and started again on the same ports. */
   public static final class Server implements AutoCloseable {
     private final ServerAddress address;
+    private final List<String> options;
     private Process process;
 
-    private Server(ServerAddress address) {
+    private Server(ServerAddress address, String... options) {
       this.address = address;
+      this.options = List.of(options);
     }
 
-    public static Server start() throws IOException {
-      Server server = new Server(freePorts());
+    public static Server start(String... options) throws IOException {
+      Server server = new Server(freePorts(), options);
       server.restart();
       return server;
     }
@@ -129,16 +131,18 @@ public final class Programs {
 
     /** Starts it; returns when it can be reached. */
     public void restart() throws IOException {
+      List<String> command =
+          java(
+              chat.tcrp.server.Main.class,
+              "--host",
+              address.host(),
+              "--port",
+              "" + address.port(),
+              "--udp-port",
+              "" + address.udpPort());
+      command.addAll(options);
       process =
-          new ProcessBuilder(
-                  java(
-                      chat.tcrp.server.Main.class,
-                      "--host",
-                      address.host(),
-                      "--port",
-                      "" + address.port(),
-                      "--udp-port",
-                      "" + address.udpPort()))
+          new ProcessBuilder(command)
               .redirectError(ProcessBuilder.Redirect.DISCARD)
               .start();
       BufferedReader out = process.inputReader(StandardCharsets.UTF_8);
@@ -150,6 +154,13 @@ public final class Programs {
     /** As kill -9 does: no socket is closed in order, nobody is told. */
     public void kill() {
       process.destroyForcibly().onExit().join();
+    }
+
+    /** As an operator stops it; returns when it has ended. */
+    public void stop() throws InterruptedException {
+      process.destroy();
+      assertThat(process.waitFor(TestClient.PATIENCE.toMillis(), TimeUnit.MILLISECONDS)).isTrue();
+      assertThat(process.exitValue()).isZero();
     }
 
     @Override

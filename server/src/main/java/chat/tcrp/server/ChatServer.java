@@ -14,6 +14,7 @@ import chat.tcrp.server.net.IoMode;
 import chat.tcrp.server.net.SocketBuffers;
 import chat.tcrp.server.relay.RelayLoop;
 import chat.tcrp.server.relay.RoomRelays;
+import chat.tcrp.server.rooms.RoomState;
 import java.io.IOException;
 import java.lang.System.Logger.Level;
 import java.net.InetSocketAddress;
@@ -23,6 +24,8 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.random.RandomGenerator;
 
 /**
@@ -35,18 +38,24 @@ public final class ChatServer implements AutoCloseable {
 
   private static final int MAX_PORT = 65535;
 
+  /** So long the relay loops may take to say what they have, and to tell their members. */
+  private static final long HANDOVER_PATIENCE = 400;
+
   private final EventLog log;
   private final RoomRelays relays;
   private final Acceptor acceptor;
   private final Optional<RelayLoop> lobby;
   private final Optional<String> fingerprint;
+  private final Optional<Handover> handover;
 
   private ChatServer(
       EventLog log,
       RoomRelays relays,
       Acceptor acceptor,
       Optional<RelayLoop> lobby,
-      Optional<String> fingerprint) {
+      Optional<String> fingerprint,
+      Optional<Handover> handover) {
+    this.handover = handover;
     this.fingerprint = fingerprint;
     this.log = log;
     this.relays = relays;
@@ -67,10 +76,17 @@ public final class ChatServer implements AutoCloseable {
    */
   public static ChatServer start(ServerConfig config, Ticker ticker, RandomGenerator random)
       throws IOException {
+    return start(config, ticker, random, Optional.empty());
+  }
+
+  /** The same, with rooms from the server before, for the one after. */
+  static ChatServer start(
+      ServerConfig config, Ticker ticker, RandomGenerator random, Optional<Handover> handover)
+      throws IOException {
     EventLog log = new EventLog();
     log.start();
     try {
-      return start(config, ticker, random, log);
+      return start(config, ticker, random, handover, log);
     } catch (IOException | RuntimeException e) {
       log.close();
       throw e;
@@ -78,7 +94,12 @@ public final class ChatServer implements AutoCloseable {
   }
 
   private static ChatServer start(
-      ServerConfig config, Ticker ticker, RandomGenerator random, EventLog log) throws IOException {
+      ServerConfig config,
+      Ticker ticker,
+      RandomGenerator random,
+      Optional<Handover> handover,
+      EventLog log)
+      throws IOException {
     Sealing sealing = new Identities(log).open(config.sealing());
     boolean pairOfFreePorts = config.port() == 0 && config.udpPort().isEmpty();
     for (int tries = 1; ; tries++) {
@@ -91,7 +112,7 @@ public final class ChatServer implements AutoCloseable {
         int udpPort = config.udpPort().orElse(listener.getLocalPort() + 1);
         List<DatagramIo> sockets =
             bindUdp(config, "udp", address(config, udpPort), config.relayThreads(), log);
-        return start(config, ticker, random, sealing, listener, sockets, log);
+        return start(config, ticker, random, handover, sealing, listener, sockets, log);
       } catch (IOException e) {
         listener.close();
         if (!pairOfFreePorts || tries == FREE_PORT_TRIES) {
@@ -105,6 +126,7 @@ public final class ChatServer implements AutoCloseable {
       ServerConfig config,
       Ticker ticker,
       RandomGenerator random,
+      Optional<Handover> handover,
       Sealing sealing,
       ServerSocket listener,
       List<DatagramIo> sockets,
@@ -123,11 +145,13 @@ public final class ChatServer implements AutoCloseable {
     }
     RoomRelays relays = new RoomRelays(config.limits(), sockets, ticker, random, log);
     Acceptor acceptor = new Acceptor(listener, config.handshakes(), sealing, relays, log);
+    // Not before the ports are ours: the server that has them may still be leaving its rooms.
+    handover.ifPresent(from -> from.take(relays, log));
     lobby.ifPresent(RelayLoop::start);
     relays.start();
     acceptor.start();
     return new ChatServer(
-        log, relays, acceptor, lobby, sealing.identity().map(Identity::fingerprint));
+        log, relays, acceptor, lobby, sealing.identity().map(Identity::fingerprint), handover);
   }
 
   /** The lobby has a loop of its own: a flood of strangers there must not hold up the rooms. */
@@ -203,13 +227,34 @@ public final class ChatServer implements AutoCloseable {
         : relays.ended();
   }
 
-  /** Tells every member that the session has ended, closes the sockets and stops the threads. */
+  /**
+   * Lets nobody in any more, tells every member that the session has ended, closes the sockets and
+   * stops the threads.
+   */
   @Override
   public void close() throws IOException {
     try (log;
         relays) {
+      relays.closeForRooms();
       acceptor.close();
+      if (!hasEnded()) {
+        handover.ifPresent(this::leaveRooms);
+      }
       lobby.ifPresent(RelayLoop::close);
+    }
+  }
+
+  /** Leaves the rooms to the next server, and tells everybody that there will be one. */
+  private void leaveRooms(Handover to) {
+    try {
+      List<RoomState> rooms = relays.state().get(HANDOVER_PATIENCE, TimeUnit.MILLISECONDS);
+      if (to.write(rooms, log)) {
+        relays.tell("server restarting, come back").get(HANDOVER_PATIENCE, TimeUnit.MILLISECONDS);
+      }
+    } catch (ExecutionException | TimeoutException e) {
+      log.event(Level.WARNING, "handover-failed", "reason", e.toString());
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
     }
   }
 

@@ -258,6 +258,8 @@ public final class Main implements Callable<Integer> {
   @Option(names = "--tls-key", paramLabel = "FILE", description = "Its key, PKCS #8 in PEM.")
   private Optional<Path> tlsKey = Optional.empty();
 
+  @Mixin private HandoverOption handover;
+
   @Option(names = "--debug", description = "Log more, and show the stack trace of an error.")
   private boolean debug;
 
@@ -325,7 +327,7 @@ public final class Main implements Callable<Integer> {
     ServerConfig config = config();
     Defect.endsTheProcess(debug);
     configureLogging();
-    ChatServer server = ChatServer.start(config, ticker, new SecureRandom());
+    ChatServer server = ChatServer.start(config, ticker, new SecureRandom(), handover.handover());
     Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(server), "stop"));
     print(spec.commandLine(), announcement(server));
     try {

@@ -101,6 +101,11 @@ public final class SealedPeer extends TestPeer {
     opener = offered.serverOpener();
   }
 
+  @Override
+  SealedPeer goneTo(TestServer another) {
+    return another.sealedPeer(local.getHostAddress()).withTokenOf(this);
+  }
+
   /** The same session at another UDP port of the same address. */
   public SealedPeer atAnotherPort() {
     return at(local);
@@ -119,7 +124,7 @@ public final class SealedPeer extends TestPeer {
     return other;
   }
 
-  /** The session of somebody else is this one's from now on, as far as its token goes. */
+  @Override
   public SealedPeer withTokenOf(TestPeer other) {
     take(other);
     return this;

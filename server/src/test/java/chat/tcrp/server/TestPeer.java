@@ -108,6 +108,19 @@ public class TestPeer implements AutoCloseable {
     return other;
   }
 
+  /** The session of another is this one's from now on, as far as its token goes. */
+  public TestPeer withTokenOf(TestPeer other) {
+    take(other);
+    return this;
+  }
+
+  /** The same person, the same socket, with another server. */
+  TestPeer goneTo(TestServer another) {
+    TestPeer other = another.add(new TestPeer(another, local, target, udp));
+    other.take(this);
+    return other;
+  }
+
   /**
    * Hears from now on only what comes from the server's chat at the address that it was reached at.
    */

@@ -49,9 +49,14 @@ public final class TestServer implements AutoCloseable {
   }
 
   private TestServer(ServerConfig config, Optional<Ticker> otherClock) {
+    this(config, otherClock, Optional.empty());
+  }
+
+  private TestServer(
+      ServerConfig config, Optional<Ticker> otherClock, Optional<Handover> handover) {
     RecordedLog.clear();
     try {
-      server = ChatServer.start(config, otherClock.orElse(ticker), new SecureRandom());
+      server = ChatServer.start(config, otherClock.orElse(ticker), new SecureRandom(), handover);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
@@ -80,6 +85,17 @@ public final class TestServer implements AutoCloseable {
     return new TestServer(
         changes.apply(ServerConfig.defaults()).listeningOn(LOOPBACK, 0, 0),
         Optional.of(Ticker.SYSTEM));
+  }
+
+  /**
+   * A server on 127.0.0.1 that takes sealed sessions too, has its rooms from the server before, and
+   * leaves them to the one after.
+   */
+  static TestServer start(Handover handover, UnaryOperator<ServerConfig> changes) {
+    ServerConfig config =
+        changes.apply(
+            sealed(ServerConfig.defaults(), PlainPolicy.ALLOW).listeningOn(LOOPBACK, 0, 0));
+    return new TestServer(relayKind.of(config), Optional.empty(), Optional.of(handover));
   }
 
   /** A server on 127.0.0.1 that takes sealed sessions too. */

@@ -30,6 +30,9 @@ public final class Acceptor implements AutoCloseable {
   /** When no more files can be opened, accepting again at once would only spin. */
   private static final Duration AFTER_FAILURE = Duration.ofMillis(100);
 
+  /** An honest exchange that has begun ends within this time, and somebody waits for the end. */
+  private static final Duration LAST_EXCHANGES = Duration.ofMillis(250);
+
   private final ServerSocket listener;
   private final HandshakeLimits limits;
   private final Sealing sealing;
@@ -179,13 +182,14 @@ public final class Acceptor implements AutoCloseable {
     }
   }
 
-  /** Stops accepting and breaks the exchanges in progress off. */
+  /** Stops accepting, lets the exchanges in progress end, and breaks off those that do not. */
   @Override
   public void close() throws IOException {
     listener.close();
     try {
       // What it has just accepted must be among the exchanges to break off.
       thread.join(Duration.ofSeconds(1));
+      inProgress.awaitNone(LAST_EXCHANGES);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }

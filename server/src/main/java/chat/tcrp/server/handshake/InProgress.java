@@ -77,6 +77,9 @@ final class InProgress {
             sockets.remove(socket);
             return sockets.isEmpty() ? null : sockets;
           });
+      if (entries.isEmpty()) {
+        notifyAll();
+      }
     }
   }
 
@@ -95,6 +98,14 @@ final class InProgress {
       }
     }
     return Optional.empty();
+  }
+
+  /** Waits until there is none, but no longer than that. */
+  synchronized void awaitNone(Duration patience) throws InterruptedException {
+    long end = System.nanoTime() + patience.toNanos();
+    for (long left; !entries.isEmpty() && (left = end - System.nanoTime()) > 0; ) {
+      wait(Duration.ofNanos(left).toMillis() + 1);
+    }
   }
 
   /** Takes all out; those that are added from now on are not waited for. */

@@ -7,6 +7,7 @@ import chat.tcrp.server.net.RelayMemory;
 import chat.tcrp.server.net.Steering;
 import chat.tcrp.server.rooms.Caller;
 import chat.tcrp.server.rooms.Reply;
+import chat.tcrp.server.rooms.RoomState;
 import chat.tcrp.server.rooms.Rooms;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -98,6 +99,25 @@ final class RoomRelay implements RelayLoop.Handler {
   /** Asks for the rooms of this loop. From any thread. */
   CompletableFuture<List<RoomInfo>> list() {
     return submit((now, answer) -> answer.accept(rooms.list()));
+  }
+
+  /** Asks what another server has to know of the rooms of this loop. From any thread. */
+  CompletableFuture<List<RoomState>> state() {
+    return submit((now, answer) -> answer.accept(rooms.state(now)));
+  }
+
+  /** Has everybody told something; completes when it has been. From any thread. */
+  CompletableFuture<Boolean> tell(String text) {
+    return submit(
+        (now, answer) -> {
+          rooms.tell(text);
+          answer.accept(true);
+        });
+  }
+
+  /** Has a room as another server had it; before the loop runs. */
+  int restore(RoomState state, long now) {
+    return rooms.restore(state, now);
   }
 
   private <T> CompletableFuture<T> submit(BiConsumer<Long, Consumer<T>> action) {

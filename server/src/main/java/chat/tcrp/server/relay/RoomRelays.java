@@ -2,7 +2,6 @@ package chat.tcrp.server.relay;
 
 import chat.tcrp.protocol.ClientDatagram;
 import chat.tcrp.protocol.Request;
-import chat.tcrp.protocol.RoomInfo;
 import chat.tcrp.protocol.RoomName;
 import chat.tcrp.protocol.SealedDatagram;
 import chat.tcrp.server.base.EventLog;
@@ -16,6 +15,7 @@ import chat.tcrp.server.rooms.Listing;
 import chat.tcrp.server.rooms.Places;
 import chat.tcrp.server.rooms.Reply;
 import chat.tcrp.server.rooms.RoomLimits;
+import chat.tcrp.server.rooms.RoomState;
 import chat.tcrp.server.rooms.Rooms;
 import chat.tcrp.server.rooms.SealedIds;
 import java.net.InetSocketAddress;
@@ -37,6 +37,7 @@ public final class RoomRelays implements AutoCloseable {
   private final List<RoomRelay> relays = new ArrayList<>();
   private final List<RelayLoop> loops = new ArrayList<>();
   private final Ticker ticker;
+  private final Places places;
 
   /** Which loop has a sealed session, since its datagrams do not say; unused when there is one. */
   private final Map<Long, Integer> sealed = new ConcurrentHashMap<>();
@@ -58,7 +59,7 @@ public final class RoomRelays implements AutoCloseable {
       RandomGenerator random,
       EventLog log) {
     this.ticker = ticker;
-    Places places = new Places(limits);
+    this.places = new Places(limits);
     AttemptLimiter attempts = new AttemptLimiter();
     BacklogMemory backlogMemory = new BacklogMemory(limits.backlogBytes());
     for (int i = 0; i < sockets.size(); i++) {
@@ -115,6 +116,34 @@ public final class RoomRelays implements AutoCloseable {
         handOver(hearsay, self);
       }
     };
+  }
+
+  /**
+   * Has a room as another server had it; before {@link #start}.
+   *
+   * @return how many members it has; 0 when there is no place for it
+   */
+  public int restore(RoomState state) {
+    return relayOf(state.name()).restore(state, ticker.nanos());
+  }
+
+  /** Lets no more rooms be made, while all else goes on. */
+  public void closeForRooms() {
+    places.closeForRooms();
+  }
+
+  /** What another server has to know of all rooms. */
+  public CompletableFuture<List<RoomState>> state() {
+    return relays.stream()
+        .map(RoomRelay::state)
+        .reduce((a, b) -> a.thenCombine(b, RoomRelays::together))
+        .orElseThrow();
+  }
+
+  /** Has everybody in all rooms told something; completes when they have been. */
+  public CompletableFuture<Void> tell(String text) {
+    return CompletableFuture.allOf(
+        relays.stream().map(relay -> relay.tell(text)).toArray(CompletableFuture<?>[]::new));
   }
 
   public void start() {
@@ -181,7 +210,7 @@ public final class RoomRelays implements AutoCloseable {
     loops.forEach(RelayLoop::close);
   }
 
-  private static List<RoomInfo> together(List<RoomInfo> a, List<RoomInfo> b) {
+  private static <T> List<T> together(List<T> a, List<T> b) {
     return Stream.concat(a.stream(), b.stream()).toList();
   }
 

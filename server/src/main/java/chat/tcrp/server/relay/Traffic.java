@@ -196,11 +196,11 @@ final class Traffic {
 
   /** Takes what deliveries cost from the sender's budget, if there is anything left of it. */
   private boolean isInBudget(Member sender, Peer peer, int deliveries, long now) {
-    if (sender.spend(deliveries, nanosPerDelivery, now)) {
+    if (sender.budget().spend(deliveries, nanosPerDelivery, now)) {
       return true;
     }
     counters.overBudget();
-    if (sender.isDueForWarning(now)) {
+    if (sender.budget().isDueForWarning(now)) {
       io.tell(peer, "not all you send is relayed: it is more than one member may");
     }
     return false;

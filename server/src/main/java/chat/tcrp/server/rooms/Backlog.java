@@ -54,6 +54,12 @@ public final class Backlog {
         : Optional.empty();
   }
 
+  /** Numbers lines from here on, as another server has numbered those before. */
+  void startAfter(long number) {
+    first = number + 1;
+    last = number;
+  }
+
   /** The number of the oldest line that is kept; one more than {@link #last} when none is. */
   public long first() {
     return first;

@@ -3,6 +3,7 @@ package chat.tcrp.server.rooms;
 import chat.tcrp.server.base.Addresses;
 import java.net.InetAddress;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
@@ -39,6 +40,13 @@ final class Bans {
   /** Takes a ban back; false when there is none. */
   boolean remove(String key) {
     return bans.remove(key) != null;
+  }
+
+  /** All of them, oldest first. */
+  List<RoomState.Ban> state() {
+    return bans.entrySet().stream()
+        .map(ban -> new RoomState.Ban(ban.getKey(), ban.getValue()))
+        .toList();
   }
 
   boolean contains(String key, InetAddress from) {

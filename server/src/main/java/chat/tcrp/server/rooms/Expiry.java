@@ -63,7 +63,8 @@ final class Expiry {
   boolean isSilent(Member member, long now) {
     long silence = member.silence(now);
     return silence > limits.idleTimeout().toNanos()
-        || (member.keepsCadence() && silence > limits.keepaliveTimeout().toNanos())
+        || ((member.keepsCadence() || member.isAwaited())
+            && silence > limits.keepaliveTimeout().toNanos())
         || (!member.isRegistered()
             && silence > UNHEARD_SILENCE.toNanos()
             && places.hasManyUnheard(member.placeOf()));

@@ -13,6 +13,7 @@ import chat.tcrp.server.base.Peer;
 import java.net.InetAddress;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.OptionalLong;
 
 /** Someone in a room: the name, which is for good, and the session, which a rejoin replaces. */
 public final class Member {
@@ -24,12 +25,6 @@ public final class Member {
 
   private static final long CADENCE_GAP_NANOS = Duration.ofSeconds(15).toNanos();
 
-  /** What a member may cause at once is what it may cause in this time. */
-  private static final long BUDGET_BURST_NANOS = Duration.ofSeconds(1).toNanos();
-
-  /** Who exceeds the budget is told no more often than this. */
-  private static final long WARNING_INTERVAL_NANOS = Duration.ofSeconds(5).toNanos();
-
   private final Room room;
   private final Username username;
   private final String key;
@@ -37,8 +32,16 @@ public final class Member {
   private InetAddress placeOf;
   private boolean registered;
   private Token token;
-  private Token earlierToken;
-  private boolean earlierTokenSealed;
+
+  /** The token before this one, as long as this one has not been used; null for none. */
+  private MemberState.Earlier earlier;
+
+  /** Whether it was another server's, and has neither rejoined nor been heard by this one. */
+  private boolean awaited;
+
+  /** What is kept of the token that the client holds; null when the token itself is known. */
+  private TokenHash held;
+
   private InetAddress ip;
 
   /** What opens the member's datagrams, and seals those for it; null in a plain session. */
@@ -46,6 +49,7 @@ public final class Member {
 
   private Sealer sealer;
   private long sessionId;
+  private boolean sealed;
   private boolean batch;
   private Peer peer;
   private long lastHeard;
@@ -68,10 +72,7 @@ public final class Member {
 
   private long lastKeepalive;
 
-  /** When the deliveries that were caused so far will have been paid for. */
-  private long paidAt;
-
-  private long nextWarning;
+  private Budget budget;
 
   /** Whether the client wants to be told the numbers of lines, and sent what it has missed. */
   private boolean follows;
@@ -96,22 +97,84 @@ public final class Member {
    * long.
    */
   void begin(Token newToken, Caller caller, boolean acceptsBatches, long now) {
-    earlierToken = null;
+    earlier = null;
+    awaited = false;
+    held = null;
     token = newToken;
     ip = caller.ip();
     Optional<SealKeys> keys = caller.keys();
     opener = keys.map(SealKeys::clientOpener).orElse(null);
     sealer = keys.map(SealKeys::serverSealer).orElse(null);
     sessionId = keys.map(SealKeys::sessionId).orElse(0L);
+    sealed = caller.isSealed();
     room.membersChanged();
-    if (batch != acceptsBatches) {
-      room.countBatchMember(acceptsBatches ? 1 : -1);
-      batch = acceptsBatches;
-    }
+    batch(acceptsBatches);
     follows = false;
     behind = false;
     setPeer(null);
     lastHeard = now;
+  }
+
+  private void batch(boolean acceptsBatches) {
+    if (batch != acceptsBatches) {
+      room.countBatchMember(acceptsBatches ? 1 : -1);
+      batch = acceptsBatches;
+    }
+  }
+
+  /**
+   * Is what it was with another server, but for the keys of a sealed session, and that nothing can
+   * be sent to it before it has been heard.
+   *
+   * @param unknown a token that nobody has, in place of the one that the client will show
+   */
+  void restore(MemberState state, Token unknown, long now) {
+    token = unknown;
+    awaited = true;
+    held = state.token();
+    earlier = state.earlier().orElse(null);
+    ip = state.ip();
+    sealed = state.sealed();
+    registered = state.heard();
+    away = state.away();
+    awaySince = now;
+    lastHeard = now;
+    batch(state.batch());
+    state.sent().ifPresent(this::follow);
+    takesPlaceOf(state.placeOf(), now);
+    lastSpoke = now - state.idle().toNanos();
+  }
+
+  /** The client has shown the token that it holds. */
+  void hasComeBackWith(Token shown) {
+    token = shown;
+    held = null;
+  }
+
+  /** Whether it was another server's, and has neither rejoined nor been heard by this one. */
+  boolean isAwaited() {
+    return awaited;
+  }
+
+  /** What is kept of the token that the client holds. */
+  TokenHash tokenHash() {
+    return held != null ? held : TokenHash.of(token);
+  }
+
+  /** What another server has to know of it. */
+  MemberState state(long now) {
+    return new MemberState(
+        username,
+        ip,
+        placeOf,
+        tokenHash(),
+        earlier(),
+        sealed,
+        registered,
+        batch,
+        follows() ? OptionalLong.of(sent()) : OptionalLong.empty(),
+        Duration.ofNanos(now - lastSpoke),
+        away);
   }
 
   /** What is said from the line after this one on is to be sent. */
@@ -158,8 +221,7 @@ public final class Member {
   void takesPlaceOf(InetAddress address, long now) {
     placeOf = address;
     lastSpoke = now;
-    paidAt = now;
-    nextWarning = now;
+    budget = new Budget(now);
   }
 
   /** The address that the membership is counted for. */
@@ -196,10 +258,10 @@ public final class Member {
 
   /** Whether the session is sealed. */
   public boolean isSealed() {
-    return opener != null;
+    return sealed;
   }
 
-  /** What opens the member's datagrams; null in a plain session. */
+  /** What opens the member's datagrams; null in a plain session, and until a rejoin. */
   public Opener opener() {
     return opener;
   }
@@ -241,30 +303,25 @@ public final class Member {
    *
    * @param wasSealed whether nobody else can have seen it
    */
-  void rejoinedWith(Token held, boolean wasSealed) {
-    earlierToken = held;
-    earlierTokenSealed = wasSealed;
-  }
-
-  /** Whether nobody else can have seen a token, which is the present or the earlier one. */
-  boolean isSealed(Token one) {
-    return one.equals(earlierToken) ? earlierTokenSealed : isSealed();
+  void rejoinedWith(TokenHash held, boolean wasSealed) {
+    earlier = new MemberState.Earlier(held, wasSealed);
   }
 
   /** The token before this one, as long as this one has not been used. */
-  Optional<Token> earlierToken() {
-    return Optional.ofNullable(earlierToken);
+  Optional<MemberState.Earlier> earlier() {
+    return Optional.ofNullable(earlier);
   }
 
   /** Sends to this address from now on; the token has been proven from there. */
   void register(Peer newPeer) {
     registered = true;
+    awaited = false;
     if (peer == null && follows()) {
       behind = sent < room.backlog().last();
     }
     newPeer.seal(sealer);
     setPeer(newPeer);
-    earlierToken = null;
+    earlier = null;
   }
 
   private void setPeer(Peer newPeer) {
@@ -292,31 +349,9 @@ public final class Member {
     return key;
   }
 
-  /**
-   * Takes the price of a message from the member's budget.
-   *
-   * @param deliveries how many datagrams it will become
-   * @param nanosEach how long the budget takes to pay for one
-   * @return false when the budget is used up for the moment
-   */
-  public boolean spend(int deliveries, long nanosEach, long now) {
-    if (paidAt - now < 0) {
-      paidAt = now;
-    }
-    if (paidAt - now > BUDGET_BURST_NANOS) {
-      return false;
-    }
-    paidAt += deliveries * nanosEach;
-    return true;
-  }
-
-  /** Whether it is time to tell the member again that it sends too much. */
-  public boolean isDueForWarning(long now) {
-    if (nextWarning - now > 0) {
-      return false;
-    }
-    nextWarning = now + WARNING_INTERVAL_NANOS;
-    return true;
+  /** What it may still cause. */
+  public Budget budget() {
+    return budget;
   }
 
   /** The member is away and says so, or back. */

@@ -32,6 +32,7 @@ public final class Places {
   private final Map<InetAddress, Share> shares = new HashMap<>();
   private int rooms;
   private int sessions;
+  private boolean closed;
 
   public Places(RoomLimits limits) {
     this.limits = limits;
@@ -47,7 +48,7 @@ public final class Places {
 
   /** Takes a place for a room and its host, or says why not. */
   synchronized Optional<Refusal> takeRoom(InetAddress from) {
-    if (rooms >= limits.maxRooms()) {
+    if (closed || rooms >= limits.maxRooms()) {
       return Optional.of(Refusal.NONE_LEFT);
     }
     if (share(from).rooms >= limits.maxRoomsPerAddress() && isBounded(from)) {
@@ -77,6 +78,34 @@ public final class Places {
     } finally {
       forgetIfNothing(from);
     }
+  }
+
+  /** Takes a place for a room that another server has let in; its members' are not among it. */
+  synchronized boolean takeRoomAgain(InetAddress from) {
+    if (rooms >= limits.maxRooms()) {
+      return false;
+    }
+    rooms++;
+    share(from).rooms++;
+    return true;
+  }
+
+  /**
+   * Takes a place for a member that another server has let in, whatever the address has already.
+   */
+  synchronized boolean takeSessionAgain(InetAddress from, boolean wasHeard) {
+    if (sessions >= limits.maxSessions()) {
+      return false;
+    }
+    sessions++;
+    share(from).sessions++;
+    share(from).unheard += wasHeard ? 0 : 1;
+    return true;
+  }
+
+  /** Lets no more rooms be made: the server is about to stop. */
+  public synchronized void closeForRooms() {
+    closed = true;
   }
 
   private boolean isBounded(InetAddress from) {

@@ -1,17 +1,20 @@
 package chat.tcrp.server.rooms;
 
+import chat.tcrp.protocol.ClientDatagram;
 import chat.tcrp.protocol.Credentials;
 import chat.tcrp.protocol.RoomName;
 import chat.tcrp.protocol.RoomTopic;
 import chat.tcrp.protocol.Username;
 import chat.tcrp.server.base.Peer;
 import java.net.InetAddress;
+import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.function.Predicate;
 
 /** A room: who is in it, and who hosts it. */
@@ -64,6 +67,51 @@ public final class Room {
     this.nameBytes = name.encode();
     this.password = password;
     this.host = enter(founder.username());
+  }
+
+  /** Makes a room as another server had it; who its members are is told by {@link #enter}. */
+  Room(RoomState state) {
+    this.history = state.history();
+    this.sealed = state.sealed();
+    this.stays = state.stays();
+    this.placeOf = state.placeOf();
+    this.name = state.name();
+    this.nameBytes = name.encode();
+    this.password = state.password();
+    this.topic = state.topic();
+    this.spokenIn = state.spokenIn();
+    state.bans().forEach(ban -> bans.add(ban.key(), ban.network()));
+  }
+
+  /** What another server has to know of it. */
+  RoomState state(long now) {
+    return new RoomState(
+        name,
+        password,
+        placeOf,
+        history,
+        sealed,
+        stays,
+        spokenIn,
+        topic,
+        backlog == null ? OptionalLong.empty() : OptionalLong.of(backlog.last()),
+        bans.state(),
+        members().stream().map(member -> member.state(now)).toList(),
+        members().indexOf(host));
+  }
+
+  /** Whether a datagram is for this room. */
+  boolean isNamedIn(ClientDatagram.View datagram, ByteBuffer memory) {
+    if (nameBytes.length != datagram.roomSize()) {
+      return false;
+    }
+    int at = datagram.roomAt();
+    for (int i = 0; i < nameBytes.length; i++) {
+      if (memory.get(at + i) != nameBytes[i]) {
+        return false;
+      }
+    }
+    return true;
   }
 
   RoomName name() {

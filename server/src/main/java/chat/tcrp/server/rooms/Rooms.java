@@ -16,9 +16,7 @@ import chat.tcrp.server.base.Outbox;
 import chat.tcrp.server.base.Peer;
 import chat.tcrp.server.rooms.Notices.Change;
 import java.lang.System.Logger.Level;
-import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -42,11 +40,12 @@ public final class Rooms {
   private final Outbox outbox;
   private final Notices notices;
   private final Affairs affairs;
+  private final Powers powers;
   private final Ghosts ghosts;
   private final Sessions sessions;
   private final Expiry expiry;
-  private final PasswordHash.Hasher hasher;
-  private final AttemptLimiter attempts;
+  private final RandomGenerator random;
+  private final Passwords passwords;
   private final Places places;
   private final BacklogMemory backlogMemory;
   private final Map<RoomName, Room> rooms = new LinkedHashMap<>();
@@ -62,16 +61,17 @@ public final class Rooms {
       Outbox outbox) {
     this.limits = limits;
     this.places = places;
-    this.attempts = attempts;
+    this.random = random;
+    this.passwords = new Passwords(attempts);
     this.backlogMemory = backlogMemory;
     this.log = log;
     this.outbox = outbox;
     this.notices = new Notices(outbox);
     this.affairs = new Affairs(notices, log);
+    this.powers = new Powers(this::putOut);
     this.ghosts = new Ghosts(outbox);
     this.sessions = new Sessions(random, sealedIds);
     this.expiry = new Expiry(limits, places);
-    this.hasher = new PasswordHash.Hasher(random);
   }
 
   /**
@@ -79,7 +79,7 @@ public final class Rooms {
    */
   public Member sender(ClientDatagram.View datagram) {
     Member member = sessions.get(outbox.memory(), datagram.tokenAt(), datagram.tokenSize());
-    return member != null && isRoom(member.room(), datagram, outbox.memory()) ? member : null;
+    return member != null && member.room().isNamedIn(datagram, outbox.memory()) ? member : null;
   }
 
   /** The member whose sealed session has this id, or null. */
@@ -154,11 +154,11 @@ public final class Rooms {
           authorised(
               room, token, caller, now, member -> new Reply.Listed(member.room().listing(now)));
       case Request.Kick(RoomName room, Token token, Username username) ->
-          authorised(room, token, caller, now, asHost(host -> kick(host, username)));
+          authorised(room, token, caller, now, asHost(host -> powers.kick(host, username)));
       case Request.Ban(RoomName room, Token token, Username username) ->
-          authorised(room, token, caller, now, asHost(host -> ban(host, username)));
+          authorised(room, token, caller, now, asHost(host -> powers.ban(host, username)));
       case Request.Unban(RoomName room, Token token, Username username) ->
-          authorised(room, token, caller, now, asHost(host -> unban(host, username)));
+          authorised(room, token, caller, now, asHost(host -> powers.unban(host, username)));
       case Request.Topic(RoomName room, Token token, Optional<RoomTopic> topic) ->
           authorised(room, token, caller, now, member -> affairs.topic(member, topic));
       case Request.Host(RoomName room, Token token, Username username) ->
@@ -234,6 +234,59 @@ public final class Rooms {
     return before;
   }
 
+  /** What the server that takes this one's place has to know. */
+  public List<RoomState> state(long now) {
+    return rooms.values().stream().map(room -> room.state(now)).toList();
+  }
+
+  /**
+   * Has a room as another server had it, with its members, who are waited for as long as for those
+   * whose keepalives have stopped. Members for whom there is no place are left out, the room if
+   * there is none for it or its host.
+   *
+   * @return how many members there are now
+   */
+  public int restore(RoomState state, long now) {
+    MemberState host = state.members().get(state.host());
+    if (rooms.containsKey(state.name()) || !places.takeRoomAgain(state.placeOf())) {
+      return 0;
+    }
+    if (!places.takeSessionAgain(host.placeOf(), host.heard())) {
+      places.giveRoomBack(state.placeOf());
+      return 0;
+    }
+    Room room = new Room(state);
+    rooms.put(room.name(), room);
+    if (state.lastLine().isPresent()) {
+      keepLines(room);
+      if (room.backlog() != null) {
+        room.backlog().startAfter(state.lastLine().getAsLong());
+      }
+    }
+    int others = limits.maxMembers() - 1;
+    for (int i = 0; i < state.members().size(); i++) {
+      MemberState member = state.members().get(i);
+      if (i == state.host()) {
+        room.host(enter(room, member, now));
+      } else if (others > 0 && places.takeSessionAgain(member.placeOf(), member.heard())) {
+        enter(room, member, now);
+        others--;
+      }
+    }
+    return room.size();
+  }
+
+  private Member enter(Room room, MemberState state, long now) {
+    Member member = room.enter(state.username());
+    sessions.await(member, state, now);
+    return member;
+  }
+
+  /** Tells everybody in all rooms. */
+  public void tell(String text) {
+    rooms.values().forEach(room -> notices.tell(room, text));
+  }
+
   /** Ends every session: the server is stopping. */
   public void close() {
     ghosts.close();
@@ -251,7 +304,8 @@ public final class Rooms {
       if (host.isEmpty()) {
         return Reply.refused(Status.ROOM_EXISTS);
       }
-      return passwordRefusal(existing, credentials, caller.ip(), now, true)
+      return passwords
+          .refusal(existing, credentials, caller.ip(), now, true)
           .orElseGet(() -> takeOver(host.get(), credentials, caller, now));
     }
     if (credentials.sealed() && !caller.isSealed()) {
@@ -261,7 +315,9 @@ public final class Rooms {
     if (refusal.isPresent()) {
       return noPlace(refusal.get(), Status.SERVER_FULL);
     }
-    Room room = new Room(name, credentials.password().map(hasher::hash), credentials, caller.ip());
+    Optional<PasswordHash> password =
+        credentials.password().map(given -> PasswordHash.of(given, random));
+    Room room = new Room(name, password, credentials, caller.ip());
     rooms.put(name, room);
     room.host().takesPlaceOf(caller.ip(), now);
     log.event(
@@ -288,7 +344,7 @@ public final class Rooms {
     }
     Optional<Member> earlier = sessions.earlier(room, credentials, caller);
     Optional<Reply> refusal =
-        passwordRefusal(room, credentials, caller.ip(), now, earlier.isPresent());
+        passwords.refusal(room, credentials, caller.ip(), now, earlier.isPresent());
     if (refusal.isPresent()) {
       return refusal.get();
     }
@@ -327,29 +383,6 @@ public final class Rooms {
     };
   }
 
-  /**
-   * Why somebody may not enter, if the password is in the way.
-   *
-   * @param known whether it is a member, who does not wait for what others at its address have done
-   */
-  private Optional<Reply> passwordRefusal(
-      Room room, Credentials credentials, InetAddress from, long now, boolean known) {
-    if (room.password().isEmpty()) {
-      return Optional.empty();
-    }
-    if (!known && attempts.mustWait(from, room.name(), now)) {
-      return Optional.of(Reply.refused(Status.TOO_MANY_ATTEMPTS));
-    }
-    if (credentials.password().isEmpty()) {
-      return Optional.of(new Reply.Refused(Status.WRONG_PASSWORD, "none given"));
-    }
-    if (!hasher.hash(credentials.password().get()).matches(room.password().get())) {
-      attempts.failed(from, room.name(), now);
-      return Optional.of(Reply.refused(Status.WRONG_PASSWORD));
-    }
-    return Optional.empty();
-  }
-
   private Reply takeOver(Member member, Credentials credentials, Caller caller, long now) {
     Token token = sessions.replace(member, credentials, caller, now);
     follow(member, credentials, true);
@@ -367,12 +400,17 @@ public final class Rooms {
       return;
     }
     Room room = member.room();
-    if (room.backlog() == null) {
-      Backlog.open(limits.backlogLines(), backlogMemory).ifPresent(room::keep);
-    }
+    keepLines(room);
     if (room.backlog() != null) {
       long last = room.backlog().last();
       member.follow(returns ? Math.min(last, credentials.since().get()) : last);
+    }
+  }
+
+  /** Keeps what is said in a room from now on, if that is to be, and there is memory for it. */
+  private void keepLines(Room room) {
+    if (room.backlog() == null) {
+      Backlog.open(limits.backlogLines(), backlogMemory).ifPresent(room::keep);
     }
   }
 
@@ -395,11 +433,7 @@ public final class Rooms {
     if (member != null && member.room() == room) {
       return action.by(member);
     }
-    if (attempts.mustWait(caller.ip(), name, now)) {
-      return Reply.refused(Status.TOO_MANY_ATTEMPTS);
-    }
-    attempts.failed(caller.ip(), name, now);
-    return Reply.refused(Status.NOT_AUTHORISED);
+    return passwords.unknownToken(room, caller.ip(), now);
   }
 
   private static MemberAction asHost(MemberAction action) {
@@ -412,38 +446,6 @@ public final class Rooms {
   private Reply leave(Member member, long now) {
     remove(member.room(), List.of(member), Change.LEFT, now);
     return new Reply.Done();
-  }
-
-  private Reply kick(Member host, Username username) {
-    Room room = host.room();
-    Optional<Member> target = room.member(username).filter(member -> member != host);
-    if (target.isEmpty()) {
-      return new Reply.Refused(Status.INVALID_USERNAME, "nobody of that name to remove");
-    }
-    putOut(target.get(), "was removed by " + host.username());
-    return new Reply.Done();
-  }
-
-  private Reply ban(Member host, Username username) {
-    Room room = host.room();
-    Optional<Member> target = room.member(username);
-    if (target.filter(Member::isHost).isPresent()) {
-      return new Reply.Refused(Status.INVALID_USERNAME, "the host");
-    }
-    // Whoever shares an address with the host cannot be kept out by it.
-    InetAddress hosts = Addresses.network(host.ip());
-    room.bans()
-        .add(
-            username.key(),
-            target.map(Member::ip).filter(ip -> !Addresses.network(ip).equals(hosts)));
-    target.ifPresent(member -> putOut(member, "was banned by " + host.username()));
-    return new Reply.Done();
-  }
-
-  private static Reply unban(Member host, Username username) {
-    return host.room().bans().remove(username.key())
-        ? new Reply.Done()
-        : new Reply.Refused(Status.INVALID_USERNAME, "nobody of that name is banned");
   }
 
   /** Takes a member out against its will, and tells everybody why. */
@@ -511,20 +513,6 @@ public final class Rooms {
     member.end();
     sessions.end(member);
     places.giveSessionBack(member.placeOf(), member.isRegistered());
-  }
-
-  private static boolean isRoom(Room room, ClientDatagram.View datagram, ByteBuffer memory) {
-    byte[] name = room.nameBytes();
-    if (name.length != datagram.roomSize()) {
-      return false;
-    }
-    int at = datagram.roomAt();
-    for (int i = 0; i < name.length; i++) {
-      if (memory.get(at + i) != name[i]) {
-        return false;
-      }
-    }
-    return true;
   }
 
   /** What the log says of a member who comes or goes. */

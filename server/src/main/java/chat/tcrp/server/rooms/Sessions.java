@@ -1,6 +1,7 @@
 package chat.tcrp.server.rooms;
 
 import chat.tcrp.protocol.Credentials;
+import chat.tcrp.protocol.ProtocolException;
 import chat.tcrp.protocol.Token;
 import java.net.InetAddress;
 import java.nio.ByteBuffer;
@@ -30,7 +31,10 @@ final class Sessions {
    * Members by the token with which they rejoined, which lets them rejoin again until the token
    * that they got for it is used.
    */
-  private final Map<Token, Member> replaced = new HashMap<>();
+  private final Map<TokenHash, Member> replaced = new HashMap<>();
+
+  /** Members whose tokens another server gave, until they show them. */
+  private final Map<TokenHash, Member> awaited = new HashMap<>();
 
   /** Who was lost not long ago, by token. */
   private final Map<Token, Departure> departures =
@@ -56,7 +60,17 @@ final class Sessions {
 
   /** The member whose token lies in the buffer, or null: this is asked for every datagram. */
   Member get(ByteBuffer buffer, int tokenAt, int tokenSize) {
-    return present.get(buffer, tokenAt, tokenSize);
+    Member member = present.get(buffer, tokenAt, tokenSize);
+    if (member != null || awaited.isEmpty() || tokenSize == 0) {
+      return member;
+    }
+    byte[] bytes = new byte[tokenSize];
+    buffer.get(tokenAt, bytes);
+    try {
+      return comeBack(Token.decode(bytes));
+    } catch (ProtocolException e) {
+      return null;
+    }
   }
 
   /** The member whose sealed session has this id, or null. */
@@ -66,12 +80,32 @@ final class Sessions {
 
   /** The member with this token, or null. */
   Member get(Token token) {
-    return present.get(token);
+    Member member = present.get(token);
+    return member != null || awaited.isEmpty() ? member : comeBack(token);
+  }
+
+  /** The member whose token this is, which another server gave; from now on it is known. */
+  private Member comeBack(Token token) {
+    Member member = awaited.remove(TokenHash.of(token));
+    if (member != null) {
+      present.remove(member.token());
+      member.hasComeBackWith(token);
+      present.put(member);
+    }
+    return member;
+  }
+
+  /** Expects a member that was another server's to come back with its token. */
+  void await(Member member, MemberState state, long now) {
+    member.restore(state, Token.random(random), now);
+    present.put(member);
+    awaited.put(state.token(), member);
+    state.earlier().ifPresent(earlier -> replaced.put(earlier.token(), member));
   }
 
   /** Whether the membership goes on. */
   boolean isPresent(Member member) {
-    return get(member.token()) == member;
+    return present.get(member.token()) == member;
   }
 
   /** Begins a member's session with a new token. */
@@ -90,8 +124,8 @@ final class Sessions {
   Token replace(Member member, Credentials credentials, Caller caller, long now) {
     // Any number of answers may be lost, so what stays good is the token that the client holds, not
     // one that it may never have got.
-    Token held = credentials.token().orElseThrow();
-    boolean wasSealed = member.isSealed(held);
+    TokenHash held = TokenHash.of(credentials.token().orElseThrow());
+    boolean wasSealed = isSealed(member, held);
     end(member);
     Token token = begin(member, credentials, caller, now);
     member.rejoinedWith(held, wasSealed);
@@ -114,8 +148,17 @@ final class Sessions {
                     .filter(member -> member.room() == room && mayTake(token, member, caller)));
   }
 
+  /** Whether nobody else can have seen a token, which is the present or the earlier one. */
+  private static boolean isSealed(Member member, TokenHash token) {
+    return member
+        .earlier()
+        .filter(earlier -> earlier.token().equals(token))
+        .map(MemberState.Earlier::sealed)
+        .orElseGet(member::isSealed);
+  }
+
   private static boolean mayTake(Token token, Member member, Caller caller) {
-    return member.isSealed(token)
+    return isSealed(member, TokenHash.of(token))
         ? caller.isSealed()
         : isAt(member, caller) && mayAct(member, caller);
   }
@@ -138,13 +181,15 @@ final class Sessions {
   }
 
   private Optional<Member> replaced(Token token) {
-    return Optional.ofNullable(replaced.get(token))
-        .filter(member -> member.earlierToken().filter(token::equals).isPresent());
+    TokenHash hash = TokenHash.of(token);
+    return Optional.ofNullable(replaced.get(hash))
+        .filter(
+            member -> member.earlier().filter(earlier -> earlier.token().equals(hash)).isPresent());
   }
 
   /** The member's token has been used: the one before it is dead now. */
   void used(Member member) {
-    member.earlierToken().ifPresent(replaced::remove);
+    member.earlier().ifPresent(earlier -> replaced.remove(earlier.token()));
   }
 
   /** Makes a member's tokens worthless. */
@@ -154,7 +199,10 @@ final class Sessions {
       sealed.remove(member.sessionId());
       sealedIds.ended(member.sessionId());
     }
-    member.earlierToken().ifPresent(replaced::remove);
+    member.earlier().ifPresent(earlier -> replaced.remove(earlier.token()));
+    if (!awaited.isEmpty()) {
+      awaited.remove(member.tokenHash());
+    }
   }
 
   /** Remembers who is about to be lost. */

@@ -11,23 +11,29 @@ import org.junit.jupiter.params.provider.ValueSource;
 class PasswordHashTest {
   private static final Password PASSWORD = new Password("öffne dich");
 
-  private final PasswordHash.Hasher hasher = new PasswordHash.Hasher(new SplittableRandom(1));
+  private final PasswordHash hash = PasswordHash.of(PASSWORD, new SplittableRandom(1));
 
   @Test
   void theSamePasswordMatches() {
-    assertThat(hasher.hash(PASSWORD).matches(hasher.hash(new Password("öffne dich")))).isTrue();
+    assertThat(hash.matches(new Password("öffne dich"))).isTrue();
   }
 
   @ParameterizedTest
   @ValueSource(strings = {"öffne dic", "öffne dich ", "Öffne dich", "offne dich"})
   void anotherDoesNot(String other) {
-    assertThat(hasher.hash(PASSWORD).matches(hasher.hash(new Password(other)))).isFalse();
+    assertThat(hash.matches(new Password(other))).isFalse();
   }
 
   @Test
-  void anotherProcessHasAnotherKey() {
-    PasswordHash.Hasher other = new PasswordHash.Hasher(new SplittableRandom(2));
+  void eachRoomHasAKeyOfItsOwn() {
+    assertThat(PasswordHash.of(PASSWORD, new SplittableRandom(2)).text()).isNotEqualTo(hash.text());
+  }
 
-    assertThat(hasher.hash(PASSWORD).matches(other.hash(PASSWORD))).isFalse();
+  @Test
+  void whatIsHandedOverMatchesTheSamePassword() {
+    PasswordHash handedOver = PasswordHash.ofText(hash.text());
+
+    assertThat(handedOver.matches(PASSWORD)).isTrue();
+    assertThat(handedOver.matches(new Password("offne dich"))).isFalse();
   }
 }

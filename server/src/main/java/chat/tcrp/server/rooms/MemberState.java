@@ -1,0 +1,45 @@
+package chat.tcrp.server.rooms;
+
+import chat.tcrp.protocol.AwayText;
+import chat.tcrp.protocol.Username;
+import java.net.InetAddress;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.OptionalLong;
+
+/**
+ * What a server hands over of a member to the one that takes its place. The keys of a sealed
+ * session are not among it: the client gets new ones by rejoining.
+ *
+ * @param username the name
+ * @param ip the address to which the token is bound
+ * @param placeOf the address that the membership is counted for
+ * @param token the present token
+ * @param earlier the token before, as long as it is good for another rejoin
+ * @param sealed whether the session is sealed
+ * @param heard whether a datagram has ever come
+ * @param batch whether several lines may be sent in one datagram
+ * @param sent the number of the last line that was sent, for who counts them
+ * @param idle for how long the member has said nothing
+ * @param away what it has said of being away
+ */
+public record MemberState(
+    Username username,
+    InetAddress ip,
+    InetAddress placeOf,
+    TokenHash token,
+    Optional<Earlier> earlier,
+    boolean sealed,
+    boolean heard,
+    boolean batch,
+    OptionalLong sent,
+    Duration idle,
+    Optional<AwayText> away) {
+  /**
+   * A token that is good for nothing but a rejoin.
+   *
+   * @param token which
+   * @param sealed whether nobody else can have seen it
+   */
+  public record Earlier(TokenHash token, boolean sealed) {}
+}
