@@ -13,6 +13,7 @@ import chat.tcrp.protocol.Status;
 import chat.tcrp.protocol.Token;
 import chat.tcrp.protocol.Username;
 import java.io.IOException;
+import java.net.ConnectException;
 import java.net.PortUnreachableException;
 import java.nio.channels.Selector;
 import java.nio.charset.StandardCharsets;
@@ -615,7 +616,8 @@ public final class ChatSession implements Conversation {
                 guarded(() -> machine.distrust(e.getMessage()));
               } catch (IOException | ProtocolException e) {
                 debug("rejoining failed", e);
-                guarded(() -> machine.handshakeFailed(System.nanoTime()));
+                boolean nobodyListens = e instanceof ConnectException;
+                guarded(() -> machine.handshakeFailed(nobodyListens, System.nanoTime()));
               } catch (RuntimeException e) {
                 fail(e);
               } finally {

@@ -49,6 +49,13 @@ final class SessionMachine {
   static final Duration MIN_BACKOFF = Duration.ofMillis(500);
   static final Duration MAX_BACKOFF = Duration.ofSeconds(15);
 
+  /** A server that says that it stops is mostly there again soon: for so long it is tried often. */
+  static final Duration RESTART_TIME = Duration.ofSeconds(10);
+
+  static final Duration MAX_RESTART_BACKOFF = Duration.ofSeconds(1);
+
+  private static final String STOPPING = "server stopping";
+
   /** What the machine wants done. */
   interface Actions {
     /** Sends a datagram to the server. */
@@ -85,6 +92,11 @@ final class SessionMachine {
 
   private boolean handshaking = true;
   private Duration backoff = MIN_BACKOFF;
+  /** When the connection was lost, and whether because the server stopped. */
+  private long lost;
+
+  private boolean restarting;
+
   private Optional<Status> waitingFor = Optional.empty();
 
   /** When the next timed thing is due, and since when the present state lasts. */
@@ -193,13 +205,22 @@ final class SessionMachine {
     return config.rules().stayOpen() || !config.create();
   }
 
-  /** A rejoin could not reach the server, or its answer made no sense. */
-  void handshakeFailed(long now) {
+  /**
+   * A rejoin could not reach the server, or its answer made no sense.
+   *
+   * @param nobodyListens whether the machine said that there is no server at the moment
+   */
+  void handshakeFailed(boolean nobodyListens, long now) {
     handshaking = false;
-    if (state != State.ENDED) {
-      waitingFor = Optional.empty();
-      backOff(now);
+    if (state == State.ENDED) {
+      return;
     }
+    waitingFor = Optional.empty();
+    if (nobodyListens && restarting && now - lost < RESTART_TIME.toNanos()) {
+      // To ask again costs nobody anything. A server that is there, and has much to do, is spared.
+      backoff = backoff.compareTo(MAX_RESTART_BACKOFF) > 0 ? MAX_RESTART_BACKOFF : backoff;
+    }
+    backOff(now);
   }
 
   /** A datagram has arrived, from the server that the session is with. */
@@ -426,7 +447,7 @@ final class SessionMachine {
     if (reason.startsWith("room closed: ")) {
       end(reason, SessionEvent.Cause.ROOM_CLOSED);
     } else if (reason.equals(config.username() + " timed out")
-        || reason.equals("server stopping")) {
+        || reason.equals(STOPPING)) {
       // Silence and restarts are what one comes back from.
       if (state != State.REJOINING) {
         lose(reason, now);
@@ -439,6 +460,8 @@ final class SessionMachine {
   private void lose(String reason, long now) {
     state = State.REJOINING;
     backoff = MIN_BACKOFF;
+    restarting = reason.equals(STOPPING);
+    lost = now;
     saidBlocked = false;
     ping = 0;
     unanswered = 0;

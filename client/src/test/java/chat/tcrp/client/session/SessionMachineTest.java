@@ -261,7 +261,7 @@ class SessionMachineTest {
         runFor(Duration.ofMillis(10));
       }
       waits.add(Duration.ofNanos(now - from));
-      machine.handshakeFailed(now);
+      machine.handshakeFailed(false, now);
     }
     Duration expected = Duration.ofMillis(500);
     for (Duration wait : waits) {
@@ -291,7 +291,7 @@ class SessionMachineTest {
     for (int i = 0; i < 1000; i++) {
       runFor(Duration.ofSeconds(16));
       assertThat(server.handshakes).hasSize(i + 1);
-      machine.handshakeFailed(now);
+      machine.handshakeFailed(false, now);
     }
     assertThat(machine.ended()).isFalse();
   }
@@ -318,7 +318,7 @@ class SessionMachineTest {
     loseTheServer();
     for (int i = 0; i < 8; i++) {
       runFor(Duration.ofSeconds(16));
-      machine.handshakeFailed(now);
+      machine.handshakeFailed(false, now);
     }
     runFor(Duration.ofSeconds(16));
     int before = server.handshakes.size();
@@ -386,6 +386,25 @@ class SessionMachineTest {
         .containsExactly(
             new SessionEvent.Ended("ann was removed by bob", SessionEvent.Cause.REMOVED));
     assertThat(server.handshakes).isEmpty();
+  }
+
+  @Test
+  void looksEachSecondForAServerThatStoppedButSparesOneThatIsThere() throws ProtocolException {
+    goLive();
+    receive(new ServerDatagram.End("server stopping"));
+    for (int tries = 1; tries <= 9; tries++) {
+      runFor(SessionMachine.MAX_RESTART_BACKOFF);
+      assertThat(server.handshakes).as("within ten seconds").hasSizeGreaterThanOrEqualTo(tries);
+      machine.handshakeFailed(true, now);
+    }
+
+    int before = server.handshakes.size();
+    runFor(SessionMachine.MAX_RESTART_BACKOFF);
+    machine.handshakeFailed(false, now);
+    runFor(SessionMachine.MAX_RESTART_BACKOFF.multipliedBy(2));
+    machine.handshakeFailed(false, now);
+    runFor(SessionMachine.MAX_RESTART_BACKOFF.multipliedBy(2));
+    assertThat(server.handshakes).hasSize(before + 2);
   }
 
   @ParameterizedTest
@@ -661,7 +680,7 @@ class SessionMachineTest {
     receive(new ServerDatagram.End("room closed: bob (host) left"));
     server.events.clear();
     machine.handshakeRefused(Status.NO_SUCH_ROOM, now);
-    machine.handshakeFailed(now);
+    machine.handshakeFailed(false, now);
     runFor(Duration.ofMinutes(1));
     assertThat(server.events).isEmpty();
     assertThat(server.handshakes).hasSize(1);
