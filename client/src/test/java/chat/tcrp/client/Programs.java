@@ -141,10 +141,7 @@ public final class Programs {
               "--udp-port",
               "" + address.udpPort());
       command.addAll(options);
-      process =
-          new ProcessBuilder(command)
-              .redirectError(ProcessBuilder.Redirect.DISCARD)
-              .start();
+      process = new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.DISCARD).start();
       BufferedReader out = process.inputReader(StandardCharsets.UTF_8);
       if (out.readLine() == null) {
         throw new IOException("the server did not start");

@@ -117,8 +117,7 @@ class HandoverTest extends EveryRelayTest {
                 + "{\"username\":\"bob\",\"host\":false,\"sealed\":true,\"away\":\"lunch\"},"
                 + "{\"username\":\"cat\",\"host\":false}]");
     assertThat(ann.topic().result()).isEqualTo("{\"topic\":\"cake\"}");
-    assertThat(
-            server.peer("127.0.0.9").tryJoin("tea", credentials("dave", "s3same")).status())
+    assertThat(server.peer("127.0.0.9").tryJoin("tea", credentials("dave", "s3same")).status())
         .as("the ban")
         .isEqualTo(Status.NOT_AUTHORISED);
     assertThat(server.peer().tryJoin("tea", credentials("dave"))).isEqualTo(WRONG);
@@ -158,27 +157,20 @@ class HandoverTest extends EveryRelayTest {
             Optional.of(Token.decode("x".repeat(24).getBytes(StandardCharsets.US_ASCII))),
             false);
 
-    assertThat(server.peer().tryJoin("tea", wrong)).isEqualTo(Answer.refused(Status.USERNAME_TAKEN));
+    assertThat(server.peer().tryJoin("tea", wrong))
+        .isEqualTo(Answer.refused(Status.USERNAME_TAKEN));
     Credentials overheard =
-        new Credentials(
-            new Username("ann"), Optional.empty(), Optional.of(ann.token()), false);
+        new Credentials(new Username("ann"), Optional.empty(), Optional.of(ann.token()), false);
     assertThat(server.peer("127.0.0.5").tryJoin("tea", overheard))
         .as("from another address")
         .isEqualTo(Answer.refused(Status.USERNAME_TAKEN));
     Credentials plain =
-        new Credentials(
-            new Username("bob"), Optional.empty(), Optional.of(bob.token()), false);
+        new Credentials(new Username("bob"), Optional.empty(), Optional.of(bob.token()), false);
     assertThat(server.peer().tryJoin("tea", plain))
         .as("a sealed session's in a plain connection")
         .isEqualTo(Answer.refused(Status.USERNAME_TAKEN));
     assertThat(
-            server
-                .sealedPeer("127.0.0.6")
-                .withTokenOf(bob)
-                .rejoin()
-                .keepalive()
-                .members()
-                .status())
+            server.sealedPeer("127.0.0.6").withTokenOf(bob).rejoin().keepalive().members().status())
         .as("a sealed session's from anywhere")
         .isEqualTo(Status.OK);
   }
@@ -309,7 +301,12 @@ class HandoverTest extends EveryRelayTest {
     startsEmpty("was changed");
     for (String body :
         new String[] {
-          "", "{}", "[]", "{\"handover\":2}", "{\"handover\":1,\"rooms\":[{}]}", "{\"handover\":\"x\"}"
+          "",
+          "{}",
+          "[]",
+          "{\"handover\":2}",
+          "{\"handover\":1,\"rooms\":[{}]}",
+          "{\"handover\":\"x\"}"
         }) {
       write(signed(body));
       startsEmpty("not what this version writes");
@@ -358,16 +355,14 @@ class HandoverTest extends EveryRelayTest {
   private void write(byte[] bytes) throws IOException {
     Files.deleteIfExists(file);
     Files.createFile(
-        file,
-        PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
+        file, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
     Files.write(file, bytes);
   }
 
   private static byte[] signed(String body) {
     try {
       byte[] digest =
-          MessageDigest.getInstance("SHA-256")
-              .digest(body.getBytes(StandardCharsets.UTF_8));
+          MessageDigest.getInstance("SHA-256").digest(body.getBytes(StandardCharsets.UTF_8));
       return (body + "\n" + HexFormat.of().formatHex(digest) + "\n")
           .getBytes(StandardCharsets.UTF_8);
     } catch (NoSuchAlgorithmException e) {
@@ -385,9 +380,7 @@ class HandoverTest extends EveryRelayTest {
     server.stop();
 
     server =
-        next(
-            config ->
-                config.limitedTo(config.limits().with().maxRooms(1).maxMembers(3).build()));
+        next(config -> config.limitedTo(config.limits().with().maxRooms(1).maxMembers(3).build()));
 
     RecordedLog.await(
         relayKind.name().endsWith("TWO_THREADS")

@@ -92,6 +92,7 @@ final class SessionMachine {
 
   private boolean handshaking = true;
   private Duration backoff = MIN_BACKOFF;
+
   /** When the connection was lost, and whether because the server stopped. */
   private long lost;
 
@@ -446,8 +447,7 @@ final class SessionMachine {
     // Compared in full: people choose their names, and no name has a colon.
     if (reason.startsWith("room closed: ")) {
       end(reason, SessionEvent.Cause.ROOM_CLOSED);
-    } else if (reason.equals(config.username() + " timed out")
-        || reason.equals(STOPPING)) {
+    } else if (reason.equals(config.username() + " timed out") || reason.equals(STOPPING)) {
       // Silence and restarts are what one comes back from.
       if (state != State.REJOINING) {
         lose(reason, now);

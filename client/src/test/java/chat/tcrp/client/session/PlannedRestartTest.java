@@ -79,8 +79,7 @@ class PlannedRestartTest {
       assertThat(all.getFirst().session.topic()).isEqualTo("cake");
       assertThat(all)
           .allSatisfy(
-              member ->
-                  assertThat(member.notices).containsExactly("server restarting, come back"));
+              member -> assertThat(member.notices).containsExactly("server restarting, come back"));
     } finally {
       all.forEach(member -> member.session.close());
     }
