@@ -38,8 +38,11 @@ public final class ChatServer implements AutoCloseable {
 
   private static final int MAX_PORT = 65535;
 
-  /** So long the relay loops may take to say what they have, and to tell their members. */
-  private static final long HANDOVER_PATIENCE = 400;
+  /** So long the relay loops may take to say what they have. */
+  private static final long STATE_PATIENCE_MILLIS = 1000;
+
+  /** And so long to tell their members. */
+  private static final long TELLING_PATIENCE_MILLIS = 300;
 
   private final EventLog log;
   private final RoomRelays relays;
@@ -247,9 +250,11 @@ public final class ChatServer implements AutoCloseable {
   /** Leaves the rooms to the next server, and tells everybody that there will be one. */
   private void leaveRooms(Handover to) {
     try {
-      List<RoomState> rooms = relays.state().get(HANDOVER_PATIENCE, TimeUnit.MILLISECONDS);
+      List<RoomState> rooms = relays.state().get(STATE_PATIENCE_MILLIS, TimeUnit.MILLISECONDS);
       if (to.write(rooms, log)) {
-        relays.tell("server restarting, come back").get(HANDOVER_PATIENCE, TimeUnit.MILLISECONDS);
+        relays
+            .tell("server restarting, come back")
+            .get(TELLING_PATIENCE_MILLIS, TimeUnit.MILLISECONDS);
       }
     } catch (ExecutionException | TimeoutException e) {
       log.event(Level.WARNING, "handover-failed", "reason", e.toString());

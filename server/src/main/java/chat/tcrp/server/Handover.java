@@ -91,9 +91,13 @@ final class Handover {
     int taken = 0;
     int members = 0;
     for (RoomState room : rooms) {
-      int entered = relays.restore(room);
-      taken += entered > 0 ? 1 : 0;
-      members += entered;
+      try {
+        int entered = relays.restore(room);
+        taken += entered > 0 ? 1 : 0;
+        members += entered;
+      } catch (RuntimeException e) {
+        log.failure("handover-failed", e);
+      }
     }
     log.event(
         Level.INFO,

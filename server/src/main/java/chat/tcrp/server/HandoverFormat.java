@@ -93,8 +93,8 @@ final class HandoverFormat {
     }
     try (JsonParser json = FACTORY.createParser(body)) {
       return read(json);
-    } catch (IllegalArgumentException | IOException e) {
-      // The parser's message may quote the content.
+    } catch (RuntimeException | IOException e) {
+      // The values check themselves; the parser's message may quote the content.
       throw new IOException("it is not what this version writes", e);
     }
   }
@@ -243,9 +243,7 @@ final class HandoverFormat {
     writeIf(json, "sealed", member.sealed());
     writeIf(json, "heard", member.heard());
     writeIf(json, "batch", member.batch());
-    if (member.sent().isPresent()) {
-      json.writeNumberField("sent", member.sent().getAsLong());
-    }
+    writeIf(json, "follows", member.follows());
     json.writeNumberField("idle", member.idle().toMillis());
     if (member.away().isPresent()) {
       json.writeStringField("away", member.away().get().text());
@@ -263,7 +261,7 @@ final class HandoverFormat {
     boolean sealed = false;
     boolean heard = false;
     boolean batch = false;
-    OptionalLong sent = OptionalLong.empty();
+    boolean follows = false;
     Duration idle = Duration.ZERO;
     Optional<AwayText> away = Optional.empty();
     for (String key; (key = nextKey(json)) != null; ) {
@@ -277,7 +275,7 @@ final class HandoverFormat {
         case "sealed" -> sealed = json.getBooleanValue();
         case "heard" -> heard = json.getBooleanValue();
         case "batch" -> batch = json.getBooleanValue();
-        case "sent" -> sent = OptionalLong.of(count(json));
+        case "follows" -> follows = json.getBooleanValue();
         case "idle" -> idle = Duration.ofMillis(count(json));
         case "away" -> away = Optional.of(new AwayText(json.getText()));
         default -> json.skipChildren();
@@ -293,7 +291,7 @@ final class HandoverFormat {
         sealed,
         heard,
         batch,
-        sent,
+        follows,
         idle,
         away);
   }

@@ -13,7 +13,6 @@ import chat.tcrp.server.base.Peer;
 import java.net.InetAddress;
 import java.time.Duration;
 import java.util.Optional;
-import java.util.OptionalLong;
 
 /** Someone in a room: the name, which is for good, and the session, which a rejoin replaces. */
 public final class Member {
@@ -140,7 +139,9 @@ public final class Member {
     awaySince = now;
     lastHeard = now;
     batch(state.batch());
-    state.sent().ifPresent(this::follow);
+    if (state.follows() && room.backlog() != null) {
+      follow(room.backlog().last());
+    }
     takesPlaceOf(state.placeOf(), now);
     lastSpoke = now - state.idle().toNanos();
   }
@@ -172,7 +173,7 @@ public final class Member {
         sealed,
         registered,
         batch,
-        follows() ? OptionalLong.of(sent()) : OptionalLong.empty(),
+        follows(),
         Duration.ofNanos(now - lastSpoke),
         away);
   }

@@ -5,7 +5,6 @@ import chat.tcrp.protocol.Username;
 import java.net.InetAddress;
 import java.time.Duration;
 import java.util.Optional;
-import java.util.OptionalLong;
 
 /**
  * What a server hands over of a member to the one that takes its place. The keys of a sealed
@@ -19,7 +18,7 @@ import java.util.OptionalLong;
  * @param sealed whether the session is sealed
  * @param heard whether a datagram has ever come
  * @param batch whether several lines may be sent in one datagram
- * @param sent the number of the last line that was sent, for who counts them
+ * @param follows whether the client wants to be told the numbers of lines
  * @param idle for how long the member has said nothing
  * @param away what it has said of being away
  */
@@ -32,7 +31,7 @@ public record MemberState(
     boolean sealed,
     boolean heard,
     boolean batch,
-    OptionalLong sent,
+    boolean follows,
     Duration idle,
     Optional<AwayText> away) {
   /**
