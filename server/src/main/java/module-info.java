@@ -3,7 +3,11 @@ module chat.tcrp.server {
   requires chat.tcrp.protocol;
   requires com.fasterxml.jackson.core;
   requires info.picocli;
+  requires jdk.httpserver;
+  requires jdk.jfr;
 
   opens chat.tcrp.server to
+      info.picocli;
+  opens chat.tcrp.server.top to
       info.picocli;
 }

@@ -30,15 +30,19 @@ class ArchitectureTest {
           below("protocol", ""),
           below("program", ""),
           below("server.base", "protocol"),
-          below("server.rooms", "protocol server.base"),
+          below("server.metrics", ""),
+          below("server.rooms", "protocol server.base server.metrics"),
           below("server.net", "protocol server.base"),
-          below("server.relay", "protocol server.base server.net server.rooms"),
-          below("server.lobby", "protocol server.base server.net server.relay"),
-          below("server.handshake", "protocol server.base server.rooms server.relay"),
+          below("server.relay", "protocol server.base server.metrics server.net server.rooms"),
+          below("server.lobby", "protocol server.base server.metrics server.net server.relay"),
+          below(
+              "server.handshake", "protocol server.base server.metrics server.rooms server.relay"),
+          below("server.monitor", "server.base server.metrics"),
+          below("server.top", "program server.base server.metrics"),
           below(
               "server",
-              "protocol program server.base server.rooms server.net server.relay server.lobby"
-                  + " server.handshake"),
+              "protocol program server.base server.metrics server.rooms server.net server.relay"
+                  + " server.lobby server.handshake server.monitor server.top"),
           below("client.session", "protocol"),
           below("client.face", "protocol program client.session"),
           below("client.face.terminal", "protocol client.session client.face"),

@@ -1,6 +1,7 @@
 package chat.tcrp.program;
 
 import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -198,6 +199,9 @@ public final class Usage {
     }
     if (type.equals(InetAddress.class)) {
       return "an address of this machine, like 127.0.0.1 or ::1";
+    }
+    if (type.equals(InetSocketAddress.class)) {
+      return "a port, or an address and a port like 127.0.0.1:9003 or [::1]:9003";
     }
     if (type.equals(Path.class)) {
       return "the name of a file";

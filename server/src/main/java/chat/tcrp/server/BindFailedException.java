@@ -12,7 +12,7 @@ public final class BindFailedException extends IOException {
   /**
    * Makes an exception.
    *
-   * @param transport what the port is for: tcp, udp or lobby
+   * @param transport what the port is for: tcp, udp, lobby or metrics
    */
   BindFailedException(String transport, InetSocketAddress address, IOException cause) {
     super(message(transport, address, cause), cause);
@@ -23,6 +23,7 @@ public final class BindFailedException extends IOException {
         switch (transport) {
           case "tcp" -> "--port";
           case "lobby" -> "--lobby-port";
+          case "metrics" -> "--metrics";
           default -> "--udp-port";
         };
     String what = transport + " port " + address.getPort();
@@ -35,7 +36,8 @@ public final class BindFailedException extends IOException {
     }
     if (reason.contains("assign")) {
       return Addresses.format(address)
-          + " is not an address of this machine. Choose another with --host, or leave it out";
+          + " is not an address of this machine. Choose another with "
+          + (transport.equals("metrics") ? option : "--host, or leave it out");
     }
     return what + " cannot be opened: " + cause.getMessage();
   }

@@ -1,43 +1,32 @@
 package chat.tcrp.server;
 
-import chat.tcrp.server.base.Addresses;
 import chat.tcrp.server.base.EventLog;
 import chat.tcrp.server.base.Ticker;
 import chat.tcrp.server.handshake.Acceptor;
-import chat.tcrp.server.handshake.Identities;
-import chat.tcrp.server.handshake.Identity;
-import chat.tcrp.server.handshake.Sealing;
-import chat.tcrp.server.lobby.LobbyConfig;
-import chat.tcrp.server.lobby.LobbyRelay;
-import chat.tcrp.server.net.DatagramIo;
-import chat.tcrp.server.net.IoMode;
-import chat.tcrp.server.net.SocketBuffers;
+import chat.tcrp.server.metrics.BusyRooms;
+import chat.tcrp.server.metrics.Metrics;
+import chat.tcrp.server.monitor.MonitorServer;
+import chat.tcrp.server.monitor.Monitoring;
 import chat.tcrp.server.relay.RelayLoop;
 import chat.tcrp.server.relay.RoomRelays;
 import chat.tcrp.server.rooms.RoomState;
 import java.io.IOException;
 import java.lang.System.Logger.Level;
 import java.net.InetSocketAddress;
-import java.net.ServerSocket;
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.random.RandomGenerator;
+import java.util.stream.Stream;
 
 /**
  * A running server: the TCP acceptor for handshakes and the UDP relay for messages. Closing it ends
  * every session.
  */
 public final class ChatServer implements AutoCloseable {
-  /** How often another pair of free ports is tried when the one after a free TCP port is taken. */
-  private static final int FREE_PORT_TRIES = 50;
-
-  private static final int MAX_PORT = 65535;
-
   /** So long the relay loops may take to say what they have. */
   private static final long STATE_PATIENCE_MILLIS = 1000;
 
@@ -50,20 +39,30 @@ public final class ChatServer implements AutoCloseable {
   private final Optional<RelayLoop> lobby;
   private final Optional<String> fingerprint;
   private final Optional<Handover> handover;
+  private final List<Metrics.Source> sources;
+  private final Monitoring monitoring;
+  private volatile boolean accepting = true;
 
-  private ChatServer(
+  /** What it is made of, all of it running but for what shows it. */
+  record Parts(
       EventLog log,
       RoomRelays relays,
       Acceptor acceptor,
       Optional<RelayLoop> lobby,
       Optional<String> fingerprint,
-      Optional<Handover> handover) {
-    this.handover = handover;
-    this.fingerprint = fingerprint;
-    this.log = log;
-    this.relays = relays;
-    this.acceptor = acceptor;
-    this.lobby = lobby;
+      Optional<Handover> handover,
+      List<Metrics.Source> sources,
+      Monitoring monitoring) {}
+
+  ChatServer(Parts parts) {
+    this.log = parts.log();
+    this.relays = parts.relays();
+    this.acceptor = parts.acceptor();
+    this.lobby = parts.lobby();
+    this.fingerprint = parts.fingerprint();
+    this.handover = parts.handover();
+    this.sources = parts.sources();
+    this.monitoring = parts.monitoring();
   }
 
   /**
@@ -86,83 +85,12 @@ public final class ChatServer implements AutoCloseable {
   static ChatServer start(
       ServerConfig config, Ticker ticker, RandomGenerator random, Optional<Handover> handover)
       throws IOException {
-    EventLog log = new EventLog();
-    log.start();
-    try {
-      return start(config, ticker, random, handover, log);
-    } catch (IOException | RuntimeException e) {
-      log.close();
-      throw e;
-    }
+    return new ServerStart(config, ticker, random, handover).start();
   }
 
-  private static ChatServer start(
-      ServerConfig config,
-      Ticker ticker,
-      RandomGenerator random,
-      Optional<Handover> handover,
-      EventLog log)
-      throws IOException {
-    Sealing sealing = new Identities(log).open(config.sealing());
-    boolean pairOfFreePorts = config.port() == 0 && config.udpPort().isEmpty();
-    for (int tries = 1; ; tries++) {
-      ServerSocket listener = listen(config);
-      if (pairOfFreePorts && listener.getLocalPort() == MAX_PORT) {
-        listener.close();
-        continue;
-      }
-      try {
-        int udpPort = config.udpPort().orElse(listener.getLocalPort() + 1);
-        List<DatagramIo> sockets =
-            bindUdp(config, "udp", address(config, udpPort), config.relayThreads(), log);
-        return start(config, ticker, random, handover, sealing, listener, sockets, log);
-      } catch (IOException e) {
-        listener.close();
-        if (!pairOfFreePorts || tries == FREE_PORT_TRIES) {
-          throw e;
-        }
-      }
-    }
-  }
-
-  private static ChatServer start(
-      ServerConfig config,
-      Ticker ticker,
-      RandomGenerator random,
-      Optional<Handover> handover,
-      Sealing sealing,
-      ServerSocket listener,
-      List<DatagramIo> sockets,
-      EventLog log)
-      throws IOException {
-    Optional<RelayLoop> lobby = Optional.empty();
-    if (config.lobby().isPresent()) {
-      try {
-        lobby = Optional.of(lobby(config, config.lobby().get(), ticker, log));
-      } catch (IOException e) {
-        for (DatagramIo socket : sockets) {
-          socket.close();
-        }
-        throw e;
-      }
-    }
-    RoomRelays relays = new RoomRelays(config.limits(), sockets, ticker, random, log);
-    Acceptor acceptor = new Acceptor(listener, config.handshakes(), sealing, relays, log);
-    // Not before the ports are ours: the server that has them may still be leaving its rooms.
-    handover.ifPresent(from -> from.take(relays, log));
-    lobby.ifPresent(RelayLoop::start);
-    relays.start();
-    acceptor.start();
-    return new ChatServer(
-        log, relays, acceptor, lobby, sealing.identity().map(Identity::fingerprint), handover);
-  }
-
-  /** The lobby has a loop of its own: a flood of strangers there must not hold up the rooms. */
-  private static RelayLoop lobby(
-      ServerConfig config, LobbyConfig lobby, Ticker ticker, EventLog log) throws IOException {
-    DatagramIo io = bindUdp(config, "lobby", address(config, lobby.port()), 1, log).getFirst();
-    LobbyRelay relay = new LobbyRelay(lobby, io, ticker, log);
-    return new RelayLoop("lobby", io, relay, lobby.idleTimeout(), ticker, log);
+  /** Shows what it does to those who may see it. */
+  void show() {
+    monitoring.start(new Seen());
   }
 
   /**
@@ -193,12 +121,30 @@ public final class ChatServer implements AutoCloseable {
   }
 
   /**
+   * Where its figures are, by HTTP.
+   *
+   * @return the bound address and the port really taken; empty when they are not shown
+   */
+  public Optional<InetSocketAddress> metricsAddress() {
+    return monitoring.address();
+  }
+
+  /**
    * By what clients know the server's key.
    *
    * @return {@code SHA256:} and base64; empty when the server takes plain connections only
    */
   public Optional<String> fingerprint() {
     return fingerprint;
+  }
+
+  /**
+   * What the server has done since its start, and has at the moment.
+   *
+   * @return all figures
+   */
+  public Metrics metrics() {
+    return Metrics.of(sources);
   }
 
   /**
@@ -236,7 +182,9 @@ public final class ChatServer implements AutoCloseable {
    */
   @Override
   public void close() throws IOException {
+    accepting = false;
     try (log;
+        monitoring;
         relays) {
       relays.closeForRooms();
       acceptor.close();
@@ -263,46 +211,30 @@ public final class ChatServer implements AutoCloseable {
     }
   }
 
-  private static ServerSocket listen(ServerConfig config) throws IOException {
-    InetSocketAddress address = address(config, config.port());
-    try {
-      return Acceptor.bind(address);
-    } catch (IOException e) {
-      throw new BindFailedException("tcp", address, e);
+  /** What is to be seen of it. */
+  private final class Seen implements MonitorServer.Subject {
+    @Override
+    public Metrics metrics() {
+      return ChatServer.this.metrics();
     }
-  }
 
-  private static List<DatagramIo> bindUdp(
-      ServerConfig config, String what, InetSocketAddress address, int sockets, EventLog log)
-      throws IOException {
-    IoMode io = config.io().resolved();
-    List<DatagramIo> bound;
-    try {
-      bound = io.bind(address, sockets);
-    } catch (IOException e) {
-      throw new BindFailedException(what, address, e);
+    @Override
+    public List<BusyRooms> rooms() {
+      return relays.busyRooms();
     }
-    SocketBuffers buffers = bound.getFirst().buffers();
-    log.event(
-        Level.INFO,
-        "udp-ready",
-        "for",
-        what.equals("lobby") ? what : "rooms",
-        "io",
-        io.name().toLowerCase(Locale.ROOT),
-        "relay-threads",
-        sockets,
-        "receive-buffer",
-        buffers.receive(),
-        "send-buffer",
-        buffers.send());
-    buffers
-        .complaints()
-        .forEach(complaint -> log.event(Level.WARNING, "udp-buffer-small", complaint));
-    return bound;
-  }
 
-  private static InetSocketAddress address(ServerConfig config, int port) {
-    return new InetSocketAddress(config.host().orElseGet(Addresses::all), port);
+    @Override
+    public List<String> troubles() {
+      return Stream.concat(
+              Stream.concat(relays.loops().stream(), lobby.stream()).map(RelayLoop::trouble),
+              Stream.of(acceptor.trouble(), log.trouble()))
+          .flatMap(Optional::stream)
+          .toList();
+    }
+
+    @Override
+    public boolean isReady() {
+      return accepting;
+    }
   }
 }

@@ -12,8 +12,10 @@ import chat.tcrp.server.handshake.IdentitySource;
 import chat.tcrp.server.handshake.PlainPolicy;
 import chat.tcrp.server.handshake.SealingConfig;
 import chat.tcrp.server.lobby.LobbyConfig;
+import chat.tcrp.server.metrics.Recordings;
 import chat.tcrp.server.net.IoMode;
 import chat.tcrp.server.rooms.RoomLimits;
+import chat.tcrp.server.top.Top;
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
 import java.io.IOException;
@@ -46,7 +48,7 @@ import picocli.CommandLine.Spec;
     mixinStandardHelpOptions = true,
     usageHelpAutoWidth = true,
     sortOptions = false,
-    subcommands = {GenerateCompletion.class, CommandLine.HelpCommand.class},
+    subcommands = {Top.class, GenerateCompletion.class, CommandLine.HelpCommand.class},
     description = {
       "Hosts chat rooms: handshakes over TCP, messages over UDP.",
       "Options may also stand in files, see --config, or in the environment, such as"
@@ -259,6 +261,7 @@ public final class Main implements Callable<Integer> {
   private Optional<Path> tlsKey = Optional.empty();
 
   @Mixin private HandoverOption handover;
+  @Mixin private final MonitoringOptions monitoring = new MonitoringOptions();
 
   @Option(names = "--debug", description = "Log more, and show the stack trace of an error.")
   private boolean debug;
@@ -310,7 +313,7 @@ public final class Main implements Callable<Integer> {
                       ? CommandLine.ExitCode.SOFTWARE
                       : Defect.STATUS;
                 });
-    return main.configuration.govern(program, USAGE, main::config);
+    return main.configuration.apartFrom("top").govern(program, USAGE, main::config);
   }
 
   private void report(Exception error) {
@@ -351,6 +354,7 @@ public final class Main implements Callable<Integer> {
       System.err.println("chat-server: closing failed: " + e.getMessage());
       failed = true;
     }
+    Recordings.finish();
     Runtime.getRuntime().halt(failed ? Defect.STATUS : CommandLine.ExitCode.OK);
   }
 
@@ -386,7 +390,8 @@ public final class Main implements Callable<Integer> {
           io,
           relayThreads,
           lobby ? Optional.of(lobbyConfig()) : Optional.empty(),
-          new SealingConfig(Optional.of(identitySource()), plain));
+          new SealingConfig(Optional.of(identitySource()), plain),
+          monitoring.config());
     } catch (IllegalArgumentException e) {
       throw Usage.mistake(spec, e, argument -> mistake(ticker, argument));
     }
@@ -455,6 +460,10 @@ public final class Main implements Callable<Integer> {
             .map(at -> "\ntry: chat-client lobby" + serverOption(at, LobbyConfig.DEFAULT_PORT))
             .orElse("")
         + server.fingerprint().map(key -> "\nkey " + key).orElse("")
+        + server
+            .metricsAddress()
+            .map(at -> "\nmetrics on http://" + Addresses.format(at) + "/metrics")
+            .orElse("")
         + "\nCtrl-C stops the server\n";
   }
 

@@ -4,6 +4,7 @@ import chat.tcrp.server.base.Checks;
 import chat.tcrp.server.handshake.HandshakeLimits;
 import chat.tcrp.server.handshake.SealingConfig;
 import chat.tcrp.server.lobby.LobbyConfig;
+import chat.tcrp.server.monitor.MonitoringConfig;
 import chat.tcrp.server.net.IoMode;
 import chat.tcrp.server.rooms.RoomLimits;
 import java.net.InetAddress;
@@ -25,6 +26,7 @@ import java.util.function.Consumer;
  * @param relayThreads how many threads relay messages, 1 to {@value #MAX_RELAY_THREADS}
  * @param lobby how the lobby is to run; empty for none
  * @param sealing whether and how connections are sealed
+ * @param monitoring how it lets see what it does
  */
 public record ServerConfig(
     Optional<InetAddress> host,
@@ -35,7 +37,8 @@ public record ServerConfig(
     IoMode io,
     int relayThreads,
     Optional<LobbyConfig> lobby,
-    SealingConfig sealing) {
+    SealingConfig sealing,
+    MonitoringConfig monitoring) {
   /** The greatest number of relay threads. */
   public static final int MAX_RELAY_THREADS = 64;
 
@@ -60,6 +63,7 @@ public record ServerConfig(
     Objects.requireNonNull(io, "io");
     Objects.requireNonNull(lobby, "lobby");
     Objects.requireNonNull(sealing, "sealing");
+    Objects.requireNonNull(monitoring, "monitoring");
     if (relayThreads < 1 || relayThreads > MAX_RELAY_THREADS) {
       throw new IllegalArgumentException(
           "the number of relay threads must be 1 to "
@@ -70,7 +74,7 @@ public record ServerConfig(
   }
 
   /**
-   * A server that takes plain connections only.
+   * A server that takes plain connections only, and shows nothing of what it does.
    *
    * @param host the address to listen on
    * @param port the TCP port
@@ -90,7 +94,17 @@ public record ServerConfig(
       IoMode io,
       int relayThreads,
       Optional<LobbyConfig> lobby) {
-    this(host, port, udpPort, limits, handshakes, io, relayThreads, lobby, SealingConfig.NONE);
+    this(
+        host,
+        port,
+        udpPort,
+        limits,
+        handshakes,
+        io,
+        relayThreads,
+        lobby,
+        SealingConfig.NONE,
+        MonitoringConfig.NONE);
   }
 
   /**
@@ -184,6 +198,16 @@ public record ServerConfig(
     return changed(c -> c.sealing = newSealing);
   }
 
+  /**
+   * The same, seen into in another way.
+   *
+   * @param newMonitoring how it lets see what it does
+   * @return a changed copy
+   */
+  public ServerConfig monitoredBy(MonitoringConfig newMonitoring) {
+    return changed(c -> c.monitoring = newMonitoring);
+  }
+
   private ServerConfig changed(Consumer<Copy> change) {
     Copy copy = new Copy(this);
     change.accept(copy);
@@ -201,6 +225,7 @@ public record ServerConfig(
     private int relayThreads;
     private Optional<LobbyConfig> lobby;
     private SealingConfig sealing;
+    private MonitoringConfig monitoring;
 
     Copy(ServerConfig config) {
       host = config.host;
@@ -212,11 +237,12 @@ public record ServerConfig(
       relayThreads = config.relayThreads;
       lobby = config.lobby;
       sealing = config.sealing;
+      monitoring = config.monitoring;
     }
 
     ServerConfig config() {
       return new ServerConfig(
-          host, port, udpPort, limits, handshakes, io, relayThreads, lobby, sealing);
+          host, port, udpPort, limits, handshakes, io, relayThreads, lobby, sealing, monitoring);
     }
   }
 }

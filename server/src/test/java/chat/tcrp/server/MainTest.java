@@ -37,7 +37,7 @@ class MainTest {
   static Stream<Arguments> mistakes() {
     return Stream.of(
         mistake("there is no option --colour", "--colour"),
-        mistake("there is no command tea", "tea"),
+        mistake("there is no command coffee", "coffee"),
         mistake("--port must be 0 to 65535, not 'x'", "--port", "x"),
         mistake("--port needs a value: --port N", "--port"),
         mistake("--port may be given only once", "--port", "1", "--port", "2"),

@@ -58,6 +58,20 @@ class ProgramTest {
     assertThat(err()).isEmpty();
   }
 
+  @Test
+  void whatFlightRecorderHasIsWrittenAtTheEnd() throws Exception {
+    Path recorded = directory.resolve("chat.jfr");
+    ProcessBuilder server = builder(Main.class, ANYWHERE);
+    server.command().add(1, "-XX:StartFlightRecording=filename=" + recorded);
+    start(server.redirectOutput(ProcessBuilder.Redirect.PIPE));
+    BufferedReader out = process.inputReader(StandardCharsets.UTF_8);
+    while (!out.readLine().startsWith("chat-server ")) {}
+
+    signal("TERM");
+    assertThat(status()).isZero();
+    assertThat(Files.size(recorded)).isPositive();
+  }
+
   @ParameterizedTest
   @ValueSource(strings = {"rooms", "lobby", "log"})
   void anErrorInAnyThreadEndsTheProcessWithItsCause(String thread) throws Exception {

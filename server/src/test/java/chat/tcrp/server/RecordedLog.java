@@ -10,8 +10,9 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.locks.LockSupport;
 
 /**
- * Every logger of the test JVM: keeps what is logged at any level, for tests to look at, and prints
- * none of it. The service file in the test resources puts it in place; a service must be public.
+ * Every logger of the test JVM: keeps what the server logs at any level, for tests to look at, and
+ * prints nothing. The service file in the test resources puts it in place; a service must be
+ * public.
  */
 public final class RecordedLog extends System.LoggerFinder {
   public record Line(Level level, String text, Throwable cause) {}
@@ -56,12 +57,14 @@ public final class RecordedLog extends System.LoggerFinder {
 
       @Override
       public void log(Level level, ResourceBundle bundle, String text, Throwable cause) {
-        LINES.add(new Line(level, text, cause));
+        if (name.equals("chat-server")) {
+          LINES.add(new Line(level, text, cause));
+        }
       }
 
       @Override
       public void log(Level level, ResourceBundle bundle, String format, Object... parameters) {
-        LINES.add(new Line(level, format, null));
+        log(level, bundle, format, (Throwable) null);
       }
     };
   }

@@ -8,6 +8,7 @@ import chat.tcrp.server.handshake.IdentitySource;
 import chat.tcrp.server.handshake.PlainPolicy;
 import chat.tcrp.server.handshake.SealingConfig;
 import chat.tcrp.server.lobby.LobbyConfig;
+import chat.tcrp.server.metrics.Metrics;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.lang.System.Logger.Level;
@@ -15,6 +16,7 @@ import java.net.DatagramPacket;
 import java.net.DatagramSocket;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.URI;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Duration;
@@ -181,6 +183,16 @@ public final class TestServer implements AutoCloseable {
   /** The same at another local address. */
   public SealedPeer sealedPeer(String localAddress) {
     return add(new SealedPeer(this, address(localAddress)));
+  }
+
+  /** Where it shows what it has counted. */
+  public URI page(String path) {
+    return URI.create("http://" + Addresses.format(server.metricsAddress().orElseThrow()) + path);
+  }
+
+  /** What it has counted. */
+  public Metrics metrics() {
+    return server.metrics();
   }
 
   /** By what clients know the server. */

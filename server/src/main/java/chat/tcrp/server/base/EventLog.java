@@ -5,6 +5,7 @@ import java.lang.System.Logger.Level;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.ConcurrentHashMap;
@@ -122,6 +123,13 @@ public final class EventLog implements AutoCloseable {
     }
   }
 
+  /** What is wrong with it, if anything; from any thread. */
+  public Optional<String> trouble() {
+    return writer.isAlive()
+        ? Optional.empty()
+        : Optional.of("the thread that writes the log has ended");
+  }
+
   private boolean mayTell(String event) {
     long now = ticker.nanos();
     return rates.computeIfAbsent(event, e -> new Rate(now)).mayTell(now);
@@ -204,26 +212,9 @@ public final class EventLog implements AutoCloseable {
         .codePoints()
         .forEach(
             c -> {
-              if (isObscure(c)) {
-                quoted.append("\\u{").append(Integer.toHexString(c)).append('}');
-              } else {
-                quoted.append(c == '"' || c == '\\' ? "\\" : "").appendCodePoint(c);
-              }
+              quoted.append(c == '"' || c == '\\' ? "\\" : "");
+              Visible.append(quoted, c);
             });
     return quoted.append('"').toString();
-  }
-
-  private static boolean isObscure(int codePoint) {
-    return switch (Character.getType(codePoint)) {
-      case Character.CONTROL,
-          Character.FORMAT,
-          Character.LINE_SEPARATOR,
-          Character.PARAGRAPH_SEPARATOR,
-          Character.PRIVATE_USE,
-          Character.SURROGATE,
-          Character.UNASSIGNED ->
-          true;
-      default -> false;
-    };
   }
 }

@@ -2,6 +2,7 @@ package chat.tcrp.server.handshake;
 
 import chat.tcrp.server.base.Addresses;
 import chat.tcrp.server.base.EventLog;
+import chat.tcrp.server.metrics.HandshakeMetrics;
 import chat.tcrp.server.relay.RoomRelays;
 import java.io.IOException;
 import java.lang.System.Logger.Level;
@@ -40,6 +41,7 @@ public final class Acceptor implements AutoCloseable {
   private final ListingBudget listings = new ListingBudget(Runtime.getRuntime().maxMemory());
   private final HandshakeRate rate;
   private final InProgress inProgress;
+  private final HandshakeMetrics metrics;
   private final EventLog log;
   private final Thread thread = Thread.ofPlatform().name("acceptor").unstarted(this::run);
   private final Thread deadlines =
@@ -50,7 +52,9 @@ public final class Acceptor implements AutoCloseable {
       HandshakeLimits limits,
       Sealing sealing,
       RoomRelays relays,
+      HandshakeMetrics metrics,
       EventLog log) {
+    this.metrics = metrics;
     this.listener = listener;
     this.limits = limits;
     this.sealing = sealing;
@@ -90,6 +94,13 @@ public final class Acceptor implements AutoCloseable {
     return (InetSocketAddress) listener.getLocalSocketAddress();
   }
 
+  /** What is wrong with it, if anything; from any thread. */
+  public Optional<String> trouble() {
+    return thread.isAlive()
+        ? Optional.empty()
+        : Optional.of("the thread that accepts handshakes has ended");
+  }
+
   private void run() {
     while (!listener.isClosed()) {
       try {
@@ -115,12 +126,14 @@ public final class Acceptor implements AutoCloseable {
     InetAddress client = socket.getInetAddress();
     long now = System.nanoTime();
     if (!rate.mayMakeOne(client, now)) {
+      metrics.tooFrequent();
       refused(client, "too many handshakes a minute");
       socket.close();
       return;
     }
     Optional<Socket> victim = inProgress.add(socket, Addresses.network(client), now);
     if (victim.isPresent()) {
+      metrics.tooMany();
       refused(victim.get().getInetAddress(), "too many handshakes in progress");
       closeQuietly(victim.get());
     }
@@ -140,8 +153,10 @@ public final class Acceptor implements AutoCloseable {
   }
 
   private void handshake(Socket socket) {
+    Handshake handshake = new Handshake(socket, limits.timeout(), sealing, relays, listings, log);
+    HandshakeMetrics.Running running = metrics.began();
     try (socket) {
-      new Handshake(socket, limits.timeout(), sealing, relays, listings, log).run();
+      handshake.run();
     } catch (IOException e) {
       log.event(
           Level.DEBUG,
@@ -155,6 +170,7 @@ public final class Acceptor implements AutoCloseable {
     } catch (RuntimeException e) {
       log.failure("handshake-failed", e);
     } finally {
+      running.ended(handshake.kind(), handshake.result());
       inProgress.remove(socket);
     }
   }

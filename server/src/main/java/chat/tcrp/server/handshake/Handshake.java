@@ -10,6 +10,7 @@ import chat.tcrp.protocol.Tcrp;
 import chat.tcrp.protocol.Token;
 import chat.tcrp.server.base.Addresses;
 import chat.tcrp.server.base.EventLog;
+import chat.tcrp.server.metrics.HandshakeMetrics;
 import chat.tcrp.server.relay.RoomRelays;
 import chat.tcrp.server.rooms.Caller;
 import chat.tcrp.server.rooms.Listing;
@@ -23,6 +24,7 @@ import java.net.Socket;
 import java.net.SocketTimeoutException;
 import java.time.Duration;
 import java.util.Arrays;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
@@ -55,6 +57,11 @@ final class Handshake {
 
   private Caller caller;
 
+  private HandshakeMetrics.Kind kind = HandshakeMetrics.Kind.PLAIN;
+
+  /** Until there is an answer the client, or its network, may go at any time. */
+  private String result = "connection_lost";
+
   /**
    * Takes a connection over.
    *
@@ -80,6 +87,16 @@ final class Handshake {
     this.deadline = System.nanoTime() + timeout.toNanos();
   }
 
+  /** How the connection was made. */
+  HandshakeMetrics.Kind kind() {
+    return kind;
+  }
+
+  /** What became of it: the status that was answered, or why none was. */
+  String result() {
+    return result;
+  }
+
   /** Carries the exchange out. */
   void run() throws IOException, InterruptedException {
     socket.setTcpNoDelay(true);
@@ -93,6 +110,7 @@ final class Handshake {
       head = concat(head, read(Tcrp.HEADER_BYTES - head.length));
     }
     if (head.length < Tcrp.HEADER_BYTES) {
+      result = "incomplete";
       log.event(Level.DEBUG, "request-incomplete", "address", Addresses.format(from));
       return;
     }
@@ -114,11 +132,13 @@ final class Handshake {
     } catch (ProtocolException e) {
       refuse(header, name, e.reason().status(), e.getMessage());
     } catch (TimeoutException | CancellationException e) {
+      result = "abandoned";
       log.event(Level.INFO, "request-abandoned", "address", Addresses.format(from));
     } catch (ExecutionException e) {
       if (e.getCause() instanceof Error error) {
         throw error;
       }
+      result = "failed";
       throw new IllegalStateException("the relay failed a request", e.getCause());
     }
     linger(more);
@@ -131,6 +151,7 @@ final class Handshake {
    * @param beginning what has been read of it
    */
   private boolean seal(Identity identity, byte[] beginning) {
+    kind = HandshakeMetrics.Kind.SEALED;
     try {
       SSLSocket tls = identity.over(socket, beginning);
       tls.setSoTimeout((int) Math.max(1, remainingMillis()));
@@ -141,6 +162,7 @@ final class Handshake {
       connection = tls;
       return true;
     } catch (IOException | RuntimeException e) {
+      result = "tls_failed";
       // A defect of the library's that strangers meet shall not fill the log either.
       log.event(
           Level.DEBUG,
@@ -192,6 +214,7 @@ final class Handshake {
       write(Tcrp.encodeCompletionHead(name, header.operation(), json.length));
       // As it is: a list may have megabytes, and many may be asking for it.
       write(json);
+      result = result(Status.OK);
     }
   }
 
@@ -218,9 +241,14 @@ final class Handshake {
     return null;
   }
 
-  private void complete(Tcrp.Header header, byte[] name, byte[] result) throws IOException {
+  private void complete(Tcrp.Header header, byte[] name, byte[] payload) throws IOException {
     write(Tcrp.encodeStatus(name, header.operation(), Status.OK));
-    write(Tcrp.encodeCompletion(name, header.operation(), result));
+    write(Tcrp.encodeCompletion(name, header.operation(), payload));
+    result = result(Status.OK);
+  }
+
+  private static String result(Status status) {
+    return status.name().toLowerCase(Locale.ROOT);
   }
 
   private void refuse(Tcrp.Header header, byte[] name, Status status, String detail)
@@ -237,6 +265,7 @@ final class Handshake {
         "address",
         Addresses.format(from));
     write(Tcrp.encodeStatus(name, header.operation(), status));
+    result = result(status);
   }
 
   /**

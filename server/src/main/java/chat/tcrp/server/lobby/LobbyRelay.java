@@ -4,9 +4,10 @@ import chat.tcrp.protocol.LobbyDatagram;
 import chat.tcrp.server.base.Addresses;
 import chat.tcrp.server.base.EventLog;
 import chat.tcrp.server.base.Ticker;
+import chat.tcrp.server.metrics.Count;
+import chat.tcrp.server.metrics.LoopMetrics;
 import chat.tcrp.server.net.DatagramIo;
 import chat.tcrp.server.net.RelayMemory;
-import chat.tcrp.server.relay.Counters;
 import chat.tcrp.server.relay.RelayLoop;
 import java.lang.System.Logger.Level;
 import java.nio.ByteBuffer;
@@ -30,7 +31,7 @@ public final class LobbyRelay implements RelayLoop.Handler {
   private final LobbyConfig config;
   private final DatagramIo io;
   private final EventLog log;
-  private final Counters counters = new Counters();
+  private final LoopMetrics metrics;
   private final LobbyMembers members;
 
   // The messages of the present drain, copied out of the slots that the next round will fill.
@@ -46,7 +47,9 @@ public final class LobbyRelay implements RelayLoop.Handler {
   private long lastAdmission;
   private long nextComplaint;
 
-  public LobbyRelay(LobbyConfig config, DatagramIo io, Ticker ticker, EventLog log) {
+  public LobbyRelay(
+      LobbyConfig config, DatagramIo io, LoopMetrics metrics, Ticker ticker, EventLog log) {
+    this.metrics = metrics;
     this.config = config;
     this.io = io;
     this.log = log;
@@ -66,12 +69,11 @@ public final class LobbyRelay implements RelayLoop.Handler {
 
   @Override
   public void received(int slot, long now) {
-    counters.received();
     ByteBuffer memory = io.memory();
     int at = RelayMemory.slotAt(slot);
     int messageSize = LobbyDatagram.messageSize(memory, at, io.size(slot));
     if (messageSize < 0 || !LobbyDatagram.isClean(memory, at, messageSize)) {
-      counters.malformed();
+      metrics.add(io.size(slot) > LobbyDatagram.MAX_BYTES ? Count.OVERSIZE : Count.MALFORMED);
       return;
     }
     LobbyMember sender = members.find(slot);
@@ -90,10 +92,11 @@ public final class LobbyRelay implements RelayLoop.Handler {
           "members",
           members.size());
     } else {
-      counters.unauthorised();
+      metrics.add(Count.NOT_ADMITTED);
       return;
     }
     if (messageSize > 0) {
+      metrics.add(Count.MESSAGES);
       memory.put(linesEnd, memory, at, io.size(slot));
       lineAt[lines] = linesEnd;
       lineSize[lines] = io.size(slot);
@@ -127,7 +130,7 @@ public final class LobbyRelay implements RelayLoop.Handler {
       for (int line = 0; line < lines; line++) {
         if (lineSender[line] != member && member.mayReceive()) {
           io.send(member.peer(), lineAt[line], lineSize[line]);
-          counters.relayed();
+          metrics.add(Count.DELIVERIES);
         }
       }
     }
@@ -142,7 +145,7 @@ public final class LobbyRelay implements RelayLoop.Handler {
     if (member != null) {
       member.peer().refused(1);
       if (member.peer().unreachable()) {
-        remove("unreachable", m -> m.peer().unreachable());
+        remove(Count.UNREACHABLE, m -> m.peer().unreachable());
       }
     }
   }
@@ -159,15 +162,16 @@ public final class LobbyRelay implements RelayLoop.Handler {
 
   @Override
   public boolean expire(long now) {
-    remove("silent", m -> m.silence(now) > config.idleTimeout().toNanos());
-    remove("unreachable", m -> m.peer().unreachable());
+    remove(Count.SILENT, m -> m.silence(now) > config.idleTimeout().toNanos());
+    remove(Count.UNREACHABLE, m -> m.peer().unreachable());
     return false;
   }
 
-  private void remove(String why, Predicate<LobbyMember> condition) {
+  private void remove(Count why, Predicate<LobbyMember> condition) {
     int removed = members.removeIf(condition);
     if (removed > 0) {
-      log.event(Level.INFO, "lobby-removed", why, removed, "members", members.size());
+      metrics.evicted(why, removed);
+      log.event(Level.INFO, "lobby-removed", why.text(), removed, "members", members.size());
     }
   }
 
@@ -178,7 +182,7 @@ public final class LobbyRelay implements RelayLoop.Handler {
   }
 
   @Override
-  public Object[] facts() {
-    return counters.facts();
+  public void measure() {
+    metrics.set(Count.LOBBY_MEMBERS, members.size());
   }
 }

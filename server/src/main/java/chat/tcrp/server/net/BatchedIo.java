@@ -105,6 +105,11 @@ public final class BatchedIo implements DatagramIo {
   }
 
   @Override
+  public SendCounts sends() {
+    return out.counts();
+  }
+
+  @Override
   public void await(long timeoutNanos) throws IOException {
     if (epoll.await((int) Math.max(1, TimeUnit.NANOSECONDS.toMillis(timeoutNanos)))) {
       // A call that had already sent something does not say that a datagram was sent back.

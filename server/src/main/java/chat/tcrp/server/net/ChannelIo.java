@@ -90,6 +90,7 @@ final class ChannelIo implements DatagramIo {
 
   private final Queue<SelectionKey> probes = new ArrayDeque<>();
   private final Queue<InetSocketAddress> refusals = new ArrayDeque<>();
+  private final SendCounts sends = new SendCounts();
 
   private ChannelIo(List<DatagramChannel> channels, boolean first) throws IOException {
     this.channels = channels;
@@ -190,6 +191,11 @@ final class ChannelIo implements DatagramIo {
   @Override
   public InetSocketAddress localAddress() {
     return localAddress;
+  }
+
+  @Override
+  public SendCounts sends() {
+    return sends;
   }
 
   @Override
@@ -339,10 +345,14 @@ final class ChannelIo implements DatagramIo {
     try {
       if (channel.send(out, to.address()) > 0 || sendWhenWritable(channel, to)) {
         to.sendSucceeded();
+        sends.addSent(1);
+      } else {
+        sends.addGivenUp(1);
       }
     } catch (IOException e) {
       // The only news a datagram socket has of a peer: no route, refused by a filter, address gone.
       to.sendFailed();
+      sends.addFailed();
     }
   }
 
@@ -392,8 +402,10 @@ final class ChannelIo implements DatagramIo {
       probes.add(connected.register(selector, SelectionKey.OP_READ, probe));
       setOut(to, offset, size);
       connected.write(out);
+      sends.addSent(1);
     } catch (IOException e) {
       to.sendFailed();
+      sends.addFailed();
     }
   }
 

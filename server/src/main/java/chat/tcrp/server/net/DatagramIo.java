@@ -43,6 +43,9 @@ public interface DatagramIo extends Outbox, AutoCloseable {
    */
   long dropped();
 
+  /** What became of what was sent. */
+  SendCounts sends();
+
   /** Waits until a datagram is there, {@link #wakeup} is called or the time is over. */
   void await(long timeoutNanos) throws IOException;
 

@@ -36,6 +36,7 @@ final class SendBatch {
   /** What {@link #controls} hold at present. */
   private final PacketInfo.Local[] sources = new PacketInfo.Local[MAX_QUEUED];
 
+  private final SendCounts counts = new SendCounts();
   private int queued;
 
   SendBatch(Arena arena, Libc libc, UdpSocket socket, RelayMemory memory, ErrorQueue errors) {
@@ -65,6 +66,10 @@ final class SendBatch {
       headers.set(LONG, header + MessageHeader.IOV_COUNT_AT, 1);
       headers.set(LONG, header + MessageHeader.CONTROL_AT, controls.address() + controlAt(i));
     }
+  }
+
+  SendCounts counts() {
+    return counts;
   }
 
   /** Queues a datagram; sends what is queued when there is no room. */
@@ -130,6 +135,7 @@ final class SendBatch {
         for (int i = done; i < done + sent; i++) {
           peers[i].sendSucceeded();
         }
+        counts.addSent(sent);
         done += sent;
         waited = false;
         again = false;
@@ -149,6 +155,7 @@ final class SendBatch {
       if (errno == Libc.EAGAIN) {
         if (waited) {
           // The queue has not moved in all that time: what is left is lost, as datagrams may be.
+          counts.addGivenUp(queued - done);
           break;
         }
         libc.poll(pollFds, 1, SEND_PATIENCE_MILLIS);
@@ -156,6 +163,7 @@ final class SendBatch {
         continue;
       }
       peers[done].sendFailed();
+      counts.addFailed();
       done++;
     }
   }

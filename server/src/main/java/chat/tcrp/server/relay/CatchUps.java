@@ -1,6 +1,8 @@
 package chat.tcrp.server.relay;
 
 import chat.tcrp.protocol.ServerDatagram;
+import chat.tcrp.server.metrics.Count;
+import chat.tcrp.server.metrics.LoopMetrics;
 import chat.tcrp.server.net.DatagramIo;
 import chat.tcrp.server.rooms.Backlog;
 import chat.tcrp.server.rooms.Member;
@@ -21,13 +23,13 @@ final class CatchUps {
   private static final int DATAGRAMS_AT_ONCE = 4;
 
   private final DatagramIo io;
-  private final Counters counters;
+  private final LoopMetrics metrics;
   private final List<Member> members = new ArrayList<>();
   private long due;
 
-  CatchUps(DatagramIo io, Counters counters) {
+  CatchUps(DatagramIo io, LoopMetrics metrics) {
     this.io = io;
-    this.counters = counters;
+    this.metrics = metrics;
   }
 
   /** Begins to send a member what it has missed. */
@@ -80,7 +82,7 @@ final class CatchUps {
       size += lineSize;
       memory.put(at + size, ServerDatagram.LINE_SEPARATOR);
       size++;
-      counters.relayed();
+      metrics.add(Count.DELIVERIES);
     }
     if (size > 0) {
       io.send(member.peer(), at, size - 1);

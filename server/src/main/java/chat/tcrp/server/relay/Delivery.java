@@ -2,6 +2,8 @@ package chat.tcrp.server.relay;
 
 import chat.tcrp.protocol.ServerDatagram;
 import chat.tcrp.server.base.Peer;
+import chat.tcrp.server.metrics.Count;
+import chat.tcrp.server.metrics.LoopMetrics;
 import chat.tcrp.server.net.DatagramIo;
 import chat.tcrp.server.net.RelayMemory;
 import chat.tcrp.server.rooms.Backlog;
@@ -16,7 +18,7 @@ import java.nio.ByteBuffer;
 final class Delivery implements Lines.Out {
   private final Lines lines;
   private final DatagramIo io;
-  private final Counters counters;
+  private final LoopMetrics metrics;
 
   // The lines of the room that is being packed, one behind the other with separators, and where
   // datagrams are cut.
@@ -25,10 +27,13 @@ final class Delivery implements Lines.Out {
   private int cuts;
   private int blocksEnd = RelayMemory.BLOCKS_AT;
 
-  Delivery(Lines lines, DatagramIo io, Counters counters) {
+  /** Deliveries that are not counted yet. */
+  private int delivered;
+
+  Delivery(Lines lines, DatagramIo io, LoopMetrics metrics) {
     this.lines = lines;
     this.io = io;
-    this.counters = counters;
+    this.metrics = metrics;
   }
 
   @Override
@@ -37,11 +42,14 @@ final class Delivery implements Lines.Out {
       io.flush();
     } finally {
       blocksEnd = RelayMemory.BLOCKS_AT;
+      metrics.add(Count.DELIVERIES, delivered);
+      delivered = 0;
     }
   }
 
   @Override
   public void send(Room room, int first) {
+    int before = delivered;
     boolean several = lines.next(first) != Lines.NONE;
     boolean packed = false;
     Peer[] peers = room.peerArray();
@@ -63,6 +71,7 @@ final class Delivery implements Lines.Out {
         sendLines(members[i], peer, first);
       }
     }
+    room.delivered(delivered - before);
     if (room.backlog() != null) {
       keep(room.backlog(), first);
     }
@@ -78,7 +87,7 @@ final class Delivery implements Lines.Out {
     for (int line = first; line != Lines.NONE; line = lines.next(line)) {
       if (lines.sender(line) != member) {
         io.send(peer, lines.at(line), lines.size(line));
-        counters.relayed();
+        delivered++;
       }
     }
   }
@@ -120,7 +129,7 @@ final class Delivery implements Lines.Out {
         if (lines.sender(line) == member) {
           own++;
         } else {
-          counters.relayed();
+          delivered++;
         }
       }
       int size = cutAt[i + 1] - cutAt[i] - 1;

@@ -72,9 +72,9 @@ final class Lines {
     next[line] = NONE;
     end += bytes;
     Room room = from.room();
+    room.spoken();
     int index = room.busyIndex();
     if (index == NONE) {
-      room.spoken();
       room.busyIndex(busy);
       rooms[busy] = room;
       first[busy] = line;

@@ -6,6 +6,8 @@ import chat.tcrp.protocol.PrivateText;
 import chat.tcrp.protocol.ProtocolException;
 import chat.tcrp.protocol.ServerDatagram;
 import chat.tcrp.protocol.Username;
+import chat.tcrp.server.metrics.Count;
+import chat.tcrp.server.metrics.LoopMetrics;
 import chat.tcrp.server.net.DatagramIo;
 import chat.tcrp.server.rooms.Member;
 import java.nio.ByteBuffer;
@@ -19,11 +21,11 @@ final class PrivateMessages {
   private static final String NOT_SENT = "; your private message was not sent";
 
   private final DatagramIo io;
-  private final Counters counters;
+  private final LoopMetrics metrics;
 
-  PrivateMessages(DatagramIo io, Counters counters) {
+  PrivateMessages(DatagramIo io, LoopMetrics metrics) {
     this.io = io;
-    this.counters = counters;
+    this.metrics = metrics;
   }
 
   /** Whether what the view shows is one. */
@@ -33,7 +35,10 @@ final class PrivateMessages {
 
   /** Passes on the one that the view shows. */
   void pass(Member sender, ClientDatagram.View view) {
+    long before = metrics.get(Count.DELIVERIES);
     refusal(sender, view).ifPresent(why -> io.tell(sender.peer(), why));
+    boolean isDelivered = metrics.get(Count.DELIVERIES) > before;
+    metrics.add(isDelivered ? Count.MESSAGES : Count.NO_RECIPIENT);
   }
 
   /** Passes it on, or answers why not. */
@@ -101,7 +106,7 @@ final class PrivateMessages {
       return Optional.of("there is no text" + NOT_SENT);
     }
     io.send(recipient.peer(), at, size);
-    counters.relayed();
+    metrics.add(Count.DELIVERIES);
     return sender.newsOf(recipient).map(away -> recipient.username() + " is away: " + away);
   }
 }

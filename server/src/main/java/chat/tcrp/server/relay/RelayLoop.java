@@ -2,6 +2,8 @@ package chat.tcrp.server.relay;
 
 import chat.tcrp.server.base.EventLog;
 import chat.tcrp.server.base.Ticker;
+import chat.tcrp.server.metrics.Count;
+import chat.tcrp.server.metrics.LoopMetrics;
 import chat.tcrp.server.net.DatagramIo;
 import chat.tcrp.server.net.RelayMemory;
 import java.io.IOException;
@@ -9,6 +11,7 @@ import java.lang.System.Logger.Level;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.Arrays;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.Stream;
 
@@ -26,6 +29,9 @@ public final class RelayLoop implements AutoCloseable {
 
   /** A turn that comes so much later than it should shows that the process was stopped. */
   private static final Duration STOPPED = Duration.ofSeconds(2);
+
+  /** A loop turns at least once a second, unless something holds it up. */
+  private static final Duration STUCK = Duration.ofSeconds(5);
 
   /** After so many turns in a row that came to nothing, the loop is broken. */
   private static final int MAX_DEFECTS = 100;
@@ -67,11 +73,12 @@ public final class RelayLoop implements AutoCloseable {
      */
     void stop();
 
-    /** What has happened since the start, as keys and values for the log. */
-    Object[] facts();
+    /** Sets the figures of what there is now; called after every turn. */
+    void measure();
   }
 
   private final String name;
+  private final LoopMetrics metrics;
   private final DatagramIo io;
   private final Handler handler;
   private final Ticker ticker;
@@ -90,23 +97,29 @@ public final class RelayLoop implements AutoCloseable {
   private long nextSweep;
   private long nextLookAtDrops;
   private boolean moreWork;
+
+  /** How many datagrams the present turn has received. */
+  private int received;
+
   private long dropped;
   private volatile boolean stopping;
 
   /**
    * Makes a loop; it does nothing before {@link #start}.
    *
+   * @param metrics of this loop, whose name is in it
    * @param shortestTimeout of those that the handler has; expiry is looked for often enough to keep
    *     it to a tenth
    */
   public RelayLoop(
-      String name,
+      LoopMetrics metrics,
       DatagramIo io,
       Handler handler,
       Duration shortestTimeout,
       Ticker ticker,
       EventLog log) {
-    this.name = name;
+    this.name = metrics.loop();
+    this.metrics = metrics;
     this.io = io;
     this.handler = handler;
     this.ticker = ticker;
@@ -119,8 +132,24 @@ public final class RelayLoop implements AutoCloseable {
     thread.start();
   }
 
+  /** What it has done; to be read from any thread. */
+  public LoopMetrics metrics() {
+    return metrics;
+  }
+
   public InetSocketAddress localAddress() {
     return io.localAddress();
+  }
+
+  /** What is wrong with the loop, if anything; from any thread. */
+  public Optional<String> trouble() {
+    if (!thread.isAlive()) {
+      return Optional.of("the loop " + name + " has ended");
+    }
+    long still = System.nanoTime() - metrics.turnedAt();
+    return still > STUCK.toNanos()
+        ? Optional.of("the loop %s has not turned for %d s".formatted(name, still / 1_000_000_000))
+        : Optional.empty();
   }
 
   /** Completes when the loop has ended, exceptionally when it was not asked to. */
@@ -146,6 +175,7 @@ public final class RelayLoop implements AutoCloseable {
       handler.stop();
       io.flush();
       tellDrops();
+      measure();
       log.event(Level.INFO, "relay-stopped", facts());
       ended.complete(null);
     } catch (IOException | RuntimeException e) {
@@ -189,7 +219,18 @@ public final class RelayLoop implements AutoCloseable {
       log.event(Level.WARNING, "clock-held", "for", name, "seconds", late / 1_000_000_000);
       missed += late;
     }
+    received = 0;
+    metrics.turns();
     turn(ticker.nanos() - missed);
+    measure();
+  }
+
+  private void measure() {
+    metrics.set(Count.SENT, io.sends().sent());
+    metrics.set(Count.SEND_FAILED, io.sends().failed());
+    metrics.set(Count.SEND_QUEUE_FULL, io.sends().givenUp());
+    handler.measure();
+    metrics.turned(lastAwake, System.nanoTime(), received);
   }
 
   /**
@@ -228,13 +269,15 @@ public final class RelayLoop implements AutoCloseable {
 
   /** Takes in what is waiting, up to what can be relayed at once, and relays it. */
   private void drain() throws IOException {
-    int received;
+    int slots;
     do {
-      received = io.receive();
-      for (int slot = 0; slot < received; slot++) {
+      slots = io.receive();
+      received += slots;
+      metrics.add(Count.RECEIVED, slots);
+      for (int slot = 0; slot < slots; slot++) {
         take(slot);
       }
-    } while (received == RelayMemory.SLOTS && handler.hasRoom());
+    } while (slots == RelayMemory.SLOTS && handler.hasRoom());
     guarded(handler::relay);
     for (int i = 0; i < REFUSALS_AT_ONCE; i++) {
       int slot = io.takeRefusal();
@@ -259,12 +302,13 @@ public final class RelayLoop implements AutoCloseable {
     if (now != dropped) {
       log.event(
           Level.WARNING, "datagrams-dropped", "for", name, "count", now - dropped, "total", now);
+      metrics.set(Count.KERNEL, now);
       dropped = now;
     }
   }
 
   private Object[] facts() {
-    return Stream.concat(Stream.of("for", name), Arrays.stream(handler.facts())).toArray();
+    return Stream.concat(Stream.of("for", name), Arrays.stream(metrics.facts())).toArray();
   }
 
   private static Duration sweepInterval(Duration shortestTimeout) {

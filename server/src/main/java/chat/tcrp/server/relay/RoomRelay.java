@@ -2,6 +2,9 @@ package chat.tcrp.server.relay;
 
 import chat.tcrp.protocol.Request;
 import chat.tcrp.protocol.RoomInfo;
+import chat.tcrp.server.metrics.BusyRooms;
+import chat.tcrp.server.metrics.Count;
+import chat.tcrp.server.metrics.LoopMetrics;
 import chat.tcrp.server.net.DatagramIo;
 import chat.tcrp.server.net.RelayMemory;
 import chat.tcrp.server.net.Steering;
@@ -56,7 +59,8 @@ final class RoomRelay implements RelayLoop.Handler {
 
   private final Rooms rooms;
   private final DatagramIo io;
-  private final Counters counters = new Counters();
+  private final LoopMetrics metrics;
+  private final BusyRooms busyRooms = new BusyRooms();
   private final Traffic traffic;
   private final CatchUps catchUps;
   private final Optional<Others> others;
@@ -67,14 +71,17 @@ final class RoomRelay implements RelayLoop.Handler {
   /**
    * Makes a handler.
    *
+   * @param metrics of the loop
    * @param memberBudget how many deliveries a second a member may cause
    * @param others the other loops; empty when there is none
    */
-  RoomRelay(Rooms rooms, DatagramIo io, int memberBudget, Optional<Others> others) {
+  RoomRelay(
+      Rooms rooms, DatagramIo io, LoopMetrics metrics, int memberBudget, Optional<Others> others) {
     this.rooms = rooms;
+    this.metrics = metrics;
     this.io = io;
-    this.catchUps = new CatchUps(io, counters);
-    this.traffic = new Traffic(rooms, io, counters, memberBudget, catchUps);
+    this.catchUps = new CatchUps(io, metrics);
+    this.traffic = new Traffic(rooms, io, metrics, memberBudget, catchUps);
     this.others = others;
   }
 
@@ -130,11 +137,23 @@ final class RoomRelay implements RelayLoop.Handler {
     return task.answer();
   }
 
-  /** Queues what another loop has heard. From any thread. */
-  void handOver(Hearsay hearsay) {
-    if (handedOver.offer(hearsay)) {
+  /** Queues what another loop has heard; false when there is no room for it. From any thread. */
+  boolean handOver(Hearsay hearsay) {
+    boolean taken = handedOver.offer(hearsay);
+    if (taken) {
       io.wakeup();
     }
+    return taken;
+  }
+
+  /** Its busiest rooms; to be asked from any thread. */
+  BusyRooms busyRooms() {
+    return busyRooms;
+  }
+
+  /** A datagram could not be handed over. */
+  void handOverFailed() {
+    metrics.add(Count.HANDOVER_FULL);
   }
 
   @Override
@@ -160,11 +179,7 @@ final class RoomRelay implements RelayLoop.Handler {
 
   /** A datagram is known nowhere. */
   void unknown(boolean sealed) {
-    if (sealed) {
-      counters.unknownSession();
-    } else {
-      counters.unauthorised();
-    }
+    metrics.add(sealed ? Count.UNKNOWN_SESSION : Count.UNKNOWN_TOKEN);
   }
 
   @Override
@@ -218,6 +233,7 @@ final class RoomRelay implements RelayLoop.Handler {
 
   @Override
   public boolean expire(long now) {
+    busyRooms.update(rooms::busiest);
     return rooms.expire(now);
   }
 
@@ -238,7 +254,7 @@ final class RoomRelay implements RelayLoop.Handler {
   }
 
   @Override
-  public Object[] facts() {
-    return counters.facts();
+  public void measure() {
+    rooms.measure();
   }
 }

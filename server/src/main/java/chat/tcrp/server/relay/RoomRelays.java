@@ -6,6 +6,8 @@ import chat.tcrp.protocol.RoomName;
 import chat.tcrp.protocol.SealedDatagram;
 import chat.tcrp.server.base.EventLog;
 import chat.tcrp.server.base.Ticker;
+import chat.tcrp.server.metrics.BusyRooms;
+import chat.tcrp.server.metrics.LoopMetrics;
 import chat.tcrp.server.net.DatagramIo;
 import chat.tcrp.server.net.Steering;
 import chat.tcrp.server.rooms.AttemptLimiter;
@@ -64,6 +66,7 @@ public final class RoomRelays implements AutoCloseable {
     BacklogMemory backlogMemory = new BacklogMemory(limits.backlogBytes());
     for (int i = 0; i < sockets.size(); i++) {
       DatagramIo io = sockets.get(i);
+      LoopMetrics metrics = LoopMetrics.ofRooms(sockets.size() == 1 ? "rooms" : "rooms-" + i);
       RoomRelay relay =
           new RoomRelay(
               new Rooms(
@@ -74,19 +77,14 @@ public final class RoomRelays implements AutoCloseable {
                   backlogMemory,
                   sockets.size() == 1 ? SealedIds.UNHEARD : sealedIds(i),
                   log,
+                  metrics,
                   io),
               io,
+              metrics,
               limits.memberBudget(),
               sockets.size() == 1 ? Optional.empty() : Optional.of(others(i)));
       relays.add(relay);
-      loops.add(
-          new RelayLoop(
-              sockets.size() == 1 ? "rooms" : "rooms-" + i,
-              io,
-              relay,
-              limits.shortestTimeout(),
-              ticker,
-              log));
+      loops.add(new RelayLoop(metrics, io, relay, limits.shortestTimeout(), ticker, log));
     }
   }
 
@@ -148,6 +146,16 @@ public final class RoomRelays implements AutoCloseable {
 
   public void start() {
     loops.forEach(RelayLoop::start);
+  }
+
+  /** One for each; to be read from any thread. */
+  public List<RelayLoop> loops() {
+    return List.copyOf(loops);
+  }
+
+  /** For each loop, its busiest rooms; to be asked from any thread. */
+  public List<BusyRooms> busyRooms() {
+    return relays.stream().map(RoomRelay::busyRooms).toList();
   }
 
   public InetSocketAddress localAddress() {
@@ -241,8 +249,8 @@ public final class RoomRelays implements AutoCloseable {
             : Steering.loopOf(roomOf(stray.datagram()), relays.size());
     if (owner == from) {
       relays.get(from).unknown(isSealed);
-    } else {
-      relays.get(owner).handOver(stray);
+    } else if (!relays.get(owner).handOver(stray)) {
+      relays.get(from).handOverFailed();
     }
   }
 

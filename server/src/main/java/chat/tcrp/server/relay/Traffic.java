@@ -6,6 +6,8 @@ import chat.tcrp.protocol.Opener;
 import chat.tcrp.protocol.SealedDatagram;
 import chat.tcrp.protocol.ServerDatagram;
 import chat.tcrp.server.base.Peer;
+import chat.tcrp.server.metrics.Count;
+import chat.tcrp.server.metrics.LoopMetrics;
 import chat.tcrp.server.net.DatagramIo;
 import chat.tcrp.server.net.RelayMemory;
 import chat.tcrp.server.rooms.Member;
@@ -24,7 +26,7 @@ final class Traffic {
 
   private final Rooms rooms;
   private final DatagramIo io;
-  private final Counters counters;
+  private final LoopMetrics metrics;
   private final long nanosPerDelivery;
   private final CatchUps catchUps;
   private final PrivateMessages privateMessages;
@@ -38,14 +40,14 @@ final class Traffic {
    * @param memberBudget how many deliveries a second a member may cause
    * @param catchUps where members go on who have missed something
    */
-  Traffic(Rooms rooms, DatagramIo io, Counters counters, int memberBudget, CatchUps catchUps) {
+  Traffic(Rooms rooms, DatagramIo io, LoopMetrics metrics, int memberBudget, CatchUps catchUps) {
     this.catchUps = catchUps;
     this.nanosPerDelivery = TimeUnit.SECONDS.toNanos(1) / memberBudget;
     this.rooms = rooms;
     this.io = io;
-    this.counters = counters;
-    this.privateMessages = new PrivateMessages(io, counters);
-    this.delivery = new Delivery(lines, io, counters);
+    this.metrics = metrics;
+    this.privateMessages = new PrivateMessages(io, metrics);
+    this.delivery = new Delivery(lines, io, metrics);
   }
 
   /** Whether as many lines as there are slots can still be taken in before they must be relayed. */
@@ -63,13 +65,12 @@ final class Traffic {
    * session, is not known here.
    */
   boolean received(int slot, long now) {
-    counters.received();
     return isSealed(slot) ? receivedSealed(slot, now) : receivedPlain(slot, now);
   }
 
   private boolean receivedPlain(int slot, long now) {
     if (!view.wrap(io.memory(), RelayMemory.slotAt(slot), io.size(slot))) {
-      counters.malformed();
+      metrics.add(io.size(slot) > ClientDatagram.MAX_BYTES ? Count.OVERSIZE : Count.MALFORMED);
       return true;
     }
     Member sender = rooms.sender(view);
@@ -77,12 +78,12 @@ final class Traffic {
       return false;
     }
     if (sender.isSealed()) {
-      counters.unsealed();
+      metrics.add(Count.UNSEALED);
       return true;
     }
     if (!isFromPeer(slot, sender)) {
       if (!isFromAddress(slot, sender)) {
-        counters.unauthorised();
+        metrics.add(Count.WRONG_ADDRESS);
         return true;
       }
       register(slot, sender, now);
@@ -93,9 +94,12 @@ final class Traffic {
 
   private boolean receivedSealed(int slot, long now) {
     int size = io.size(slot);
-    if (size < SealedDatagram.OVERHEAD
-        || size > ClientDatagram.MAX_BYTES + SealedDatagram.OVERHEAD) {
-      counters.malformed();
+    if (size < SealedDatagram.OVERHEAD) {
+      metrics.add(Count.MALFORMED);
+      return true;
+    }
+    if (size > ClientDatagram.MAX_BYTES + SealedDatagram.OVERHEAD) {
+      metrics.add(Count.OVERSIZE);
       return true;
     }
     Member sender = rooms.sealedSender(sessionId(slot));
@@ -104,20 +108,16 @@ final class Traffic {
     }
     boolean fromPeer = isFromPeer(slot, sender);
     if (!fromPeer && !isFromAddress(slot, sender)) {
-      counters.unknownSession();
+      metrics.add(Count.WRONG_ADDRESS);
       return true;
     }
     int messageSize = io.relayMemory().open(sender.opener(), slot, size);
     if (messageSize == Opener.REFUSED) {
-      if (sender.opener().isSeen()) {
-        counters.replayed();
-      } else {
-        counters.forged();
-      }
+      metrics.add(sender.opener().isSeen() ? Count.REPLAYED : Count.FORGED);
       return true;
     }
     if (messageSize > sender.maxMessageBytes()) {
-      counters.malformed();
+      metrics.add(Count.OVERSIZE);
       return true;
     }
     view.wrapMessage(RelayMemory.slotAt(slot), messageSize);
@@ -170,6 +170,7 @@ final class Traffic {
   }
 
   private void acknowledge(Member member, Peer peer) {
+    metrics.add(Count.KEEPALIVES);
     if (!member.follows()) {
       io.send(peer, io.stage(ACK), ACK.length);
       return;
@@ -199,7 +200,7 @@ final class Traffic {
     if (sender.budget().spend(deliveries, nanosPerDelivery, now)) {
       return true;
     }
-    counters.overBudget();
+    metrics.add(Count.OVER_BUDGET);
     if (sender.budget().isDueForWarning(now)) {
       io.tell(peer, "not all you send is relayed: it is more than one member may");
     }
@@ -225,12 +226,14 @@ final class Traffic {
                 at + prefix.length,
                 ServerDatagram.MAX_BYTES - prefix.length);
     if (size > ServerDatagram.MAX_BYTES) {
+      metrics.add(Count.OVERSIZE);
       io.tell(
           peer,
           "message not sent: with your name it has %d bytes, at most %d fit"
               .formatted(size, ServerDatagram.MAX_BYTES));
       return;
     }
+    metrics.add(Count.MESSAGES);
     lines.add(sender, size);
   }
 }

@@ -3,6 +3,7 @@ package chat.tcrp.server.rooms;
 import chat.tcrp.protocol.ServerDatagram;
 import chat.tcrp.protocol.Username;
 import chat.tcrp.server.base.Outbox;
+import chat.tcrp.server.metrics.Count;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -30,17 +31,24 @@ final class Notices {
 
   /** What can happen to members one by one, and so to many at once. */
   enum Change {
-    JOINED("joined", "member-joined"),
-    LEFT("left", "member-left"),
-    TIMED_OUT("timed out", "member-timed-out"),
-    UNREACHABLE("could not be reached", "member-unreachable");
+    JOINED("joined", "member-joined", Optional.empty()),
+    LEFT("left", "member-left", Optional.empty()),
+    TIMED_OUT("timed out", "member-timed-out", Optional.of(Count.SILENT)),
+    UNREACHABLE("could not be reached", "member-unreachable", Optional.of(Count.UNREACHABLE));
 
     private final String words;
     private final String event;
+    private final Optional<Count> eviction;
 
-    Change(String words, String event) {
+    Change(String words, String event, Optional<Count> eviction) {
       this.words = words;
       this.event = event;
+      this.eviction = eviction;
+    }
+
+    /** As what it is counted; empty when it is the member's own doing. */
+    Optional<Count> eviction() {
+      return eviction;
     }
 
     /** What the log calls it. */

@@ -50,7 +50,15 @@ public final class Room {
   private boolean listingIsCurrent;
   private int batchMembers;
   private int busyIndex = -1;
-  private boolean spokenIn;
+
+  /** How many messages have been taken in for it, and sent to its members, so far. */
+  private long messages;
+
+  private long deliveries;
+  private final RoomTraffic traffic = new RoomTraffic();
+
+  /** Whether anybody had said anything before another server left it to us. */
+  private boolean spokenInBefore;
 
   /**
    * Makes a room with its host.
@@ -79,7 +87,7 @@ public final class Room {
     this.nameBytes = name.encode();
     this.password = state.password();
     this.topic = state.topic();
-    this.spokenIn = state.spokenIn();
+    this.spokenInBefore = state.spokenIn();
     state.bans().forEach(ban -> bans.add(ban.key(), ban.network()));
   }
 
@@ -92,7 +100,7 @@ public final class Room {
         history,
         sealed,
         stays,
-        spokenIn,
+        isSpokenIn(),
         topic,
         backlog == null ? OptionalLong.empty() : OptionalLong.of(backlog.last()),
         bans.state(),
@@ -245,12 +253,31 @@ public final class Room {
 
   /** Somebody says something. */
   public void spoken() {
-    spokenIn = true;
+    messages++;
+  }
+
+  /** What was said has been sent to members so many times. */
+  public void delivered(int times) {
+    deliveries += times;
+  }
+
+  /** How many messages have been taken in for it. */
+  long messages() {
+    return messages;
+  }
+
+  RoomTraffic traffic() {
+    return traffic;
+  }
+
+  /** How many times a message has been sent to a member. */
+  long deliveries() {
+    return deliveries;
   }
 
   /** Whether anybody has ever said anything. */
   boolean isSpokenIn() {
-    return spokenIn;
+    return spokenInBefore || messages > 0;
   }
 
   /** The member of this name, or of one that looks like it. */

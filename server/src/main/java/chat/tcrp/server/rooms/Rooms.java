@@ -14,6 +14,9 @@ import chat.tcrp.server.base.Addresses;
 import chat.tcrp.server.base.EventLog;
 import chat.tcrp.server.base.Outbox;
 import chat.tcrp.server.base.Peer;
+import chat.tcrp.server.metrics.BusyRooms;
+import chat.tcrp.server.metrics.Count;
+import chat.tcrp.server.metrics.LoopMetrics;
 import chat.tcrp.server.rooms.Notices.Change;
 import java.lang.System.Logger.Level;
 import java.net.InetSocketAddress;
@@ -37,6 +40,7 @@ public final class Rooms {
 
   private final RoomLimits limits;
   private final EventLog log;
+  private final LoopMetrics metrics;
   private final Outbox outbox;
   private final Notices notices;
   private final Affairs affairs;
@@ -58,8 +62,10 @@ public final class Rooms {
       BacklogMemory backlogMemory,
       SealedIds sealedIds,
       EventLog log,
+      LoopMetrics metrics,
       Outbox outbox) {
     this.limits = limits;
+    this.metrics = metrics;
     this.places = places;
     this.random = random;
     this.passwords = new Passwords(attempts);
@@ -219,6 +225,7 @@ public final class Rooms {
     int before = room.size();
     if (silent.isEmpty() && unreachable.isEmpty()) {
       if (expiry.isUnused(room, now)) {
+        metrics.evicted(Count.ROOM_UNUSED, before);
         end(room, "room closed: nobody has used it");
         return before;
       }
@@ -453,8 +460,25 @@ public final class Rooms {
     Room room = member.room();
     String what = member.username() + " " + why;
     notices.tellEnd(List.of(member), what);
+    metrics.evicted(Count.REMOVED, 1);
     takeOut(room, List.of(member), "member-removed");
     notices.tell(room, what);
+  }
+
+  /** Sets the figures of what there is now. */
+  public void measure() {
+    metrics.set(Count.ROOMS, rooms.size());
+    metrics.set(Count.PLAIN, sessions.plain());
+    metrics.set(Count.SEALED, sessions.sealed());
+  }
+
+  /**
+   * The rooms with the most traffic.
+   *
+   * @param seconds since this was asked last
+   */
+  public List<BusyRooms.Row> busiest(double seconds) {
+    return RoomTraffic.busiest(rooms.values(), seconds);
   }
 
   /** The rooms of this loop, in the order in which they were made. */
@@ -471,6 +495,9 @@ public final class Rooms {
   private void remove(Room room, List<Member> members, Change change, long now) {
     if (change != Change.LEFT && room.backlog() != null) {
       members.forEach(member -> sessions.lost(member, now));
+    }
+    if (!members.isEmpty()) {
+      change.eviction().ifPresent(reason -> metrics.evicted(reason, members.size()));
     }
     takeOut(room, members, change.event());
     boolean hostless = members.contains(room.host());

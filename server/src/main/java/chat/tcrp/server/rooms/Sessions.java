@@ -103,6 +103,16 @@ final class Sessions {
     state.earlier().ifPresent(earlier -> replaced.put(earlier.token(), member));
   }
 
+  /** How many sealed sessions there are. */
+  int sealed() {
+    return sealed.size();
+  }
+
+  /** How many others there are. */
+  int plain() {
+    return present.size() - sealed.size();
+  }
+
   /** Whether the membership goes on. */
   boolean isPresent(Member member) {
     return present.get(member.token()) == member;

@@ -24,7 +24,8 @@ class GuessingTest extends EveryRelayTest {
   /** So many are sent before somebody who may speak shows that the server has seen to them. */
   private static final int AT_ONCE = 100;
 
-  private static final Pattern DROPPED = Pattern.compile("(malformed|unauthorised)=(\\d+)");
+  private static final Pattern DROPPED =
+      Pattern.compile("(malformed|oversize|unknown-token|wrong-address)=(\\d+)");
   private static final String LETTERS =
       "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
 

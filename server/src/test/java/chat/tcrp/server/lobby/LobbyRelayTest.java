@@ -7,6 +7,7 @@ import chat.tcrp.server.TestPeer;
 import chat.tcrp.server.TestServer;
 import chat.tcrp.server.base.EventLog;
 import chat.tcrp.server.base.Peer;
+import chat.tcrp.server.metrics.LoopMetrics;
 import chat.tcrp.server.net.RelayMemory;
 import chat.tcrp.server.relay.FakeIo;
 import chat.tcrp.server.relay.FakeIo.Sent;
@@ -29,7 +30,11 @@ class LobbyRelayTest {
   @AutoClose private final EventLog log = new EventLog();
   private final LobbyRelay lobby =
       new LobbyRelay(
-          new LobbyConfig(0, LobbyConfig.DEFAULT_IDLE_TIMEOUT, MANY, MANY), io, ticker, log);
+          new LobbyConfig(0, LobbyConfig.DEFAULT_IDLE_TIMEOUT, MANY, MANY),
+          io,
+          LoopMetrics.ofLobby(),
+          ticker,
+          log);
 
   LobbyRelayTest() {
     log.start();

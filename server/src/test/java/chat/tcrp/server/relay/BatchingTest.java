@@ -12,6 +12,7 @@ import chat.tcrp.protocol.Token;
 import chat.tcrp.protocol.Username;
 import chat.tcrp.server.TestServer;
 import chat.tcrp.server.base.EventLog;
+import chat.tcrp.server.metrics.LoopMetrics;
 import chat.tcrp.server.net.RelayMemory;
 import chat.tcrp.server.relay.FakeIo.Sent;
 import chat.tcrp.server.rooms.Reply;
@@ -34,12 +35,12 @@ class BatchingTest {
   private static final boolean PLAIN = false;
 
   private final FakeIo io = new FakeIo();
-  private final Counters counters = new Counters();
+  private final LoopMetrics metrics = LoopMetrics.ofRooms("test");
   @AutoClose private final EventLog log = new EventLog();
   private final Rooms rooms = io.rooms(log);
   private final Traffic traffic =
       new Traffic(
-          rooms, io, counters, RoomLimits.DEFAULTS.memberBudget(), new CatchUps(io, counters));
+          rooms, io, metrics, RoomLimits.DEFAULTS.memberBudget(), new CatchUps(io, metrics));
   private int ports = 1000;
 
   private record Someone(RoomName room, String name, Token token, InetSocketAddress address) {}

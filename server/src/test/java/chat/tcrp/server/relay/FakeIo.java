@@ -3,8 +3,10 @@ package chat.tcrp.server.relay;
 import chat.tcrp.protocol.Request;
 import chat.tcrp.server.base.EventLog;
 import chat.tcrp.server.base.Peer;
+import chat.tcrp.server.metrics.LoopMetrics;
 import chat.tcrp.server.net.DatagramIo;
 import chat.tcrp.server.net.RelayMemory;
+import chat.tcrp.server.net.SendCounts;
 import chat.tcrp.server.net.SocketBuffers;
 import chat.tcrp.server.rooms.AttemptLimiter;
 import chat.tcrp.server.rooms.BacklogMemory;
@@ -33,6 +35,7 @@ public final class FakeIo implements DatagramIo {
   private final RelayMemory memory = new RelayMemory(Arena.ofAuto());
   private final List<Sent> sent = new ArrayList<>();
   private final Set<InetSocketAddress> dead = new HashSet<>();
+  private final SendCounts sends = new SendCounts();
   private int size;
   private InetSocketAddress source = new InetSocketAddress(0);
 
@@ -46,6 +49,7 @@ public final class FakeIo implements DatagramIo {
         new BacklogMemory(1 << 20),
         SealedIds.UNHEARD,
         log,
+        LoopMetrics.ofRooms("test"),
         this);
   }
 
@@ -104,6 +108,11 @@ public final class FakeIo implements DatagramIo {
   @Override
   public long dropped() {
     return 0;
+  }
+
+  @Override
+  public SendCounts sends() {
+    return sends;
   }
 
   @Override

@@ -12,8 +12,10 @@ import chat.tcrp.protocol.Username;
 import chat.tcrp.server.TestServer;
 import chat.tcrp.server.base.EventLog;
 import chat.tcrp.server.base.Peer;
+import chat.tcrp.server.metrics.LoopMetrics;
 import chat.tcrp.server.net.DatagramIo;
 import chat.tcrp.server.net.RelayMemory;
+import chat.tcrp.server.net.SendCounts;
 import chat.tcrp.server.net.SocketBuffers;
 import chat.tcrp.server.relay.FakeIo.Sent;
 import chat.tcrp.server.rooms.AttemptLimiter;
@@ -101,6 +103,11 @@ class FaultsTest {
     @Override
     public long dropped() {
       return called().dropped();
+    }
+
+    @Override
+    public SendCounts sends() {
+      return io.sends();
     }
 
     @Override
@@ -196,6 +203,7 @@ class FaultsTest {
   /** Lets the loop do a bit of everything; false when it was done before so many calls. */
   private boolean isServedAfterAFaultAt(int call) throws Exception {
     FaultyIo io = new FaultyIo();
+    LoopMetrics metrics = LoopMetrics.ofRooms("test");
     RoomRelay relay =
         new RoomRelay(
             new Rooms(
@@ -206,12 +214,14 @@ class FaultsTest {
                 new BacklogMemory(1 << 20),
                 SealedIds.UNHEARD,
                 log,
+                metrics,
                 io),
             io,
+            metrics,
             RoomLimits.DEFAULTS.memberBudget(),
             Optional.empty());
     now = 0;
-    RelayLoop loop = new RelayLoop("test", io, relay, Duration.ofSeconds(10), () -> now, log);
+    RelayLoop loop = new RelayLoop(metrics, io, relay, Duration.ofSeconds(10), () -> now, log);
     Token ann = enter(loop, relay, new Request.Create(TEA, credentials("ann")), ANN);
     Token bob = enter(loop, relay, new Request.Join(TEA, credentials("bob")), BOB);
     Token carol = enter(loop, relay, new Request.Create(COFFEE, credentials("carol")), CAROL);

@@ -13,6 +13,7 @@ import chat.tcrp.protocol.Username;
 import chat.tcrp.server.base.EventLog;
 import chat.tcrp.server.base.Outbox;
 import chat.tcrp.server.base.Peer;
+import chat.tcrp.server.metrics.LoopMetrics;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.UnknownHostException;
@@ -55,6 +56,7 @@ class SoakTest {
           backlogMemory,
           SealedIds.UNHEARD,
           log,
+          LoopMetrics.ofRooms("test"),
           new Nowhere());
   private final ClientDatagram.View view = new ClientDatagram.View();
   private final List<Client> clients = new ArrayList<>();
