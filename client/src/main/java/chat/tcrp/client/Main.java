@@ -41,8 +41,32 @@ import picocli.CommandLine.Spec;
       "Options may also stand in files, see --config, or in the environment, such as"
           + " CHAT_CLIENT_NAME=ann."
     },
-    footerHeading = "%nExamples:%n",
+    exitCodeListHeading = "%nExit status:%n",
+    exitCodeList = {
+      "0:done; also when the room closed",
+      "1:the server refused, or the host removed you",
+      "2:wrong usage",
+      "69:the server cannot be reached, or lines were not sent",
+      "70:a defect of the program",
+      "74:the input cannot be read, or the output cannot be written",
+      "76:the server is not the one that is meant, or does not encrypt",
+      "130:interrupted before joining"
+    },
+    footerHeading = "%nEnvironment:%n",
     footer = {
+      "  CHAT_SERVER         the server, HOST[:PORT], unless --server names one",
+      "  CHAT_JAVA_OPTS      options for the Java virtual machine",
+      "  NO_COLOR, TERM      no colours where NO_COLOR is set or TERM is dumb",
+      "  TZ                  the time zone of the times before lines",
+      "  XDG_STATE_HOME      where the files below are, instead of ~/.local/state",
+      "",
+      "Files:",
+      "  ~/.local/state/chat-client/history",
+      "                      what was typed in a terminal, the last thousand lines",
+      "  ~/.local/state/chat-client/known_servers",
+      "                      the key of every server that was met",
+      "",
+      "Examples:",
       "  chat-client create tea                 make a room and host it",
       "  chat-client join tea --server HOST     enter it",
       "  chat-client rooms                      see what is there"

@@ -54,8 +54,25 @@ import picocli.CommandLine.Spec;
       "Options may also stand in files, see --config, or in the environment, such as"
           + " CHAT_SERVER_MAX_ROOMS=500."
     },
-    footerHeading = "%nExamples:%n",
+    exitCodeListHeading = "%nExit status:%n",
+    exitCodeList = {
+      "0:stopped by a signal",
+      "1:it cannot listen: a port is in use, an address is not this machine's",
+      "2:wrong usage",
+      "70:it failed while it ran: the memory is exhausted, a socket is lost, a defect",
+      "74:--help, --version or generate-completion could not be written"
+    },
+    footerHeading = "%nEnvironment:%n",
     footer = {
+      "  CHAT_JAVA_OPTS      options for the Java virtual machine, such as -Xmx1g",
+      "  STATE_DIRECTORY     where a service keeps the key; systemd sets it",
+      "  XDG_STATE_HOME      where others keep it, instead of ~/.local/state",
+      "",
+      "Files:",
+      "  ~/.local/state/chat-server/identity.p12",
+      "                      the key that clients know the server by",
+      "",
+      "Examples:",
       "  chat-server                        on all addresses, tcp 9001 and udp 9002",
       "  chat-server --port 7000            tcp 7000 and udp 7001",
       "  chat-server --host 127.0.0.1       for programs on this machine only",
@@ -293,6 +310,11 @@ public final class Main implements Callable<Integer> {
     CommandLine program = commandLine(ticker, System.getenv()).setOut(new PrintWriter(out, true));
     int status = USAGE.execute(program, args);
     System.exit(print(program, out.toString()) ? status : UNWRITABLE);
+  }
+
+  /** The command line as it is where the environment says nothing: the manual pages are made of it. */
+  static CommandLine commandLine() {
+    return commandLine(Ticker.SYSTEM, Map.of());
   }
 
   /**
