@@ -115,6 +115,11 @@ public final class Main implements Runnable {
     System.exit(out.problem().map(problem -> report(program, problem, debug)).orElse(status));
   }
 
+  /** The command line as it is where the environment says nothing: the manual pages are made of it. */
+  static CommandLine commandLine() {
+    return commandLine(Map.of());
+  }
+
   /**
    * The command line with its error handling: a short message on standard error, a trace only with
    * --debug.
