@@ -115,7 +115,9 @@ public final class Main implements Runnable {
     System.exit(out.problem().map(problem -> report(program, problem, debug)).orElse(status));
   }
 
-  /** The command line as it is where the environment says nothing: the manual pages are made of it. */
+  /**
+   * The command line as it is where the environment says nothing: the manual pages are made of it.
+   */
   static CommandLine commandLine() {
     return commandLine(Map.of());
   }

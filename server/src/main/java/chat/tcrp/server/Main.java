@@ -312,7 +312,9 @@ public final class Main implements Callable<Integer> {
     System.exit(print(program, out.toString()) ? status : UNWRITABLE);
   }
 
-  /** The command line as it is where the environment says nothing: the manual pages are made of it. */
+  /**
+   * The command line as it is where the environment says nothing: the manual pages are made of it.
+   */
   static CommandLine commandLine() {
     return commandLine(Ticker.SYSTEM, Map.of());
   }
