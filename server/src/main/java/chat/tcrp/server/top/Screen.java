@@ -52,10 +52,10 @@ final class Screen {
         "here",
         "",
         List.of(
-            whole(interval.now().sum(Figure.ROOMS)) + " rooms",
-            whole(interval.now().sum(Figure.MEMBERS)) + " members",
-            whole(sight.members("sealed")) + " sealed",
-            whole(interval.now().sum(Figure.LOBBY_MEMBERS)) + " in the lobby"));
+            "rooms " + whole(interval.now().sum(Figure.ROOMS)),
+            "members " + whole(interval.now().sum(Figure.MEMBERS)),
+            "sealed " + whole(sight.members("sealed")),
+            "in the lobby " + whole(interval.now().sum(Figure.LOBBY_MEMBERS))));
     addItems("a second", "", rates(interval, "received", "sent", "messages", "deliveries"));
     addItems("", "", rates(interval, "handshakes", "refused", "evicted"));
     addDrops(interval);

@@ -55,7 +55,7 @@ class TopTest {
       assertThat(err.toString()).isEmpty();
       assertThat(out.toString())
           .startsWith("chat-server 1.0.0 · at 127.0.0.1:")
-          .contains("here        1 rooms · 2 members · 0 sealed · 0 in the lobby\n")
+          .contains("here        rooms 1 · members 2 · sealed 0 · in the lobby 0\n")
           .containsPattern("loop        p50 \\d+\\.\\d\\d ms · p90")
           .contains("members    msg/s  deliv/s  room\n")
           .endsWith("      2        0        0  tea\n")
