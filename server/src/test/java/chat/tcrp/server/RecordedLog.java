@@ -31,12 +31,12 @@ public final class RecordedLog extends System.LoggerFinder {
     return List.copyOf(LINES);
   }
 
-  /** Waits until this line has been logged. */
-  public static void await(String text) {
+  /** Waits until this line has been logged, or one of these. */
+  public static void await(String... texts) {
     long deadline = System.nanoTime() + TestPeer.PATIENCE.toNanos();
-    while (LINES.stream().noneMatch(line -> line.text().equals(text))) {
+    while (LINES.stream().noneMatch(line -> List.of(texts).contains(line.text()))) {
       if (System.nanoTime() - deadline > 0) {
-        throw new AssertionError("not logged: " + text + ", but " + LINES);
+        throw new AssertionError("not logged: " + List.of(texts) + ", but " + LINES);
       }
       LockSupport.parkNanos(Duration.ofMillis(2).toNanos());
     }

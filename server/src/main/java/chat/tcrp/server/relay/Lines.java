@@ -140,6 +140,43 @@ final class Lines {
       }
     }
     Arrays.fill(rooms, busy, turns, null);
+    flush(out);
+    if (defect != null) {
+      throw defect;
+    }
+  }
+
+  /**
+   * Sends all lines of a room that wait: somebody is about to go who has said or shall hear them.
+   */
+  void finish(Room room, Out out) {
+    int index = room.busyIndex();
+    if (index == NONE) {
+      return;
+    }
+    room.busyIndex(NONE);
+    sends -= room.batchMembers();
+    for (int line = first[index]; line != NONE; line = next[line]) {
+      sends -= room.size() - room.batchMembers();
+    }
+    int line = first[index];
+    busy--;
+    if (index < busy) {
+      rooms[index] = rooms[busy];
+      first[index] = first[busy];
+      last[index] = last[busy];
+      rooms[index].busyIndex(index);
+    }
+    rooms[busy] = null;
+    try {
+      out.send(room, line);
+    } finally {
+      flush(out);
+    }
+  }
+
+  /** Has what was sent go, and begins anew when nothing waits. */
+  private void flush(Out out) {
     try {
       out.flush();
     } catch (RuntimeException e) {
@@ -148,9 +185,6 @@ final class Lines {
     }
     if (busy == 0) {
       forget();
-    }
-    if (defect != null) {
-      throw defect;
     }
   }
 

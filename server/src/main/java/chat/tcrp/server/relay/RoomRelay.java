@@ -239,9 +239,6 @@ final class RoomRelay implements RelayLoop.Handler {
 
   @Override
   public void stop() {
-    while (traffic.hasLines()) {
-      traffic.relay();
-    }
     rooms.close();
     stopped = true;
     refuseTasks();

@@ -48,6 +48,7 @@ final class Traffic {
     this.metrics = metrics;
     this.privateMessages = new PrivateMessages(io, metrics);
     this.delivery = new Delivery(lines, io, metrics);
+    rooms.beforeAnybodyGoes(room -> lines.finish(room, delivery));
   }
 
   /** Whether as many lines as there are slots can still be taken in before they must be relayed. */

@@ -54,6 +54,9 @@ public final class Rooms {
   private final BacklogMemory backlogMemory;
   private final Map<RoomName, Room> rooms = new LinkedHashMap<>();
 
+  /** Is told of a room whose members are about to be fewer. */
+  private Consumer<Room> beforeAnybodyGoes = room -> {};
+
   public Rooms(
       RoomLimits limits,
       RandomGenerator random,
@@ -78,6 +81,16 @@ public final class Rooms {
     this.ghosts = new Ghosts(outbox);
     this.sessions = new Sessions(random, sealedIds);
     this.expiry = new Expiry(limits, places);
+  }
+
+  /**
+   * Has something done with a room before members of it go, or the room itself: lines that wait for
+   * them, or are theirs, come before the notice of that.
+   *
+   * @param action what is done, on the relay loop's thread
+   */
+  public void beforeAnybodyGoes(Consumer<Room> action) {
+    beforeAnybodyGoes = action;
   }
 
   /**
@@ -513,6 +526,7 @@ public final class Rooms {
 
   private void takeOut(Room room, List<Member> members, String event) {
     if (!members.isEmpty()) {
+      beforeAnybodyGoes.accept(room);
       Set<Member> gone = new HashSet<>(members);
       room.removeIf(gone::contains);
       for (Member member : members) {
@@ -523,6 +537,7 @@ public final class Rooms {
   }
 
   private void end(Room room, String reason) {
+    beforeAnybodyGoes.accept(room);
     rooms.remove(room.name());
     places.giveRoomBack(room.placeOf());
     notices.forget(room);

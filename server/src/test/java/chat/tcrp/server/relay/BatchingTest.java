@@ -232,6 +232,27 @@ class BatchingTest {
     assertThat(all.stream().filter(s -> s.to().equals(dave.address()))).hasSize(1);
   }
 
+  @Test
+  void whatWaitsForItsTurnComesBeforeTheEndOfItsRoom() throws ProtocolException {
+    for (int i = 0; i < 1000; i++) {
+      say(ann, "" + i);
+    }
+    traffic.relay();
+    assertThat(traffic.hasLines()).isTrue();
+
+    FakeIo.answer(rooms, new Request.Leave(ann.room(), ann.token()), ann.address().getAddress());
+
+    assertThat(traffic.hasLines()).isFalse();
+    assertThat(io.takeSent().stream().filter(s -> s.to().equals(eve.address())).map(Sent::text))
+        .hasSize(1001)
+        .contains("ann: 999")
+        .last()
+        .asString()
+        .contains("room closed: ann (host) left");
+    relayAll();
+    assertThat(io.takeSent()).isEmpty();
+  }
+
   private void relayAll() {
     do {
       traffic.relay();

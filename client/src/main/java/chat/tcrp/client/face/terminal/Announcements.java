@@ -1,5 +1,8 @@
 package chat.tcrp.client.face.terminal;
 
+import java.util.ArrayList;
+import java.util.List;
+
 /** What the program itself says above the line being typed. */
 class Announcements {
   private final ScreenLines lines;
@@ -15,12 +18,23 @@ class Announcements {
     transcript.print(lines.info(text));
   }
 
-  /** It goes on, in the line below. */
-  final void more(String text) {
-    transcript.print(lines.more(text));
+  /** The program says something with lines below it, which nothing comes between. */
+  final void info(String text, List<String> below) {
+    print(lines.info(text), below);
   }
 
   final void warn(String text) {
     transcript.print(lines.warning(text));
+  }
+
+  /** The same with lines below it. */
+  final void warn(String text, List<String> below) {
+    print(lines.warning(text), below);
+  }
+
+  private void print(ScreenLine first, List<String> below) {
+    List<ScreenLine> block = new ArrayList<>(List.of(first));
+    below.forEach(text -> block.add(lines.more(text)));
+    transcript.print(block);
   }
 }

@@ -14,6 +14,7 @@ import chat.tcrp.protocol.ProtocolException;
 import chat.tcrp.protocol.RoomInfo;
 import chat.tcrp.protocol.Username;
 import java.io.IOException;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
@@ -22,6 +23,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import java.util.random.RandomGenerator;
+import java.util.stream.Stream;
 import org.jline.reader.EndOfFileException;
 
 /** Does what the lines that begin with a slash say. */
@@ -194,21 +196,20 @@ final class Commands {
   }
 
   private void help(boolean inRoom) {
-    screen.info("commands:");
-    Arrays.stream(SlashCommand.values())
-        .filter(command -> inRoom || !command.isForRooms())
-        .map(SlashCommand::help)
-        .forEach(screen::more);
-    screen.more("//TEXT         send text beginning with /");
-    screen.more("Tab, Shift-Tab names, commands");
+    Stream<String> commands =
+        Arrays.stream(SlashCommand.values())
+            .filter(command -> inRoom || !command.isForRooms())
+            .map(SlashCommand::help);
+    Stream<String> more =
+        Stream.of("//TEXT         send text beginning with /", "Tab, Shift-Tab names, commands");
+    screen.info("commands:", Stream.concat(commands, more).toList());
   }
 
   private void invite(ChatSession from) {
     Invitation invitation = Invitation.to(from.config(), from.serverKey());
-    screen.info("a friend comes here with");
-    screen.more(invitation.command());
-    screen.info("or in one word");
-    screen.more("chat-client join " + Problem.quoted(invitation.uri()));
+    screen.info(
+        "a friend comes here with either of these:",
+        List.of(invitation.command(), "chat-client join " + Problem.quoted(invitation.uri())));
   }
 
   private void ping(ChatSession to) {
@@ -364,11 +365,11 @@ final class Commands {
   }
 
   private void rooms(List<RoomInfo> rooms) {
-    List<String> table = RoomTable.lines(rooms);
-    screen.info(rooms.size() == 1 ? "1 room:" : rooms.size() + " rooms:");
-    table.stream().limit(1 + MAX_LISTED).forEach(screen::more);
+    List<String> table =
+        new ArrayList<>(RoomTable.lines(rooms).stream().limit(1 + MAX_LISTED).toList());
     if (rooms.size() > MAX_LISTED) {
-      screen.more("and " + (rooms.size() - MAX_LISTED) + " more; all: chat-client rooms");
+      table.add("and " + (rooms.size() - MAX_LISTED) + " more; all: chat-client rooms");
     }
+    screen.info(rooms.size() == 1 ? "1 room:" : rooms.size() + " rooms:", table);
   }
 }

@@ -6,6 +6,7 @@ import chat.tcrp.client.face.SlashCommand;
 import chat.tcrp.protocol.Username;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 
@@ -104,11 +105,12 @@ final class LocalCommands {
       screen.info("nothing with \"" + text + "\" was said here since you came");
       return;
     }
-    screen.info((count == 1 ? "1 line" : count + " lines") + " with \"" + text + "\":");
+    List<String> lines = new ArrayList<>();
     if (found.earlier() > 0) {
-      screen.more("(" + found.earlier() + " earlier ones not shown)");
+      lines.add("(" + found.earlier() + " earlier ones not shown)");
     }
-    found.lines().forEach(screen::more);
+    lines.addAll(found.lines());
+    screen.info((count == 1 ? "1 line" : count + " lines") + " with \"" + text + "\":", lines);
   }
 
   /** Begins to write a file, ends it, or tells which one it is. */

@@ -7,6 +7,7 @@ import chat.tcrp.client.face.Invitation;
 import chat.tcrp.client.face.Problem;
 import chat.tcrp.client.face.SlashCommand;
 import chat.tcrp.client.session.ChatSession;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
@@ -68,13 +69,14 @@ final class RoomCommands {
   private void list() {
     List<OpenRoom> all = rooms.all();
     int width = all.stream().mapToInt(room -> Prompt.width(rooms.name(room))).max().orElse(0);
-    screen.info(all.size() == 1 ? "1 room is open:" : all.size() + " rooms are open:");
+    List<String> table = new ArrayList<>();
     for (int i = 0; i < all.size(); i++) {
       OpenRoom room = all.get(i);
       String state = rooms.isPresent(room) ? "you write to it" : room.unread();
       String name = rooms.name(room);
-      screen.more((i + 1) + " " + name + " ".repeat(width - Prompt.width(name)) + "  " + state);
+      table.add((i + 1) + " " + name + " ".repeat(width - Prompt.width(name)) + "  " + state);
     }
+    screen.info(all.size() == 1 ? "1 room is open:" : all.size() + " rooms are open:", table);
   }
 
   /** Says which room is written to, when there is more than one. */
@@ -117,8 +119,7 @@ final class RoomCommands {
       sayWhere();
     } catch (Problem e) {
       List<String> lines = e.getMessage().lines().toList();
-      screen.warn(lines.getFirst());
-      lines.stream().skip(1).forEach(screen::more);
+      screen.warn(lines.getFirst(), lines.subList(1, lines.size()));
     } catch (Console.Interrupted e) {
       screen.info("not joined");
     }

@@ -182,8 +182,8 @@ final class TerminalFace implements Face {
     SessionEvent.Cause cause = last.conversation().ended().join().cause();
     if (cause != SessionEvent.Cause.LEFT && !unsent.isBlank()) {
       List<String> unsentLines = unsent.lines().toList();
-      last.screen().warn("not sent: " + unsentLines.getFirst());
-      unsentLines.stream().skip(1).forEach(last.screen()::more);
+      last.screen()
+          .warn("not sent: " + unsentLines.getFirst(), unsentLines.subList(1, unsentLines.size()));
     }
     return Wording.exitStatus(cause);
   }

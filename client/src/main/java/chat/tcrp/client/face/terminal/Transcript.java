@@ -101,10 +101,19 @@ final class Transcript implements AutoCloseable {
    * @param newAlert what else the terminal is sent then: a bell, a notification
    */
   void print(ScreenLine line, String newAlert) {
+    print(List.of(line), newAlert);
+  }
+
+  /** Prints lines that belong together: no other one comes between them. */
+  void print(List<ScreenLine> lines) {
+    print(lines, "");
+  }
+
+  private void print(List<ScreenLine> lines, String newAlert) {
     lock.lock();
     try {
       waiting.addAll(interludes.get());
-      waiting.add(line);
+      waiting.addAll(lines);
       giveUpAllBut(MAX_WAITING);
       if (!newAlert.isEmpty()) {
         alert = newAlert;

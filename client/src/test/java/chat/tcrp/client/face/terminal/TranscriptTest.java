@@ -9,6 +9,9 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
+import java.util.regex.MatchResult;
+import java.util.regex.Pattern;
+import java.util.stream.IntStream;
 import org.jline.terminal.Terminal;
 import org.jline.terminal.impl.LineDisciplineTerminal;
 import org.jline.utils.AttributedString;
@@ -74,6 +77,34 @@ class TranscriptTest {
         .contains("lines were too many to show")
         .doesNotContain("line 100");
     terminal.close();
+  }
+
+  @Test
+  @Timeout(20)
+  void nothingComesBetweenLinesThatBelongTogether() throws Exception {
+    goesOn.countDown();
+    try (Terminal terminal = stoppedTerminal()) {
+      Transcript transcript = start(terminal);
+      Thread others =
+          Thread.ofPlatform()
+              .start(() -> IntStream.range(0, 2000).forEach(i -> transcript.print(line("<x>"))));
+      for (int i = 0; i < 500; i++) {
+        transcript.print(List.of(line("<a" + i + ">"), line("<b" + i + ">")));
+      }
+      others.join();
+      Await.until("the last line", () -> isShown("<b499>"));
+      transcript.close();
+
+      List<String> lines =
+          Pattern.compile("<\\w+>")
+              .matcher(shown.toString(StandardCharsets.UTF_8))
+              .results()
+              .map(MatchResult::group)
+              .toList();
+      for (int i = 0; i < 500; i++) {
+        assertThat(lines).containsSequence("<a" + i + ">", "<b" + i + ">");
+      }
+    }
   }
 
   private static Transcript start(Terminal terminal) {
