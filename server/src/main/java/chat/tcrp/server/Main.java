@@ -381,7 +381,12 @@ public final class Main implements Callable<Integer> {
       System.err.println("chat-server: closing failed: " + e.getMessage());
       failed = true;
     }
-    Recordings.finish();
+    try {
+      Recordings.awaitWritten();
+    } catch (InterruptedException e) {
+      // Whoever wants the process to end faster than that shall have it.
+      failed = true;
+    }
     Runtime.getRuntime().halt(failed ? Defect.STATUS : CommandLine.ExitCode.OK);
   }
 

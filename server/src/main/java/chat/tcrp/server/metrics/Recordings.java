@@ -1,29 +1,35 @@
 package chat.tcrp.server.metrics;
 
+import java.time.Duration;
+import java.util.List;
 import jdk.jfr.FlightRecorder;
 import jdk.jfr.Recording;
 import jdk.jfr.RecordingState;
 
 /** What Java Flight Recorder has running in this process. */
 public final class Recordings {
+  private static final Duration PATIENCE = Duration.ofSeconds(5);
+  private static final Duration LOOK = Duration.ofMillis(5);
+
   private Recordings() {}
 
   /**
-   * Has recordings that are meant for a file write it: the process is about to be halted, which
-   * leaves the recorder no time to do so by itself.
+   * Waits until the recorder, which the end of the process has end as well, has written those that
+   * are meant for a file: a halt would leave it no time to. Where nothing is recorded there is
+   * nothing to wait for, and never more than five seconds.
+   *
+   * @throws InterruptedException when the waiting thread is interrupted
    */
-  public static void finish() {
+  public static void awaitWritten() throws InterruptedException {
     if (!FlightRecorder.isInitialized()) {
       return;
     }
-    for (Recording recording : FlightRecorder.getFlightRecorder().getRecordings()) {
-      try {
-        if (recording.getState() == RecordingState.RUNNING) {
-          recording.stop();
-        }
-      } catch (IllegalStateException e) {
-        // The recorder has just stopped it itself.
-      }
+    List<Recording> recordings = FlightRecorder.getFlightRecorder().getRecordings();
+    long deadline = System.nanoTime() + PATIENCE.toNanos();
+    // They are closed when they have been written, and not before all have been.
+    while (recordings.stream().anyMatch(r -> r.getState() != RecordingState.CLOSED)
+        && System.nanoTime() - deadline < 0) {
+      Thread.sleep(LOOK);
     }
   }
 }
