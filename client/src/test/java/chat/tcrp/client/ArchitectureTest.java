@@ -34,6 +34,8 @@ class ArchitectureTest {
           below("server.rooms", "protocol server.base server.metrics"),
           below("server.net", "protocol server.base"),
           below("server.relay", "protocol server.base server.metrics server.net server.rooms"),
+          below("server.cluster", "protocol server.base server.metrics server.rooms"),
+          below("server.cluster.nats", "server.base server.cluster"),
           below("server.lobby", "protocol server.base server.metrics server.net server.relay"),
           below(
               "server.handshake", "protocol server.base server.metrics server.rooms server.relay"),
@@ -42,7 +44,8 @@ class ArchitectureTest {
           below(
               "server",
               "protocol program server.base server.metrics server.rooms server.net server.relay"
-                  + " server.lobby server.handshake server.monitor server.top"),
+                  + " server.lobby server.handshake server.monitor server.top server.cluster"
+                  + " server.cluster.nats"),
           below("client.session", "protocol"),
           below("client.face", "protocol program client.session"),
           below("client.face.terminal", "protocol client.session client.face"),
