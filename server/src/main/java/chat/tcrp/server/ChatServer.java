@@ -39,6 +39,7 @@ public final class ChatServer implements AutoCloseable {
   private final Optional<RelayLoop> lobby;
   private final Optional<String> fingerprint;
   private final Optional<Handover> handover;
+  private final Optional<Node> node;
   private final List<Metrics.Source> sources;
   private final Monitoring monitoring;
   private volatile boolean accepting = true;
@@ -51,6 +52,7 @@ public final class ChatServer implements AutoCloseable {
       Optional<RelayLoop> lobby,
       Optional<String> fingerprint,
       Optional<Handover> handover,
+      Optional<Node> node,
       List<Metrics.Source> sources,
       Monitoring monitoring) {}
 
@@ -61,6 +63,7 @@ public final class ChatServer implements AutoCloseable {
     this.lobby = parts.lobby();
     this.fingerprint = parts.fingerprint();
     this.handover = parts.handover();
+    this.node = parts.node();
     this.sources = parts.sources();
     this.monitoring = parts.monitoring();
   }
@@ -78,14 +81,18 @@ public final class ChatServer implements AutoCloseable {
    */
   public static ChatServer start(ServerConfig config, Ticker ticker, RandomGenerator random)
       throws IOException {
-    return start(config, ticker, random, Optional.empty());
+    return start(config, ticker, random, Optional.empty(), Optional.empty());
   }
 
-  /** The same, with rooms from the server before, for the one after. */
+  /** The same, with rooms from the server before, for the one after, or as a node of a cluster. */
   static ChatServer start(
-      ServerConfig config, Ticker ticker, RandomGenerator random, Optional<Handover> handover)
+      ServerConfig config,
+      Ticker ticker,
+      RandomGenerator random,
+      Optional<Handover> handover,
+      Optional<ClusterJoin> join)
       throws IOException {
-    return new ServerStart(config, ticker, random, handover).start();
+    return new ServerStart(config, ticker, random, handover, join).start();
   }
 
   /** Shows what it does to those who may see it. */
@@ -188,10 +195,13 @@ public final class ChatServer implements AutoCloseable {
         relays) {
       relays.closeForRooms();
       acceptor.close();
+      node.ifPresent(n -> n.leave(log));
       if (!hasEnded()) {
         handover.ifPresent(this::leaveRooms);
       }
       lobby.ifPresent(RelayLoop::close);
+    } finally {
+      node.ifPresent(n -> n.engine().close());
     }
   }
 
@@ -234,7 +244,7 @@ public final class ChatServer implements AutoCloseable {
 
     @Override
     public boolean isReady() {
-      return accepting;
+      return accepting && node.stream().allMatch(n -> n.cluster().mayDecide());
     }
   }
 }

@@ -1,52 +1,30 @@
 package chat.tcrp.server;
 
-import chat.tcrp.protocol.AwayText;
-import chat.tcrp.protocol.RoomName;
-import chat.tcrp.protocol.RoomTopic;
-import chat.tcrp.protocol.Username;
-import chat.tcrp.server.rooms.MemberState;
-import chat.tcrp.server.rooms.PasswordHash;
 import chat.tcrp.server.rooms.RoomState;
-import chat.tcrp.server.rooms.TokenHash;
-import com.fasterxml.jackson.core.JsonFactory;
-import com.fasterxml.jackson.core.JsonFactoryBuilder;
+import chat.tcrp.server.rooms.StateJson;
 import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
-import com.fasterxml.jackson.core.StreamReadFeature;
-import com.fasterxml.jackson.core.json.JsonWriteFeature;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.net.InetAddress;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
-import java.util.Optional;
-import java.util.OptionalLong;
 
 /**
  * The bytes of a handover: a line of JSON, and a line with its SHA-256, so that what was cut off is
- * not taken for the whole. What a key means stands at {@link RoomState} and {@link MemberState}; a
- * key whose value is usual is left out. Addresses are 4 or 16 bytes in hexadecimal.
+ * not taken for the whole. The rooms are written as {@link StateJson} says.
  */
 final class HandoverFormat {
   /** Another number, and the file is of a server that means something else by it. */
   private static final int VERSION = 1;
 
   private static final int DIGEST_LINE = 1 + 64 + 1;
-
-  private static final JsonFactory FACTORY =
-      new JsonFactoryBuilder()
-          .disable(JsonFactory.Feature.CANONICALIZE_FIELD_NAMES)
-          .enable(JsonWriteFeature.COMBINE_UNICODE_SURROGATES_IN_UTF8)
-          .disable(StreamReadFeature.INCLUDE_SOURCE_IN_LOCATION)
-          .build();
 
   private HandoverFormat() {}
 
@@ -59,13 +37,13 @@ final class HandoverFormat {
 
   static byte[] encode(Content content) throws IOException {
     ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-    try (JsonGenerator json = FACTORY.createGenerator(bytes)) {
+    try (JsonGenerator json = StateJson.FACTORY.createGenerator(bytes)) {
       json.writeStartObject();
       json.writeNumberField("handover", VERSION);
       json.writeNumberField("written", content.written().toEpochMilli());
       json.writeArrayFieldStart("rooms");
       for (RoomState room : content.rooms()) {
-        write(json, room);
+        StateJson.write(json, room);
       }
       json.writeEndArray();
       json.writeEndObject();
@@ -91,7 +69,7 @@ final class HandoverFormat {
     if (!Arrays.equals(bytes, end, bytes.length, line, 0, line.length)) {
       throw new IOException("it is cut off, or was changed");
     }
-    try (JsonParser json = FACTORY.createParser(body)) {
+    try (JsonParser json = StateJson.FACTORY.createParser(body)) {
       return read(json);
     } catch (RuntimeException | IOException e) {
       // The values check themselves; the parser's message may quote the content.
@@ -112,13 +90,13 @@ final class HandoverFormat {
     long written = 0;
     List<RoomState> rooms = new ArrayList<>();
     json.nextToken();
-    for (String key; (key = nextKey(json)) != null; ) {
+    for (String key; (key = StateJson.nextKey(json)) != null; ) {
       switch (key) {
         case "handover" -> version = json.getLongValue();
         case "written" -> written = json.getLongValue();
         case "rooms" -> {
           while (json.nextToken() == JsonToken.START_OBJECT) {
-            rooms.add(room(json));
+            rooms.add(StateJson.room(json));
           }
         }
         default -> json.skipChildren();
@@ -128,202 +106,5 @@ final class HandoverFormat {
       throw new IOException("another version");
     }
     return new Content(Instant.ofEpochMilli(written), rooms);
-  }
-
-  private static void write(JsonGenerator json, RoomState room) throws IOException {
-    json.writeStartObject();
-    json.writeStringField("name", room.name().value());
-    if (room.password().isPresent()) {
-      json.writeStringField("password", room.password().get().text());
-    }
-    json.writeStringField("placeOf", hex(room.placeOf()));
-    writeIf(json, "history", room.history());
-    writeIf(json, "sealed", room.sealed());
-    writeIf(json, "stays", room.stays());
-    writeIf(json, "spokenIn", room.spokenIn());
-    json.writeStringField("topic", room.topic().text());
-    if (room.lastLine().isPresent()) {
-      json.writeNumberField("lastLine", room.lastLine().getAsLong());
-    }
-    json.writeNumberField("host", room.host());
-    json.writeArrayFieldStart("bans");
-    for (RoomState.Ban ban : room.bans()) {
-      json.writeStartObject();
-      json.writeStringField("key", ban.key());
-      if (ban.network().isPresent()) {
-        json.writeStringField("network", hex(ban.network().get()));
-      }
-      json.writeEndObject();
-    }
-    json.writeEndArray();
-    json.writeArrayFieldStart("members");
-    for (MemberState member : room.members()) {
-      write(json, member);
-    }
-    json.writeEndArray();
-    json.writeEndObject();
-  }
-
-  private static RoomState room(JsonParser json) throws IOException {
-    String name = "";
-    Optional<PasswordHash> password = Optional.empty();
-    InetAddress placeOf = InetAddress.getLoopbackAddress();
-    boolean history = false;
-    boolean sealed = false;
-    boolean stays = false;
-    boolean spokenIn = false;
-    RoomTopic topic = RoomTopic.NONE;
-    OptionalLong lastLine = OptionalLong.empty();
-    int host = -1;
-    List<RoomState.Ban> bans = new ArrayList<>();
-    List<MemberState> members = new ArrayList<>();
-    for (String key; (key = nextKey(json)) != null; ) {
-      switch (key) {
-        case "name" -> name = json.getText();
-        case "password" -> password = Optional.of(PasswordHash.ofText(json.getText()));
-        case "placeOf" -> placeOf = address(json);
-        case "history" -> history = json.getBooleanValue();
-        case "sealed" -> sealed = json.getBooleanValue();
-        case "stays" -> stays = json.getBooleanValue();
-        case "spokenIn" -> spokenIn = json.getBooleanValue();
-        case "topic" -> topic = new RoomTopic(json.getText());
-        case "lastLine" -> lastLine = OptionalLong.of(count(json));
-        case "host" -> host = json.getIntValue();
-        case "bans" -> {
-          while (json.nextToken() == JsonToken.START_OBJECT) {
-            bans.add(ban(json));
-          }
-        }
-        case "members" -> {
-          while (json.nextToken() == JsonToken.START_OBJECT) {
-            members.add(member(json));
-          }
-        }
-        default -> json.skipChildren();
-      }
-    }
-    return new RoomState(
-        new RoomName(name),
-        password,
-        placeOf,
-        history,
-        sealed,
-        stays,
-        spokenIn,
-        topic,
-        lastLine,
-        bans,
-        members,
-        host);
-  }
-
-  private static RoomState.Ban ban(JsonParser json) throws IOException {
-    String name = "";
-    Optional<InetAddress> network = Optional.empty();
-    for (String key; (key = nextKey(json)) != null; ) {
-      switch (key) {
-        case "key" -> name = json.getText();
-        case "network" -> network = Optional.of(address(json));
-        default -> json.skipChildren();
-      }
-    }
-    return new RoomState.Ban(name, network);
-  }
-
-  private static void write(JsonGenerator json, MemberState member) throws IOException {
-    json.writeStartObject();
-    json.writeStringField("username", member.username().value());
-    json.writeStringField("ip", hex(member.ip()));
-    json.writeStringField("placeOf", hex(member.placeOf()));
-    json.writeStringField("token", member.token().hex());
-    if (member.earlier().isPresent()) {
-      json.writeStringField("earlier", member.earlier().get().token().hex());
-      writeIf(json, "earlierSealed", member.earlier().get().sealed());
-    }
-    writeIf(json, "sealed", member.sealed());
-    writeIf(json, "heard", member.heard());
-    writeIf(json, "batch", member.batch());
-    writeIf(json, "follows", member.follows());
-    json.writeNumberField("idle", member.idle().toMillis());
-    if (member.away().isPresent()) {
-      json.writeStringField("away", member.away().get().text());
-    }
-    json.writeEndObject();
-  }
-
-  private static MemberState member(JsonParser json) throws IOException {
-    String username = "";
-    InetAddress ip = InetAddress.getLoopbackAddress();
-    InetAddress placeOf = ip;
-    String token = "";
-    Optional<String> earlier = Optional.empty();
-    boolean earlierSealed = false;
-    boolean sealed = false;
-    boolean heard = false;
-    boolean batch = false;
-    boolean follows = false;
-    Duration idle = Duration.ZERO;
-    Optional<AwayText> away = Optional.empty();
-    for (String key; (key = nextKey(json)) != null; ) {
-      switch (key) {
-        case "username" -> username = json.getText();
-        case "ip" -> ip = address(json);
-        case "placeOf" -> placeOf = address(json);
-        case "token" -> token = json.getText();
-        case "earlier" -> earlier = Optional.of(json.getText());
-        case "earlierSealed" -> earlierSealed = json.getBooleanValue();
-        case "sealed" -> sealed = json.getBooleanValue();
-        case "heard" -> heard = json.getBooleanValue();
-        case "batch" -> batch = json.getBooleanValue();
-        case "follows" -> follows = json.getBooleanValue();
-        case "idle" -> idle = Duration.ofMillis(count(json));
-        case "away" -> away = Optional.of(new AwayText(json.getText()));
-        default -> json.skipChildren();
-      }
-    }
-    boolean wasSealed = earlierSealed;
-    return new MemberState(
-        new Username(username),
-        ip,
-        placeOf,
-        new TokenHash(token),
-        earlier.map(hash -> new MemberState.Earlier(new TokenHash(hash), wasSealed)),
-        sealed,
-        heard,
-        batch,
-        follows,
-        idle,
-        away);
-  }
-
-  /** Moves to the next key and on to its value; null at the end of the object. */
-  private static String nextKey(JsonParser json) throws IOException {
-    String key = json.nextFieldName();
-    if (key != null) {
-      json.nextToken();
-    }
-    return key;
-  }
-
-  private static void writeIf(JsonGenerator json, String key, boolean value) throws IOException {
-    if (value) {
-      json.writeBooleanField(key, true);
-    }
-  }
-
-  private static long count(JsonParser json) throws IOException {
-    long count = json.getLongValue();
-    if (count < 0) {
-      throw new IOException("a negative count");
-    }
-    return count;
-  }
-
-  private static String hex(InetAddress address) {
-    return HexFormat.of().formatHex(address.getAddress());
-  }
-
-  private static InetAddress address(JsonParser json) throws IOException {
-    return InetAddress.getByAddress(HexFormat.of().parseHex(json.getText()));
   }
 }

@@ -357,7 +357,8 @@ public final class Main implements Callable<Integer> {
     ServerConfig config = config();
     Defect.endsTheProcess(debug);
     configureLogging();
-    ChatServer server = ChatServer.start(config, ticker, new SecureRandom(), handover.handover());
+    ChatServer server =
+        ChatServer.start(config, ticker, new SecureRandom(), handover.handover(), Optional.empty());
     Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(server), "stop"));
     print(spec.commandLine(), announcement(server));
     try {

@@ -3,6 +3,8 @@ package chat.tcrp.server;
 import chat.tcrp.server.base.Addresses;
 import chat.tcrp.server.base.EventLog;
 import chat.tcrp.server.base.Ticker;
+import chat.tcrp.server.cluster.Cluster;
+import chat.tcrp.server.cluster.Engine;
 import chat.tcrp.server.handshake.Acceptor;
 import chat.tcrp.server.handshake.Identities;
 import chat.tcrp.server.handshake.Identity;
@@ -19,14 +21,18 @@ import chat.tcrp.server.net.IoMode;
 import chat.tcrp.server.net.SocketBuffers;
 import chat.tcrp.server.relay.RelayLoop;
 import chat.tcrp.server.relay.RoomRelays;
+import chat.tcrp.server.rooms.Elsewhere;
+import chat.tcrp.server.rooms.Requests;
 import java.io.IOException;
 import java.lang.System.Logger.Level;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.concurrent.locks.LockSupport;
 import java.util.random.RandomGenerator;
 
 /** Binds the sockets of a server and starts its threads; what fails leaves none of them. */
@@ -34,21 +40,31 @@ final class ServerStart {
   /** How often another pair of free ports is tried when the one after a free TCP port is taken. */
   private static final int FREE_PORT_TRIES = 50;
 
+  /** So long a start waits to be known to the other nodes of a cluster. */
+  private static final Duration LEASE_PATIENCE = Duration.ofSeconds(5);
+
   private static final int MAX_PORT = 65535;
 
   private final ServerConfig config;
   private final Ticker ticker;
   private final RandomGenerator random;
   private final Optional<Handover> handover;
+  private final Optional<ClusterJoin> join;
   private final EventLog log = new EventLog();
 
   /**
    * A server that does not run yet.
    *
    * @param handover rooms from the server before, for the one after
+   * @param join the cluster of which it is a node
    */
   ServerStart(
-      ServerConfig config, Ticker ticker, RandomGenerator random, Optional<Handover> handover) {
+      ServerConfig config,
+      Ticker ticker,
+      RandomGenerator random,
+      Optional<Handover> handover,
+      Optional<ClusterJoin> join) {
+    this.join = join;
     this.config = config;
     this.ticker = ticker;
     this.random = random;
@@ -107,10 +123,19 @@ final class ServerStart {
         throw e;
       }
     }
-    RoomRelays relays = new RoomRelays(config.limits(), sockets, ticker, random, log);
+    Optional<Node> node = node(sockets.size());
+    RoomRelays relays =
+        new RoomRelays(
+            config.limits(),
+            sockets,
+            ticker,
+            random,
+            log,
+            loop -> node.map(n -> n.cluster().elsewhere(loop)).orElse(Elsewhere.NOWHERE));
+    Requests requests = node.<Requests>map(Node::cluster).orElse(relays);
     HandshakeMetrics handshakes = new HandshakeMetrics();
     Acceptor acceptor =
-        new Acceptor(listener, config.handshakes(), sealing, relays, handshakes, log);
+        new Acceptor(listener, config.handshakes(), sealing, requests, handshakes, log);
     List<Metrics.Source> sources = new ArrayList<>();
     relays.loops().forEach(loop -> sources.add(loop.metrics()));
     lobby.ifPresent(loop -> sources.add(loop.metrics()));
@@ -120,6 +145,7 @@ final class ServerStart {
     handover.ifPresent(from -> from.take(relays, log));
     lobby.ifPresent(RelayLoop::start);
     relays.start();
+    node.ifPresent(n -> begin(n, relays));
     acceptor.start();
     ChatServer server =
         new ChatServer(
@@ -130,10 +156,39 @@ final class ServerStart {
                 lobby,
                 sealing.identity().map(Identity::fingerprint),
                 handover,
+                node,
                 List.copyOf(sources),
                 monitoring));
     server.show();
     return server;
+  }
+
+  private Optional<Node> node(int loops) throws IOException {
+    if (join.isEmpty()) {
+      return Optional.empty();
+    }
+    ClusterJoin how = join.get();
+    Engine engine = how.engine().to(log);
+    // Leases are a matter of real time, whatever the rooms' clock says.
+    Cluster cluster =
+        new Cluster(engine, how.key().bytes(), how.about(), loops, random, Ticker.SYSTEM, log);
+    return Optional.of(new Node(engine, cluster));
+  }
+
+  /** Has the others know the node before clients do. */
+  private void begin(Node node, RoomRelays relays) {
+    node.cluster().start(relays, relays);
+    long end = System.nanoTime() + LEASE_PATIENCE.toNanos();
+    while (!node.cluster().mayDecide() && System.nanoTime() - end < 0) {
+      LockSupport.parkNanos(1_000_000);
+    }
+    log.event(
+        node.cluster().mayDecide() ? Level.INFO : Level.WARNING,
+        "cluster-joined",
+        "node",
+        node.cluster().name(),
+        "nodes",
+        node.cluster().size());
   }
 
   /** The lobby has a loop of its own: a flood of strangers there must not hold up the rooms. */

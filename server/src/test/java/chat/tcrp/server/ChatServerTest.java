@@ -29,6 +29,7 @@ import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 /** The life of a server: its addresses, its end, its log. */
+@OneServer("about the ports and the end of a server")
 class ChatServerTest extends EveryRelayTest {
   private static final InetAddress LOOPBACK = TestServer.address("127.0.0.1");
 

@@ -8,7 +8,9 @@ public enum RelayKind {
   CHANNEL(IoMode.CHANNEL, 1),
   CHANNEL_TWO_THREADS(IoMode.CHANNEL, 2),
   BATCHED(IoMode.BATCHED, 1),
-  BATCHED_TWO_THREADS(IoMode.BATCHED, 2);
+  BATCHED_TWO_THREADS(IoMode.BATCHED, 2),
+  /** Two nodes of a cluster, over which the peers are spread. */
+  TWO_NODES(IoMode.AUTO, 1);
 
   private final IoMode io;
   private final int threads;
@@ -22,8 +24,13 @@ public enum RelayKind {
     return config.relayedBy(io, threads);
   }
 
+  /** Over how many nodes the peers are spread. */
+  int nodes() {
+    return this == TWO_NODES ? 2 : 1;
+  }
+
   /** Whether this system can do it. */
   boolean isSupported() {
-    return io == IoMode.CHANNEL || Libc.isSupported();
+    return io != IoMode.BATCHED || Libc.isSupported();
   }
 }

@@ -118,6 +118,7 @@ public final class SealedPeer extends TestPeer {
 
   private SealedPeer at(InetAddress address) {
     SealedPeer other = server.add(new SealedPeer(server, address));
+    other.joinAt(this);
     other.take(this);
     other.sealer = sealer;
     other.opener = opener;

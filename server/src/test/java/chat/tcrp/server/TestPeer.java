@@ -60,6 +60,10 @@ public class TestPeer implements AutoCloseable {
   private final InetAddress target;
 
   private final DatagramSocket udp;
+
+  /** Which node of a cluster the peer turns to. */
+  private int node;
+
   private Optional<RoomName> room = Optional.empty();
   private Optional<Token> token = Optional.empty();
   private ServerDatagram.Progress acknowledged = new ServerDatagram.Progress(0, 0);
@@ -74,6 +78,18 @@ public class TestPeer implements AutoCloseable {
     this.local = local;
     this.target = target;
     this.udp = udp;
+    this.node = server.nextNode();
+  }
+
+  /** Turns to another node of the cluster. */
+  public final TestPeer at(int otherNode) {
+    node = otherNode;
+    return this;
+  }
+
+  /** Is at the same node as another. */
+  final void joinAt(TestPeer other) {
+    node = other.node;
   }
 
   private static DatagramSocket socket(InetAddress local) {
@@ -87,6 +103,7 @@ public class TestPeer implements AutoCloseable {
   /** Someone with the same room and token, but another UDP socket at the given address. */
   public TestPeer withSameTokenAt(String localAddress) {
     TestPeer other = server.peer(localAddress);
+    other.joinAt(this);
     other.room = room;
     other.token = token;
     return other;
@@ -95,6 +112,7 @@ public class TestPeer implements AutoCloseable {
   /** Someone who sends for another room with the same token. */
   public TestPeer withSameTokenFor(String roomName) {
     TestPeer other = server.add(new TestPeer(server, local, target));
+    other.joinAt(this);
     other.room = Optional.of(new RoomName(roomName));
     other.token = token;
     return other;
@@ -103,6 +121,7 @@ public class TestPeer implements AutoCloseable {
   /** The same person, the same socket, who now reaches the server at another of its addresses. */
   public TestPeer reaching(String serverAddress) {
     TestPeer other = new TestPeer(server, local, TestServer.address(serverAddress), udp);
+    other.joinAt(this);
     other.room = room;
     other.token = token;
     return other;
@@ -125,7 +144,7 @@ public class TestPeer implements AutoCloseable {
    * Hears from now on only what comes from the server's chat at the address that it was reached at.
    */
   public TestPeer connected() {
-    return connected(server.udp(target));
+    return connected(server.udp(target, node));
   }
 
   /** The same of the lobby. */
@@ -157,7 +176,7 @@ public class TestPeer implements AutoCloseable {
       Socket socket = new Socket();
       socket.bind(new InetSocketAddress(local, 0));
       socket.setSoTimeout((int) PATIENCE.toMillis());
-      socket.connect(server.tcp(target), (int) PATIENCE.toMillis());
+      socket.connect(server.tcp(target, node), (int) PATIENCE.toMillis());
       return socket;
     } catch (IOException e) {
       throw new UncheckedIOException(e);
@@ -242,6 +261,7 @@ public class TestPeer implements AutoCloseable {
 
   /** The session is that of another peer from now on. */
   final void take(TestPeer other) {
+    joinAt(other);
     room = other.room;
     token = other.token;
   }
@@ -331,7 +351,7 @@ public class TestPeer implements AutoCloseable {
   }
 
   public void sendRaw(byte[] datagram) {
-    send(datagram, server.udp(target));
+    send(datagram, server.udp(target, node));
   }
 
   /** Says something in the lobby, under some name. */

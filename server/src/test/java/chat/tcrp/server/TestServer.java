@@ -44,7 +44,25 @@ public final class TestServer implements AutoCloseable {
 
   private final ManualTicker ticker = new ManualTicker();
   private final ChatServer server;
+  private final Optional<TestNodes> nodes;
+  private int spread;
+  private boolean stopped;
   private final Deque<TestPeer> peers = new ArrayDeque<>();
+
+  /** Nodes of a cluster, by the machine's clock. */
+  private TestServer(ServerConfig config, int count) {
+    RecordedLog.clear();
+    TestNodes cluster = new TestNodes();
+    nodes = Optional.of(cluster);
+    try {
+      for (int i = 0; i < count; i++) {
+        cluster.start(config, Ticker.SYSTEM);
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    server = cluster.node(0);
+  }
 
   private TestServer(ServerConfig config) {
     this(relayKind.of(config), Optional.empty());
@@ -58,10 +76,24 @@ public final class TestServer implements AutoCloseable {
       ServerConfig config, Optional<Ticker> otherClock, Optional<Handover> handover) {
     RecordedLog.clear();
     try {
-      server = ChatServer.start(config, otherClock.orElse(ticker), new SecureRandom(), handover);
+      Ticker clock = otherClock.orElse(ticker);
+      boolean alone = relayKind.nodes() == 1 || otherClock.isPresent() || handover.isPresent();
+      nodes = alone ? Optional.empty() : Optional.of(new TestNodes());
+      if (nodes.isPresent()) {
+        for (int i = 0; i < relayKind.nodes(); i++) {
+          nodes.get().start(config, clock);
+        }
+        server = nodes.get().node(0);
+      } else {
+        server = ChatServer.start(config, clock, new SecureRandom(), handover, Optional.empty());
+      }
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
+  }
+
+  static RelayKind relayKind() {
+    return relayKind;
   }
 
   /** How servers relay from now on. */
@@ -72,6 +104,16 @@ public final class TestServer implements AutoCloseable {
   /** A server on 127.0.0.1 with the program's defaults. */
   public static TestServer start() {
     return start(config -> config);
+  }
+
+  /** So many nodes of a cluster on 127.0.0.1, which run by the machine's clock. */
+  public static TestServer startCluster(int count) {
+    return new TestServer(ServerConfig.defaults().listeningOn(LOOPBACK, 0, 0), count);
+  }
+
+  /** The cluster of which this is the first node. */
+  TestNodes nodes() {
+    return nodes.orElseThrow();
   }
 
   /** A server on 127.0.0.1 with some of the program's defaults changed. */
@@ -205,6 +247,25 @@ public final class TestServer implements AutoCloseable {
     return peer;
   }
 
+  /** At which node the next peer is, from 0 on. */
+  int nextNode() {
+    return nodes.isPresent() ? spread++ % nodes.get().size() : 0;
+  }
+
+  private ChatServer node(int index) {
+    return index == 0 ? server : nodes.orElseThrow().node(index);
+  }
+
+  /** Where a peer at this address finds the TCP side of a node. */
+  InetSocketAddress tcp(InetAddress from, int node) {
+    return reachable(node(node).tcpAddress(), from);
+  }
+
+  /** Where a peer at this address finds the UDP side of a node. */
+  InetSocketAddress udp(InetAddress from, int node) {
+    return reachable(node(node).udpAddress(), from);
+  }
+
   /** Where a peer at this address finds the TCP side. */
   public InetSocketAddress tcp(InetAddress from) {
     return reachable(server.tcpAddress(), from);
@@ -243,6 +304,9 @@ public final class TestServer implements AutoCloseable {
       for (char room : new char[] {'a', 'b'}) {
         byte[] toNobody = {1, 1, (byte) room, 'x'};
         socket.send(new DatagramPacket(toNobody, toNobody.length, udp(LOOPBACK)));
+        for (int node = 1; nodes.isPresent() && node < nodes.get().size(); node++) {
+          socket.send(new DatagramPacket(toNobody, toNobody.length, udp(LOOPBACK, node)));
+        }
       }
       if (server.lobbyAddress().isPresent()) {
         socket.send(new DatagramPacket(new byte[0], 0, lobby(LOOPBACK)));
@@ -255,6 +319,10 @@ public final class TestServer implements AutoCloseable {
   /** Stops the server, while its peers stay. */
   public void stop() {
     try {
+      if (nodes.isPresent() && !stopped) {
+        nodes.get().close();
+      }
+      stopped = true;
       server.close();
     } catch (IOException e) {
       throw new UncheckedIOException(e);

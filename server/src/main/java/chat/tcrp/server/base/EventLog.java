@@ -116,6 +116,19 @@ public final class EventLog implements AutoCloseable {
     add(new Line(level, text.toString(), null));
   }
 
+  /**
+   * Does something that must not end what called it: a defect that it meets is logged.
+   *
+   * @param event what the log then says
+   */
+  public void guard(String event, Runnable action) {
+    try {
+      action.run();
+    } catch (RuntimeException e) {
+      failure(event, e);
+    }
+  }
+
   /** Logs something that should not have happened, with its stack trace. */
   public void failure(String event, Throwable cause) {
     if (mayTell(event)) {

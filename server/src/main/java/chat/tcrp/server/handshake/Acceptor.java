@@ -3,7 +3,7 @@ package chat.tcrp.server.handshake;
 import chat.tcrp.server.base.Addresses;
 import chat.tcrp.server.base.EventLog;
 import chat.tcrp.server.metrics.HandshakeMetrics;
-import chat.tcrp.server.relay.RoomRelays;
+import chat.tcrp.server.rooms.Requests;
 import java.io.IOException;
 import java.lang.System.Logger.Level;
 import java.net.Inet4Address;
@@ -37,7 +37,7 @@ public final class Acceptor implements AutoCloseable {
   private final ServerSocket listener;
   private final HandshakeLimits limits;
   private final Sealing sealing;
-  private final RoomRelays relays;
+  private final Requests requests;
   private final ListingBudget listings = new ListingBudget(Runtime.getRuntime().maxMemory());
   private final HandshakeRate rate;
   private final InProgress inProgress;
@@ -51,14 +51,14 @@ public final class Acceptor implements AutoCloseable {
       ServerSocket listener,
       HandshakeLimits limits,
       Sealing sealing,
-      RoomRelays relays,
+      Requests requests,
       HandshakeMetrics metrics,
       EventLog log) {
     this.metrics = metrics;
     this.listener = listener;
     this.limits = limits;
     this.sealing = sealing;
-    this.relays = relays;
+    this.requests = requests;
     this.rate = new HandshakeRate(limits);
     this.inProgress =
         new InProgress(MAX_IN_PROGRESS, MAX_PER_NETWORK, limits.timeout().plus(GRACE));
@@ -153,7 +153,7 @@ public final class Acceptor implements AutoCloseable {
   }
 
   private void handshake(Socket socket) {
-    Handshake handshake = new Handshake(socket, limits.timeout(), sealing, relays, listings, log);
+    Handshake handshake = new Handshake(socket, limits.timeout(), sealing, requests, listings, log);
     HandshakeMetrics.Running running = metrics.began();
     try (socket) {
       handshake.run();

@@ -11,10 +11,10 @@ import chat.tcrp.protocol.Token;
 import chat.tcrp.server.base.Addresses;
 import chat.tcrp.server.base.EventLog;
 import chat.tcrp.server.metrics.HandshakeMetrics;
-import chat.tcrp.server.relay.RoomRelays;
 import chat.tcrp.server.rooms.Caller;
 import chat.tcrp.server.rooms.Listing;
 import chat.tcrp.server.rooms.Reply;
+import chat.tcrp.server.rooms.Requests;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -47,7 +47,7 @@ final class Handshake {
   private final Socket socket;
   private final InetAddress from;
   private final Sealing sealing;
-  private final RoomRelays relays;
+  private final Requests requests;
   private final ListingBudget listings;
   private final EventLog log;
   private final long deadline;
@@ -73,7 +73,7 @@ final class Handshake {
       Socket socket,
       Duration timeout,
       Sealing sealing,
-      RoomRelays relays,
+      Requests requests,
       ListingBudget listings,
       EventLog log) {
     this.socket = socket;
@@ -81,7 +81,7 @@ final class Handshake {
     this.from = socket.getInetAddress();
     this.caller = Caller.plain(from);
     this.sealing = sealing;
-    this.relays = relays;
+    this.requests = requests;
     this.listings = listings;
     this.log = log;
     this.deadline = System.nanoTime() + timeout.toNanos();
@@ -177,7 +177,7 @@ final class Handshake {
 
   private void carryOut(Tcrp.Header header, byte[] name, Request request)
       throws IOException, InterruptedException, ExecutionException, TimeoutException {
-    CompletableFuture<Reply> future = relays.submit(request, caller);
+    CompletableFuture<Reply> future = requests.submit(request, caller);
     try {
       Reply reply = future.get(Math.max(1, remainingMillis()), TimeUnit.MILLISECONDS);
       answer(header, name, reply);
@@ -195,6 +195,8 @@ final class Handshake {
     switch (reply) {
       case Reply.Refused refused -> refuse(header, name, refused.status(), refused.detail());
       case Reply.Admitted admitted -> complete(header, name, admitted.token().encode());
+      case Reply.AdmittedElsewhere elsewhere ->
+          throw new IllegalStateException("nobody asks on behalf of another node here");
       case Reply.Done() -> complete(header, name, new byte[0]);
       case Reply.Topic(RoomTopic topic) -> complete(header, name, topic.encode());
       case Reply.Listed(Listing listing) -> list(header, name, listing);
@@ -229,7 +231,7 @@ final class Handshake {
             case Request.Join join -> join.room();
             default -> throw new IllegalStateException("only create and join admit");
           };
-      relays
+      requests
           .submit(new Request.Leave(room, token), caller)
           .thenRun(() -> log.event(Level.DEBUG, "admission-undone", "room", room))
           .exceptionally(this::failed);

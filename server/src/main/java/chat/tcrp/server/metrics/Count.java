@@ -31,6 +31,12 @@ public enum Count {
   OVER_BUDGET(Figure.DROPS, Where.ROOMS),
   /** A private message that could go to nobody. */
   NO_RECIPIENT(Figure.DROPS, Where.ROOMS),
+  /** Of a room that spans nodes of a cluster, while the others cannot be reached. */
+  HELD(Figure.DROPS, Where.ROOMS),
+  /** For another node, to which too much is on its way, or which cannot be reached. */
+  NODE_UNREACHED(Figure.DROPS, Where.ROOMS),
+  /** Of another node: a message with lines that has not come. */
+  NODE_LOST(Figure.DROPS, Where.ROOMS),
   /** For another loop, which has too many waiting already. */
   HANDOVER_FULL(Figure.DROPS, Where.ROOMS),
   /** From an address that the lobby does not admit, or not now. */

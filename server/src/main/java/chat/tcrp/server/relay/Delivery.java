@@ -7,6 +7,7 @@ import chat.tcrp.server.metrics.LoopMetrics;
 import chat.tcrp.server.net.DatagramIo;
 import chat.tcrp.server.net.RelayMemory;
 import chat.tcrp.server.rooms.Backlog;
+import chat.tcrp.server.rooms.Elsewhere;
 import chat.tcrp.server.rooms.Member;
 import chat.tcrp.server.rooms.Room;
 import java.nio.ByteBuffer;
@@ -19,6 +20,7 @@ final class Delivery implements Lines.Out {
   private final Lines lines;
   private final DatagramIo io;
   private final LoopMetrics metrics;
+  private final Elsewhere elsewhere;
 
   // The lines of the room that is being packed, one behind the other with separators, and where
   // datagrams are cut.
@@ -30,7 +32,8 @@ final class Delivery implements Lines.Out {
   /** Deliveries that are not counted yet. */
   private int delivered;
 
-  Delivery(Lines lines, DatagramIo io, LoopMetrics metrics) {
+  Delivery(Lines lines, DatagramIo io, LoopMetrics metrics, Elsewhere elsewhere) {
+    this.elsewhere = elsewhere;
     this.lines = lines;
     this.io = io;
     this.metrics = metrics;
@@ -72,6 +75,11 @@ final class Delivery implements Lines.Out {
       }
     }
     room.delivered(delivered - before);
+    if (room.elsewhere() > 0 && !room.isGuest()) {
+      for (int line = first; line != Lines.NONE; line = lines.next(line)) {
+        elsewhere.line(room, lines.sender(line), io.memory(), lines.at(line), lines.size(line));
+      }
+    }
     if (room.backlog() != null) {
       keep(room.backlog(), first);
     }

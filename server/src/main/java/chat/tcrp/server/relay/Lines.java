@@ -63,15 +63,18 @@ final class Lines {
     return end;
   }
 
-  /** Adds the line that has been composed at {@link #end}. */
-  void add(Member from, int bytes) {
+  /**
+   * Adds the line that has been composed at {@link #end}.
+   *
+   * @param from null when it is nobody to whom anything is sent from here
+   */
+  void add(Room room, Member from, int bytes) {
     int line = count++;
     at[line] = end;
     size[line] = bytes;
     sender[line] = from;
     next[line] = NONE;
     end += bytes;
-    Room room = from.room();
     room.spoken();
     int index = room.busyIndex();
     if (index == NONE) {

@@ -10,6 +10,7 @@ import chat.tcrp.server.metrics.Count;
 import chat.tcrp.server.metrics.LoopMetrics;
 import chat.tcrp.server.net.DatagramIo;
 import chat.tcrp.server.rooms.Member;
+import chat.tcrp.server.rooms.Rooms;
 import java.nio.ByteBuffer;
 import java.util.Optional;
 
@@ -20,10 +21,12 @@ import java.util.Optional;
 final class PrivateMessages {
   private static final String NOT_SENT = "; your private message was not sent";
 
+  private final Rooms rooms;
   private final DatagramIo io;
   private final LoopMetrics metrics;
 
-  PrivateMessages(DatagramIo io, LoopMetrics metrics) {
+  PrivateMessages(Rooms rooms, DatagramIo io, LoopMetrics metrics) {
+    this.rooms = rooms;
     this.io = io;
     this.metrics = metrics;
   }
@@ -36,7 +39,7 @@ final class PrivateMessages {
   /** Passes on the one that the view shows. */
   void pass(Member sender, ClientDatagram.View view) {
     long before = metrics.get(Count.DELIVERIES);
-    refusal(sender, view).ifPresent(why -> io.tell(sender.peer(), why));
+    refusal(sender, view).ifPresent(why -> rooms.tell(sender, why));
     boolean isDelivered = metrics.get(Count.DELIVERIES) > before;
     metrics.add(isDelivered ? Count.MESSAGES : Count.NO_RECIPIENT);
   }
@@ -61,7 +64,7 @@ final class PrivateMessages {
     if (recipient.get() == sender) {
       return Optional.of("that is yourself" + NOT_SENT);
     }
-    if (recipient.get().peer() == null) {
+    if (!recipient.get().isReachable()) {
       return Optional.of(name.get() + " cannot be reached yet" + NOT_SENT);
     }
     int textAt = nameEnd + 1;
@@ -105,7 +108,7 @@ final class PrivateMessages {
     if (size == prefix.length) {
       return Optional.of("there is no text" + NOT_SENT);
     }
-    io.send(recipient.peer(), at, size);
+    rooms.send(recipient, at, size);
     metrics.add(Count.DELIVERIES);
     return sender.newsOf(recipient).map(away -> recipient.username() + " is away: " + away);
   }

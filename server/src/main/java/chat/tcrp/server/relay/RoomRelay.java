@@ -9,6 +9,7 @@ import chat.tcrp.server.net.DatagramIo;
 import chat.tcrp.server.net.RelayMemory;
 import chat.tcrp.server.net.Steering;
 import chat.tcrp.server.rooms.Caller;
+import chat.tcrp.server.rooms.Elsewhere;
 import chat.tcrp.server.rooms.Reply;
 import chat.tcrp.server.rooms.RoomState;
 import chat.tcrp.server.rooms.Rooms;
@@ -22,6 +23,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
+import java.util.function.LongConsumer;
 
 /**
  * What a relay loop does for its rooms: carries out the requests that handshakes have queued, and
@@ -48,6 +50,10 @@ final class RoomRelay implements RelayLoop.Handler {
   /** A datagram was sent back; the system tells any of the sockets that share a port. */
   record Refusal(InetSocketAddress destination, boolean portClosed) implements Hearsay {}
 
+  /** What another node of a cluster says. */
+  @SuppressWarnings("ArrayRecordComponent") // never compared
+  record Arrival(byte[] message) implements Hearsay {}
+
   /** The other loops, as one sees them. */
   interface Others {
     /** Whether one of them has a sealed session. */
@@ -64,6 +70,7 @@ final class RoomRelay implements RelayLoop.Handler {
   private final Traffic traffic;
   private final CatchUps catchUps;
   private final Optional<Others> others;
+  private final Elsewhere elsewhere;
   private final ConcurrentLinkedQueue<Task<?>> tasks = new ConcurrentLinkedQueue<>();
   private final ArrayBlockingQueue<Hearsay> handedOver = new ArrayBlockingQueue<>(MAX_HANDED_OVER);
   private volatile boolean stopped;
@@ -74,14 +81,22 @@ final class RoomRelay implements RelayLoop.Handler {
    * @param metrics of the loop
    * @param memberBudget how many deliveries a second a member may cause
    * @param others the other loops; empty when there is none
+   * @param elsewhere the other nodes
    */
   RoomRelay(
-      Rooms rooms, DatagramIo io, LoopMetrics metrics, int memberBudget, Optional<Others> others) {
+      Rooms rooms,
+      DatagramIo io,
+      LoopMetrics metrics,
+      int memberBudget,
+      Optional<Others> others,
+      Elsewhere elsewhere) {
+    this.elsewhere = elsewhere;
     this.rooms = rooms;
     this.metrics = metrics;
     this.io = io;
     this.catchUps = new CatchUps(io, metrics);
-    this.traffic = new Traffic(rooms, io, metrics, memberBudget, catchUps);
+    this.traffic = new Traffic(rooms, io, metrics, memberBudget, catchUps, elsewhere);
+    elsewhere.attach(rooms, traffic);
     this.others = others;
   }
 
@@ -120,6 +135,16 @@ final class RoomRelay implements RelayLoop.Handler {
           rooms.tell(text);
           answer.accept(true);
         });
+  }
+
+  /** Has something done, at a time. From any thread. */
+  void run(LongConsumer action) {
+    var _ =
+        submit(
+            (now, answer) -> {
+              action.accept(now);
+              answer.accept(true);
+            });
   }
 
   /** Has a room as another server had it; before the loop runs. */
@@ -199,10 +224,17 @@ final class RoomRelay implements RelayLoop.Handler {
     takeOver(now);
     rooms.work(now);
     catchUps.work(now);
+    boolean more = carryOutTasks(now);
+    elsewhere.flush(now);
+    return more || !handedOver.isEmpty() || traffic.hasLines();
+  }
+
+  /** Carries out what was queued, a bounded number; whether there is more. */
+  private boolean carryOutTasks(long now) {
     for (int i = 0; i < REQUESTS_AT_ONCE; i++) {
       Task<?> task = tasks.poll();
       if (task == null) {
-        return !handedOver.isEmpty() || traffic.hasLines();
+        return false;
       }
       task.carryOut(now);
     }
@@ -221,6 +253,7 @@ final class RoomRelay implements RelayLoop.Handler {
         }
         case Refusal(InetSocketAddress destination, boolean portClosed) ->
             rooms.refused(destination, portClosed, now);
+        case Arrival(byte[] message) -> elsewhere.received(message, now);
       }
     }
     traffic.relay();
@@ -228,17 +261,22 @@ final class RoomRelay implements RelayLoop.Handler {
 
   @Override
   public long nanosUntilWork(long now) {
-    return Math.min(rooms.nanosUntilWork(now), catchUps.nanosUntilWork(now));
+    return Math.min(
+        elsewhere.nanosUntilWork(now),
+        Math.min(rooms.nanosUntilWork(now), catchUps.nanosUntilWork(now)));
   }
 
   @Override
   public boolean expire(long now) {
     busyRooms.update(rooms::busiest);
-    return rooms.expire(now);
+    boolean more = rooms.expire(now);
+    elsewhere.flush(now);
+    return more;
   }
 
   @Override
   public void stop() {
+    elsewhere.stop();
     rooms.close();
     stopped = true;
     refuseTasks();

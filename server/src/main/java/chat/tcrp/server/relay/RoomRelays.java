@@ -13,9 +13,12 @@ import chat.tcrp.server.net.Steering;
 import chat.tcrp.server.rooms.AttemptLimiter;
 import chat.tcrp.server.rooms.BacklogMemory;
 import chat.tcrp.server.rooms.Caller;
+import chat.tcrp.server.rooms.Elsewhere;
 import chat.tcrp.server.rooms.Listing;
+import chat.tcrp.server.rooms.Loops;
 import chat.tcrp.server.rooms.Places;
 import chat.tcrp.server.rooms.Reply;
+import chat.tcrp.server.rooms.Requests;
 import chat.tcrp.server.rooms.RoomLimits;
 import chat.tcrp.server.rooms.RoomState;
 import chat.tcrp.server.rooms.Rooms;
@@ -28,6 +31,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.IntFunction;
+import java.util.function.LongConsumer;
 import java.util.random.RandomGenerator;
 import java.util.stream.Stream;
 
@@ -35,7 +40,7 @@ import java.util.stream.Stream;
  * The relay loops of the rooms: one or several, each with the rooms whose names {@link Steering}
  * gives it.
  */
-public final class RoomRelays implements AutoCloseable {
+public final class RoomRelays implements Requests, Loops, AutoCloseable {
   private final List<RoomRelay> relays = new ArrayList<>();
   private final List<RelayLoop> loops = new ArrayList<>();
   private final Ticker ticker;
@@ -53,13 +58,15 @@ public final class RoomRelays implements AutoCloseable {
    * Makes the loops; they do nothing before {@link #start}.
    *
    * @param sockets one for each loop, bound to the same port
+   * @param elsewhere for each loop, the other nodes of a cluster
    */
   public RoomRelays(
       RoomLimits limits,
       List<? extends DatagramIo> sockets,
       Ticker ticker,
       RandomGenerator random,
-      EventLog log) {
+      EventLog log,
+      IntFunction<Elsewhere> elsewhere) {
     this.ticker = ticker;
     this.places = new Places(limits);
     AttemptLimiter attempts = new AttemptLimiter();
@@ -67,6 +74,7 @@ public final class RoomRelays implements AutoCloseable {
     for (int i = 0; i < sockets.size(); i++) {
       DatagramIo io = sockets.get(i);
       LoopMetrics metrics = LoopMetrics.ofRooms(sockets.size() == 1 ? "rooms" : "rooms-" + i);
+      Elsewhere others = elsewhere.apply(i);
       RoomRelay relay =
           new RoomRelay(
               new Rooms(
@@ -78,11 +86,13 @@ public final class RoomRelays implements AutoCloseable {
                   sockets.size() == 1 ? SealedIds.UNHEARD : sealedIds(i),
                   log,
                   metrics,
-                  io),
+                  io,
+                  others),
               io,
               metrics,
               limits.memberBudget(),
-              sockets.size() == 1 ? Optional.empty() : Optional.of(others(i)));
+              sockets.size() == 1 ? Optional.empty() : Optional.of(others(i)),
+              others);
       relays.add(relay);
       loops.add(new RelayLoop(metrics, io, relay, limits.shortestTimeout(), ticker, log));
     }
@@ -168,21 +178,36 @@ public final class RoomRelays implements AutoCloseable {
         loops.stream().map(RelayLoop::ended).toArray(CompletableFuture<?>[]::new));
   }
 
+  @Override
+  public int count() {
+    return relays.size();
+  }
+
+  @Override
+  public int of(RoomName room, int loopsThere) {
+    return Steering.loopOf(room.encode(), loopsThere);
+  }
+
+  @Override
+  public void run(int loop, LongConsumer action) {
+    relays.get(loop).run(action);
+  }
+
+  @Override
+  public boolean arrived(int loop, byte[] message) {
+    boolean taken = relays.get(loop).handOver(new RoomRelay.Arrival(message));
+    if (!taken) {
+      relays.get(loop).handOverFailed();
+    }
+    return taken;
+  }
+
   /** Has a request carried out by the loop that it concerns. */
+  @Override
   public CompletableFuture<Reply> submit(Request request, Caller caller) {
-    return switch (request) {
-      case Request.Create create -> relayOf(create.room()).submit(request, caller);
-      case Request.Join join -> relayOf(join.room()).submit(request, caller);
-      case Request.Leave leave -> relayOf(leave.room()).submit(request, caller);
-      case Request.Members members -> relayOf(members.room()).submit(request, caller);
-      case Request.Kick kick -> relayOf(kick.room()).submit(request, caller);
-      case Request.Ban ban -> relayOf(ban.room()).submit(request, caller);
-      case Request.Unban unban -> relayOf(unban.room()).submit(request, caller);
-      case Request.Topic topic -> relayOf(topic.room()).submit(request, caller);
-      case Request.Host host -> relayOf(host.room()).submit(request, caller);
-      case Request.Away away -> relayOf(away.room()).submit(request, caller);
-      case Request.Rooms rooms -> list();
-    };
+    return Requests.room(request)
+        .map(room -> relayOf(room).submit(request, caller))
+        .orElseGet(this::list);
   }
 
   /** The rooms of all loops; who asks while others do, or soon after a long list, shares theirs. */
@@ -223,13 +248,15 @@ public final class RoomRelays implements AutoCloseable {
   }
 
   private RoomRelay relayOf(RoomName room) {
-    return relays.get(Steering.loopOf(room.encode(), relays.size()));
+    return relays.get(of(room, relays.size()));
   }
 
   /** Takes what a loop has heard to whom it may concern. */
   private void handOver(RoomRelay.Hearsay hearsay, int from) {
     switch (hearsay) {
       case RoomRelay.Stray stray -> handOver(stray, from);
+      case RoomRelay.Arrival arrival ->
+          throw new IllegalArgumentException("it is for the loop that was given it");
       case RoomRelay.Refusal refusal -> {
         for (int i = 0; i < relays.size(); i++) {
           if (i != from) {

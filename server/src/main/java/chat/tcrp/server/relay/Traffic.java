@@ -10,9 +10,11 @@ import chat.tcrp.server.metrics.Count;
 import chat.tcrp.server.metrics.LoopMetrics;
 import chat.tcrp.server.net.DatagramIo;
 import chat.tcrp.server.net.RelayMemory;
+import chat.tcrp.server.rooms.Elsewhere;
 import chat.tcrp.server.rooms.Member;
 import chat.tcrp.server.rooms.Room;
 import chat.tcrp.server.rooms.Rooms;
+import chat.tcrp.server.rooms.Speech;
 import java.nio.ByteBuffer;
 import java.util.concurrent.TimeUnit;
 
@@ -21,7 +23,7 @@ import java.util.concurrent.TimeUnit;
  * line of its room; when everything that was waiting has been taken in, {@link Lines} go to the
  * members. Nothing is allocated for a message, and nothing is waited for.
  */
-final class Traffic {
+final class Traffic implements Speech {
   private static final byte[] ACK = {ServerDatagram.ACK};
 
   private final Rooms rooms;
@@ -29,6 +31,7 @@ final class Traffic {
   private final LoopMetrics metrics;
   private final long nanosPerDelivery;
   private final CatchUps catchUps;
+  private final Elsewhere elsewhere;
   private final PrivateMessages privateMessages;
   private final ClientDatagram.View view = new ClientDatagram.View();
   private final Lines lines = new Lines();
@@ -39,15 +42,23 @@ final class Traffic {
    *
    * @param memberBudget how many deliveries a second a member may cause
    * @param catchUps where members go on who have missed something
+   * @param elsewhere where other members are
    */
-  Traffic(Rooms rooms, DatagramIo io, LoopMetrics metrics, int memberBudget, CatchUps catchUps) {
+  Traffic(
+      Rooms rooms,
+      DatagramIo io,
+      LoopMetrics metrics,
+      int memberBudget,
+      CatchUps catchUps,
+      Elsewhere elsewhere) {
     this.catchUps = catchUps;
+    this.elsewhere = elsewhere;
     this.nanosPerDelivery = TimeUnit.SECONDS.toNanos(1) / memberBudget;
     this.rooms = rooms;
     this.io = io;
     this.metrics = metrics;
-    this.privateMessages = new PrivateMessages(io, metrics);
-    this.delivery = new Delivery(lines, io, metrics);
+    this.privateMessages = new PrivateMessages(rooms, io, metrics);
+    this.delivery = new Delivery(lines, io, metrics, elsewhere);
     rooms.beforeAnybodyGoes(room -> lines.finish(room, delivery));
   }
 
@@ -165,8 +176,51 @@ final class Traffic {
       acknowledge(sender, peer);
     } else if (!PrivateMessages.isOne(io.memory(), view)) {
       addLine(sender, peer, now);
-    } else if (isInBudget(sender, peer, 1, now)) {
-      privateMessages.pass(sender, view);
+    } else if (isInBudget(sender, peer, 1, now) && isOpen(sender)) {
+      if (sender.room().isGuest()) {
+        elsewhere.said(sender, true, io.memory(), view.messageAt(), view.messageSize());
+      } else {
+        privateMessages.pass(sender, view);
+      }
+    }
+  }
+
+  /** Whether the room can be spoken in; who tries is told if it cannot. */
+  private boolean isOpen(Member sender) {
+    if (!elsewhere.isHeld(sender.room())) {
+      return true;
+    }
+    metrics.add(Count.HELD);
+    io.tell(sender.peer(), "the other servers cannot be reached at the moment; not sent");
+    return false;
+  }
+
+  @Override
+  public void line(Room room, Member sender, byte[] from, int at, int size) {
+    if (!lines.hasRoom()) {
+      relay();
+    }
+    io.memory().put(lines.end(), from, at, size);
+    lines.add(room, sender, size);
+  }
+
+  @Override
+  public void privately(Member sender, byte[] from, int at, int size) {
+    int staged = io.stage(size);
+    io.memory().put(staged, from, at, size);
+    view.wrapMessage(staged, size);
+    privateMessages.pass(sender, view);
+  }
+
+  @Override
+  public void settle(Room room) {
+    lines.finish(room, delivery);
+  }
+
+  @Override
+  public void catchUp(Member member, long now) {
+    if (member.isBehind()) {
+      catchUps.add(member, now);
     }
   }
 
@@ -210,7 +264,7 @@ final class Traffic {
 
   private void addLine(Member sender, Peer peer, long now) {
     Room room = sender.room();
-    if (!isInBudget(sender, peer, room.size() - 1, now)) {
+    if (!isInBudget(sender, peer, room.audience(), now) || !isOpen(sender)) {
       return;
     }
     byte[] prefix = sender.prefix();
@@ -235,6 +289,10 @@ final class Traffic {
       return;
     }
     metrics.add(Count.MESSAGES);
-    lines.add(sender, size);
+    if (room.isGuest()) {
+      elsewhere.said(sender, false, memory, at, size);
+    } else {
+      lines.add(room, sender, size);
+    }
   }
 }

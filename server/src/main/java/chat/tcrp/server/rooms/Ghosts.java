@@ -32,10 +32,12 @@ final class Ghosts {
   private record Probe(Member ghost, long deadline, Waiting waiting, Reply refusal) {}
 
   private final Outbox outbox;
+  private final Elsewhere elsewhere;
   private final List<Probe> probes = new ArrayList<>();
 
-  Ghosts(Outbox outbox) {
+  Ghosts(Outbox outbox, Elsewhere elsewhere) {
     this.outbox = outbox;
+    this.elsewhere = elsewhere;
   }
 
   /**
@@ -43,6 +45,10 @@ final class Ghosts {
    * cadence, silence tells soon enough.
    */
   static boolean mayBe(Member member, InetAddress from, long now) {
+    if (member.isElsewhere()) {
+      // Its node knows.
+      return member.ip().equals(from);
+    }
     return member.ip().equals(from)
         && member.peer() != null
         && !member.keepsCadence()
@@ -52,7 +58,18 @@ final class Ghosts {
   /** Asks the network for a member on behalf of a request. */
   void askFor(Member ghost, Waiting waiting, Reply refusal, long now) {
     probes.add(new Probe(ghost, now + PATIENCE.toNanos(), waiting, refusal));
-    outbox.probe(ghost.peer(), outbox.stage(ACK), ACK.length);
+    if (ghost.isElsewhere()) {
+      elsewhere.probe(ghost);
+    } else {
+      outbox.probe(ghost.peer(), outbox.stage(ACK), ACK.length);
+    }
+  }
+
+  /** Takes the requests that have waited for what is known of a member that is elsewhere. */
+  List<Waiting> take(Member ghost) {
+    List<Probe> concerned = probes.stream().filter(probe -> probe.ghost() == ghost).toList();
+    probes.removeAll(concerned);
+    return concerned.stream().map(Probe::waiting).toList();
   }
 
   /** The network says that nobody listens at an address: which members were asked for there. */
@@ -74,6 +91,11 @@ final class Ghosts {
 
   private static Predicate<Probe> isAt(InetSocketAddress address) {
     return probe -> probe.ghost().peer() != null && probe.ghost().peer().address().equals(address);
+  }
+
+  /** Refuses what waits for a member that is there. */
+  void isHere(Member member) {
+    refuse(probes.stream().filter(probe -> probe.ghost() == member).toList());
   }
 
   /** Refuses what has waited long enough: the network has said nothing. */

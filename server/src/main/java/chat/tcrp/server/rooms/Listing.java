@@ -52,6 +52,11 @@ public final class Listing {
     return new Listing(members.size(), textBytes, () -> MemberInfo.encode(members));
   }
 
+  /** A list that another node has written. */
+  public static Listing ofJson(byte[] json) {
+    return new Listing(0, json.length / 2 + 1, () -> json);
+  }
+
   public boolean isLong() {
     return size > LONG;
   }

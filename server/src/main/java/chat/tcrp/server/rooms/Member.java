@@ -25,6 +25,7 @@ public final class Member {
   private static final long CADENCE_GAP_NANOS = Duration.ofSeconds(15).toNanos();
 
   private final Room room;
+  private final long id;
   private final Username username;
   private final String key;
   private final byte[] prefix;
@@ -42,6 +43,9 @@ public final class Member {
   private TokenHash held;
 
   private InetAddress ip;
+
+  /** The node of the cluster that has the session; null when this one has, or nobody. */
+  private String edge;
 
   /** What opens the member's datagrams, and seals those for it; null in a plain session. */
   private Opener opener;
@@ -83,8 +87,9 @@ public final class Member {
 
   private boolean gone;
 
-  Member(Room room, Username username) {
+  Member(Room room, long id, Username username) {
     this.room = room;
+    this.id = id;
     this.username = username;
     this.key = username.key();
     this.prefix = ServerDatagram.textPrefix(username);
@@ -98,7 +103,8 @@ public final class Member {
   void begin(Token newToken, Caller caller, boolean acceptsBatches, long now) {
     earlier = null;
     awaited = false;
-    held = null;
+    held = caller.via().map(Caller.Via::token).orElse(null);
+    edge(caller.via().map(Caller.Via::node).orElse(null));
     token = newToken;
     ip = caller.ip();
     Optional<SealKeys> keys = caller.keys();
@@ -112,6 +118,65 @@ public final class Member {
     behind = false;
     setPeer(null);
     lastHeard = now;
+  }
+
+  private void edge(String node) {
+    if ((edge == null) != (node == null)) {
+      room.countElsewhere(node == null ? -1 : 1);
+    }
+    edge = node;
+  }
+
+  /** The node that has the session; null when this one has, or nobody. */
+  public String edge() {
+    return edge;
+  }
+
+  /** Whether another node has the session. */
+  public boolean isElsewhere() {
+    return edge != null;
+  }
+
+  /** The node that has the session is no more: the member may come back to any. */
+  void loseEdge(long now) {
+    edge(null);
+    awaited = true;
+    lastHeard = now;
+  }
+
+  /** The node that had the session is there again, and has it still. */
+  void regainEdge(String node) {
+    edge(node);
+    awaited = false;
+  }
+
+  /** By which the nodes of a cluster call it; nobody else in the room ever has the same. */
+  public long id() {
+    return id;
+  }
+
+  /** Goes on with the session that it had as a guest. */
+  void continueAs(Member guest) {
+    token = guest.token;
+    held = null;
+    awaited = false;
+    edge(null);
+    ip = guest.ip;
+    opener = guest.opener;
+    sealer = guest.sealer;
+    sessionId = guest.sessionId;
+    sealed = guest.sealed;
+    registered = guest.registered;
+    batch(guest.batch);
+    lastHeard = guest.lastHeard;
+    lastSpoke = guest.lastSpoke;
+    keepalives = guest.keepalives;
+    lastKeepalive = guest.lastKeepalive;
+    budget = guest.budget;
+    follows = guest.follows;
+    behind = guest.behind;
+    sent = guest.sent;
+    setPeer(guest.peer);
   }
 
   private void batch(boolean acceptsBatches) {
@@ -129,7 +194,8 @@ public final class Member {
    */
   void restore(MemberState state, Token unknown, long now) {
     token = unknown;
-    awaited = true;
+    edge(state.edge().orElse(null));
+    awaited = edge == null;
     held = state.token();
     earlier = state.earlier().orElse(null);
     ip = state.ip();
@@ -153,18 +219,20 @@ public final class Member {
   }
 
   /** Whether it was another server's, and has neither rejoined nor been heard by this one. */
-  boolean isAwaited() {
+  public boolean isAwaited() {
     return awaited;
   }
 
   /** What is kept of the token that the client holds. */
-  TokenHash tokenHash() {
+  public TokenHash tokenHash() {
     return held != null ? held : TokenHash.of(token);
   }
 
   /** What another server has to know of it. */
-  MemberState state(long now) {
+  public MemberState state(long now) {
     return new MemberState(
+        id,
+        Optional.ofNullable(edge),
         username,
         ip,
         placeOf,
@@ -182,6 +250,11 @@ public final class Member {
   void follow(long since) {
     follows = true;
     sent = since;
+  }
+
+  /** The number of the line after which lines are to be sent; -1 when none are counted. */
+  public long since() {
+    return follows() ? sent : -1;
   }
 
   /** Whether the client wants to be told the numbers of lines. */
@@ -233,6 +306,17 @@ public final class Member {
   /** Whether a datagram has ever come. */
   boolean isRegistered() {
     return registered;
+  }
+
+  /** Whether something can be sent to it. */
+  public boolean isReachable() {
+    return peer != null || (edge != null && registered);
+  }
+
+  /** A datagram has come to the node that has the session. */
+  void registerElsewhere() {
+    registered = true;
+    earlier = null;
   }
 
   public Room room() {
@@ -329,6 +413,11 @@ public final class Member {
     peer = newPeer;
     // Lines that are said now come behind those that are missing.
     room.peer(this, behind ? null : newPeer);
+  }
+
+  /** Said something by way of another node. */
+  public void spoke(long now) {
+    lastSpoke = now;
   }
 
   public void heard(long now, boolean keepalive) {

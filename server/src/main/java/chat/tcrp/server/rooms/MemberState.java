@@ -10,6 +10,8 @@ import java.util.Optional;
  * What a server hands over of a member to the one that takes its place. The keys of a sealed
  * session are not among it: the client gets new ones by rejoining.
  *
+ * @param id by which the nodes of a cluster call it
+ * @param edge the node that has its session; empty when the room's home has, or nobody
  * @param username the name
  * @param ip the address to which the token is bound
  * @param placeOf the address that the membership is counted for
@@ -23,6 +25,8 @@ import java.util.Optional;
  * @param away what it has said of being away
  */
 public record MemberState(
+    long id,
+    Optional<String> edge,
     Username username,
     InetAddress ip,
     InetAddress placeOf,
@@ -34,6 +38,24 @@ public record MemberState(
     boolean follows,
     Duration idle,
     Optional<AwayText> away) {
+  /** The same with no other node that has the session. */
+  public MemberState here() {
+    return new MemberState(
+        id,
+        Optional.empty(),
+        username,
+        ip,
+        placeOf,
+        token,
+        earlier,
+        sealed,
+        heard,
+        batch,
+        follows,
+        idle,
+        away);
+  }
+
   /**
    * A token that is good for nothing but a rejoin.
    *

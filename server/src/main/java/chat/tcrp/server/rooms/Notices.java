@@ -3,7 +3,6 @@ package chat.tcrp.server.rooms;
 import chat.tcrp.protocol.ServerDatagram;
 import chat.tcrp.protocol.Username;
 import chat.tcrp.server.base.Outbox;
-import chat.tcrp.server.metrics.Count;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -29,39 +28,6 @@ final class Notices {
   /** When there are more of a kind, they are counted, not named. */
   static final int MAX_NAMED = 3;
 
-  /** What can happen to members one by one, and so to many at once. */
-  enum Change {
-    JOINED("joined", "member-joined", Optional.empty()),
-    LEFT("left", "member-left", Optional.empty()),
-    TIMED_OUT("timed out", "member-timed-out", Optional.of(Count.SILENT)),
-    UNREACHABLE("could not be reached", "member-unreachable", Optional.of(Count.UNREACHABLE));
-
-    private final String words;
-    private final String event;
-    private final Optional<Count> eviction;
-
-    Change(String words, String event, Optional<Count> eviction) {
-      this.words = words;
-      this.event = event;
-      this.eviction = eviction;
-    }
-
-    /** As what it is counted; empty when it is the member's own doing. */
-    Optional<Count> eviction() {
-      return eviction;
-    }
-
-    /** What the log calls it. */
-    String event() {
-      return event;
-    }
-
-    @Override
-    public String toString() {
-      return words;
-    }
-  }
-
   /** What a large room has not been told yet. */
   private static final class Pending {
     private final Map<Change, List<Username>> changes = new LinkedHashMap<>();
@@ -69,12 +35,14 @@ final class Notices {
   }
 
   private final Outbox outbox;
+  private final Elsewhere elsewhere;
 
   /** Large rooms that were told something less than an interval ago. */
   private final Map<Room, Pending> pending = new LinkedHashMap<>();
 
-  Notices(Outbox outbox) {
+  Notices(Outbox outbox, Elsewhere elsewhere) {
     this.outbox = outbox;
+    this.elsewhere = elsewhere;
   }
 
   /** Tells a room of one or several members, at once or soon. */
@@ -100,9 +68,7 @@ final class Notices {
 
   /** Tells one member alone, if it can be reached. */
   void tell(Member member, String text) {
-    if (member.peer() != null) {
-      outbox.tell(member.peer(), text);
-    }
+    send(List.of(member), ServerDatagram.NOTICE_MARK + text);
   }
 
   /** Tells members that their session has ended. */
@@ -164,6 +130,8 @@ final class Notices {
     for (Member member : members) {
       if (member.peer() != null) {
         outbox.send(member.peer(), at, bytes.length);
+      } else if (member.isElsewhere()) {
+        elsewhere.send(member, bytes);
       }
     }
   }

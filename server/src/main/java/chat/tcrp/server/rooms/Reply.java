@@ -15,6 +15,9 @@ public sealed interface Reply {
   /** A create or join succeeded, with a new membership or by taking an earlier session over. */
   record Admitted(Token token, boolean rejoined) implements Reply {}
 
+  /** The same for a client of another node, which gives it the token. */
+  record AdmittedElsewhere(Member member, boolean rejoined) implements Reply {}
+
   /** A leave, a kick or the like was carried out. */
   record Done() implements Reply {}
 

@@ -19,6 +19,9 @@ import java.util.function.Predicate;
 
 /** A room: who is in it, and who hosts it. */
 public final class Room {
+  /** So many bits of a member's number count the members of one reign. */
+  private static final int EPOCH_SHIFT = 24;
+
   private final RoomName name;
   private final byte[] nameBytes;
   private final Optional<PasswordHash> password;
@@ -34,6 +37,18 @@ public final class Room {
   private final Map<String, Member> byName = new HashMap<>();
   private Member host;
   private final InetAddress placeOf;
+
+  /** The node that decides about the room; empty when this one does. */
+  private String home = "";
+
+  /** Of which reign of a home the numbers of members are; each has a greater one. */
+  private long epoch;
+
+  private int admissions;
+
+  /** How many members other nodes have: of a room that is at home here, or of another. */
+  private int elsewhere;
+
   private final boolean history;
   private final boolean sealed;
   private final boolean stays;
@@ -65,8 +80,15 @@ public final class Room {
    *
    * @param founder what the host says of itself and the room
    * @param placeOf the address that the room is counted for
+   * @param epoch of the reign in which it is made
    */
-  Room(RoomName name, Optional<PasswordHash> password, Credentials founder, InetAddress placeOf) {
+  Room(
+      RoomName name,
+      Optional<PasswordHash> password,
+      Credentials founder,
+      InetAddress placeOf,
+      long epoch) {
+    this.epoch = epoch;
     this.history = founder.history();
     this.sealed = founder.sealed();
     this.stays = founder.stay();
@@ -91,8 +113,77 @@ public final class Room {
     state.bans().forEach(ban -> bans.add(ban.key(), ban.network()));
   }
 
+  /** Makes a room that is at home at another node, for members that are guests here. */
+  Room(RoomName name, String home, long epoch) {
+    this.history = false;
+    this.sealed = false;
+    this.stays = false;
+    this.placeOf = InetAddress.getLoopbackAddress();
+    this.name = name;
+    this.nameBytes = name.encode();
+    this.password = Optional.empty();
+    this.home = home;
+    this.epoch = epoch;
+  }
+
+  /** Whether another node decides about the room, and its members here are guests. */
+  public boolean isGuest() {
+    return !home.isEmpty();
+  }
+
+  /** The node that decides about the room; empty when this one does. */
+  public String home() {
+    return home;
+  }
+
+  /** Which reign of a home this is: each has a greater number than the one before. */
+  public long epoch() {
+    return epoch;
+  }
+
+  /** Another reign begins. */
+  public void epoch(long newEpoch) {
+    epoch = newEpoch;
+    admissions = 0;
+  }
+
+  /** Another node decides about the room from now on. */
+  public void home(String newHome, long newEpoch) {
+    home = newHome;
+    epoch(newEpoch);
+  }
+
+  /** How many members other nodes have. */
+  public int elsewhere() {
+    return elsewhere;
+  }
+
+  /** Of a guest room: how many members other nodes have. */
+  public void elsewhere(int count) {
+    elsewhere = count;
+  }
+
+  void countElsewhere(int difference) {
+    elsewhere += difference;
+  }
+
+  /** How many hear what a member says. */
+  public int audience() {
+    return size - 1 + (isGuest() ? elsewhere : 0);
+  }
+
+  /** What another server has to know of it, but for the members besides its host. */
+  public RoomState stateOfHost(long now) {
+    return state(List.of(host.state(now)), 0);
+  }
+
   /** What another server has to know of it. */
   RoomState state(long now) {
+    return state(
+        members().stream().map(member -> member.state(now)).toList(), members().indexOf(host));
+  }
+
+  private RoomState state(List<MemberState> of, int hostAt) {
     return new RoomState(
         name,
         password,
@@ -104,8 +195,8 @@ public final class Room {
         topic,
         backlog == null ? OptionalLong.empty() : OptionalLong.of(backlog.last()),
         bans.state(),
-        members().stream().map(member -> member.state(now)).toList(),
-        members().indexOf(host));
+        of,
+        hostAt);
   }
 
   /** Whether a datagram is for this room. */
@@ -122,12 +213,12 @@ public final class Room {
     return true;
   }
 
-  RoomName name() {
+  public RoomName name() {
     return name;
   }
 
   /** The name on the wire; not to be changed. */
-  byte[] nameBytes() {
+  public byte[] nameBytes() {
     return nameBytes;
   }
 
@@ -200,7 +291,7 @@ public final class Room {
     listingIsCurrent = false;
   }
 
-  Member host() {
+  public Member host() {
     return host;
   }
 
@@ -210,7 +301,7 @@ public final class Room {
   }
 
   /** The members in the order in which they came; a view that ends with the next change. */
-  List<Member> members() {
+  public List<Member> members() {
     return Collections.unmodifiableList(Arrays.asList(members).subList(0, size));
   }
 
@@ -287,7 +378,12 @@ public final class Room {
 
   /** Adds a member whose name is free. */
   Member enter(Username username) {
-    Member member = new Member(this, username);
+    return enter(epoch << EPOCH_SHIFT | admissions++, username);
+  }
+
+  /** Adds a member that has been numbered before. */
+  Member enter(long id, Username username) {
+    Member member = new Member(this, id, username);
     if (byName.putIfAbsent(member.key(), member) != null) {
       throw new IllegalStateException("username taken");
     }
@@ -307,6 +403,7 @@ public final class Room {
       Member member = members[i];
       if (condition.test(member)) {
         batchMembers -= member.batch() ? 1 : 0;
+        elsewhere -= member.isElsewhere() ? 1 : 0;
         byName.remove(member.key(), member);
       } else {
         members[kept] = member;

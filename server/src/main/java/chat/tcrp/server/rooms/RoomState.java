@@ -46,6 +46,23 @@ public record RoomState(
    */
   public record Ban(String key, Optional<InetAddress> network) {}
 
+  /** The same with other members. */
+  public RoomState with(List<MemberState> otherMembers, int newHost) {
+    return new RoomState(
+        name,
+        password,
+        placeOf,
+        history,
+        sealed,
+        stays,
+        spokenIn,
+        topic,
+        lastLine,
+        bans,
+        otherMembers,
+        newHost);
+  }
+
   /**
    * Checks what holds of every room.
    *

@@ -17,10 +17,11 @@ import chat.tcrp.server.base.Peer;
 import chat.tcrp.server.metrics.BusyRooms;
 import chat.tcrp.server.metrics.Count;
 import chat.tcrp.server.metrics.LoopMetrics;
-import chat.tcrp.server.rooms.Notices.Change;
 import java.lang.System.Logger.Level;
 import java.net.InetSocketAddress;
 import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Collections;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -42,6 +43,8 @@ public final class Rooms {
   private final EventLog log;
   private final LoopMetrics metrics;
   private final Outbox outbox;
+  private final Elsewhere elsewhere;
+  private final Guests guests;
   private final Notices notices;
   private final Affairs affairs;
   private final Powers powers;
@@ -66,7 +69,9 @@ public final class Rooms {
       SealedIds sealedIds,
       EventLog log,
       LoopMetrics metrics,
-      Outbox outbox) {
+      Outbox outbox,
+      Elsewhere elsewhere) {
+    this.elsewhere = elsewhere;
     this.limits = limits;
     this.metrics = metrics;
     this.places = places;
@@ -75,12 +80,13 @@ public final class Rooms {
     this.backlogMemory = backlogMemory;
     this.log = log;
     this.outbox = outbox;
-    this.notices = new Notices(outbox);
+    this.notices = new Notices(outbox, elsewhere);
     this.affairs = new Affairs(notices, log);
     this.powers = new Powers(this::putOut);
-    this.ghosts = new Ghosts(outbox);
-    this.sessions = new Sessions(random, sealedIds);
+    this.ghosts = new Ghosts(outbox, elsewhere);
+    this.sessions = new Sessions(random, sealedIds, elsewhere);
     this.expiry = new Expiry(limits, places);
+    this.guests = new Guests(limits, sessions, places, expiry, backlogMemory, elsewhere, outbox);
   }
 
   /**
@@ -108,12 +114,97 @@ public final class Rooms {
 
   /** The member's token has been proven from a new address: the token before it is dead now. */
   public void register(Member member, Peer peer) {
+    boolean isGuest = member.room().isGuest();
+    sessions.used(member);
+    if (!member.isRegistered()) {
+      places.heard(member.placeOf());
+      if (!isGuest) {
+        affairs.arrived(member);
+      }
+    }
+    if (isGuest && member.peer() == null) {
+      elsewhere.heard(member);
+    }
+    member.register(peer);
+  }
+
+  /** The rooms that are at home at other nodes. */
+  public Guests guests() {
+    return guests;
+  }
+
+  /** The room of this name, if it is at home here. */
+  public Optional<Room> room(RoomName name) {
+    return Optional.ofNullable(rooms.get(name));
+  }
+
+  /** The rooms that are at home here; a view. */
+  public Collection<Room> rooms() {
+    return Collections.unmodifiableCollection(rooms.values());
+  }
+
+  /** A member that is elsewhere has been heard there for the first time in its session. */
+  public void heardElsewhere(Member member) {
     sessions.used(member);
     if (!member.isRegistered()) {
       places.heard(member.placeOf());
       affairs.arrived(member);
     }
-    member.register(peer);
+    member.registerElsewhere();
+  }
+
+  /** A member that is elsewhere, and was asked for, is still there. */
+  public void hereElsewhere(Member member) {
+    ghosts.isHere(member);
+  }
+
+  /** A member that is elsewhere is not there any more. */
+  public void lostElsewhere(Member member, Change how, long now) {
+    List<Ghosts.Waiting> waiting = ghosts.take(member);
+    if (how != Change.LEFT) {
+      notices.tellEnd(List.of(member), member.username() + " " + how);
+    }
+    remove(member.room(), List.of(member), how, now);
+    for (Ghosts.Waiting request : waiting) {
+      request.answer().accept(carryOut(request.request(), request.caller(), now));
+    }
+  }
+
+  /** A node is no more, for whatever time: the members whose sessions it had may come back. */
+  public void loseEdge(String node, long now) {
+    for (Room room : rooms.values()) {
+      for (Member member : room.members()) {
+        if (node.equals(member.edge())) {
+          sessions.loseEdge(member, now);
+        }
+      }
+    }
+  }
+
+  /** The node that had a member's session has it no more: the member may come back to any. */
+  public void loseEdge(Member member, long now) {
+    sessions.loseEdge(member, now);
+  }
+
+  /** A node has a member's session still. */
+  public void regainEdge(Member member, String node) {
+    sessions.regainEdge(member, node);
+  }
+
+  /** Sends a datagram to a member, wherever it is. */
+  public void send(Member member, int at, int size) {
+    if (member.peer() != null) {
+      outbox.send(member.peer(), at, size);
+    } else if (member.isElsewhere()) {
+      byte[] datagram = new byte[size];
+      outbox.memory().get(at, datagram);
+      elsewhere.send(member, datagram);
+    }
+  }
+
+  /** Tells a member something, wherever it is. */
+  public void tell(Member member, String text) {
+    notices.tell(member, text);
   }
 
   /**
@@ -175,16 +266,50 @@ public final class Rooms {
       case Request.Kick(RoomName room, Token token, Username username) ->
           authorised(room, token, caller, now, asHost(host -> powers.kick(host, username)));
       case Request.Ban(RoomName room, Token token, Username username) ->
-          authorised(room, token, caller, now, asHost(host -> powers.ban(host, username)));
+          authorised(
+              room, token, caller, now, asHost(host -> changing(host, powers.ban(host, username))));
       case Request.Unban(RoomName room, Token token, Username username) ->
-          authorised(room, token, caller, now, asHost(host -> powers.unban(host, username)));
+          authorised(
+              room,
+              token,
+              caller,
+              now,
+              asHost(host -> changing(host, powers.unban(host, username))));
       case Request.Topic(RoomName room, Token token, Optional<RoomTopic> topic) ->
-          authorised(room, token, caller, now, member -> affairs.topic(member, topic));
+          authorised(
+              room,
+              token,
+              caller,
+              now,
+              member ->
+                  topic.isPresent()
+                      ? changing(member, affairs.topic(member, topic))
+                      : affairs.topic(member, topic));
       case Request.Host(RoomName room, Token token, Username username) ->
-          authorised(room, token, caller, now, asHost(host -> affairs.handOver(host, username)));
+          authorised(
+              room,
+              token,
+              caller,
+              now,
+              asHost(host -> changing(host, affairs.handOver(host, username))));
       case Request.Away(RoomName room, Token token, Optional<AwayText> text) ->
-          authorised(room, token, caller, now, member -> affairs.away(member, text, now));
+          authorised(
+              room,
+              token,
+              caller,
+              now,
+              member -> {
+                Reply reply = affairs.away(member, text, now);
+                elsewhere.changed(member);
+                return reply;
+              });
     };
+  }
+
+  /** Something has been done that may have changed what is kept of a member's room. */
+  private Reply changing(Member member, Reply reply) {
+    elsewhere.changed(member.room());
+    return reply;
   }
 
   /**
@@ -195,6 +320,7 @@ public final class Rooms {
   public void refused(InetSocketAddress address, boolean portClosed, long now) {
     expiry.refused(address);
     if (portClosed) {
+      guests.portClosed(address, now);
       for (Member ghost : ghosts.at(address, now)) {
         if (sessions.isPresent(ghost)) {
           leave(ghost, now);
@@ -214,6 +340,7 @@ public final class Rooms {
    */
   public boolean expire(long now) {
     expiry.countRefusals(rooms.values());
+    guests.expire(now);
     int removed = 0;
     for (Room room : List.copyOf(rooms.values())) {
       removed += expire(room, now);
@@ -226,9 +353,15 @@ public final class Rooms {
 
   /** Removes the expired of a room; answers how many members are there no more. */
   private int expire(Room room, long now) {
+    if (elsewhere.isHeld(room)) {
+      return 0;
+    }
     List<Member> silent = new ArrayList<>();
     List<Member> unreachable = new ArrayList<>();
     for (Member member : room.members()) {
+      if (member.isElsewhere()) {
+        continue;
+      }
       if (expiry.isSilent(member, now)) {
         silent.add(member);
       } else if (expiry.isUnreachable(member, now)) {
@@ -302,6 +435,51 @@ public final class Rooms {
     return member;
   }
 
+  /**
+   * Has a room at home here whose home is no more, as that has left it: members whose sessions are
+   * here or at other nodes go on with them, the others are waited for.
+   *
+   * @param epoch of this reign
+   */
+  public Room adopt(RoomState state, long epoch, long now) {
+    Optional<Room> before = guests.takeOver(state.name());
+    Room room = new Room(state);
+    room.epoch(epoch);
+    rooms.put(room.name(), room);
+    places.takeRoomAgain(state.placeOf());
+    Optional<Backlog> backlog = before.map(Room::backlog);
+    if (backlog.isPresent()) {
+      room.keep(backlog.get());
+    } else if (state.lastLine().isPresent()) {
+      keepLines(room);
+      if (room.backlog() != null) {
+        room.backlog().startAfter(state.lastLine().getAsLong());
+      }
+    }
+    for (int i = 0; i < state.members().size(); i++) {
+      MemberState each = state.members().get(i);
+      Optional<Member> guest = before.flatMap(guestRoom -> Guests.guest(guestRoom, each.id()));
+      if (guest.isEmpty()) {
+        places.takeSessionAgain(each.placeOf(), each.heard());
+      }
+      Member member = room.enter(each.id(), each.username());
+      sessions.await(member, each, now);
+      guest.ifPresent(has -> sessions.continueAs(member, has));
+      if (i == state.host()) {
+        room.host(member);
+      }
+    }
+    before.ifPresent(guestRoom -> guests.endOthers(guestRoom, room));
+    log.event(
+        Level.INFO, "room-adopted", "room", room.name(), "members", room.size(), "epoch", epoch);
+    return room;
+  }
+
+  /** Gives up a room that is at home elsewhere by now: its members here have to go there. */
+  public void forsake(Room room) {
+    end(room, "server stopping: the room has another home now");
+  }
+
   /** Tells everybody in all rooms. */
   public void tell(String text) {
     rooms.values().forEach(room -> notices.tell(room, text));
@@ -337,7 +515,7 @@ public final class Rooms {
     }
     Optional<PasswordHash> password =
         credentials.password().map(given -> PasswordHash.of(given, random));
-    Room room = new Room(name, password, credentials, caller.ip());
+    Room room = new Room(name, password, credentials, caller.ip(), elsewhere.epoch(name));
     rooms.put(name, room);
     room.host().takesPlaceOf(caller.ip(), now);
     log.event(
@@ -351,7 +529,8 @@ public final class Rooms {
         places.rooms());
     Token token = sessions.begin(room.host(), credentials, caller, now);
     follow(room.host(), credentials, false);
-    return new Reply.Admitted(token, false);
+    elsewhere.changed(room);
+    return admitted(room.host(), token, false, caller);
   }
 
   private Reply join(RoomName name, Credentials credentials, Caller caller, long now) {
@@ -392,7 +571,18 @@ public final class Rooms {
     log.event(Level.INFO, "member-joined", facts(member));
     // The newcomer has no address registered yet, so this reaches everybody else.
     notices.tell(room, Change.JOINED, List.of(member.username()), now);
-    return new Reply.Admitted(token, false);
+    return admitted(member, token, false, caller);
+  }
+
+  private Reply admitted(Member member, Token token, boolean rejoined, Caller caller) {
+    elsewhere.changed(member);
+    return caller.via().isPresent()
+        ? new Reply.AdmittedElsewhere(member, rejoined)
+        : new Reply.Admitted(token, rejoined);
+  }
+
+  static Reply noPlaceForSession(Places.Refusal refusal) {
+    return noPlace(refusal, Status.ROOM_FULL);
   }
 
   private static Reply noPlace(Places.Refusal refusal, Status full) {
@@ -407,7 +597,7 @@ public final class Rooms {
     Token token = sessions.replace(member, credentials, caller, now);
     follow(member, credentials, true);
     log.event(Level.INFO, "member-rejoined", facts(member));
-    return new Reply.Admitted(token, true);
+    return admitted(member, token, true, caller);
   }
 
   /**
@@ -478,6 +668,11 @@ public final class Rooms {
     notices.tell(room, what);
   }
 
+  /** Something else has happened that is counted. */
+  public void count(Count what) {
+    metrics.add(what);
+  }
+
   /** Sets the figures of what there is now. */
   public void measure() {
     metrics.set(Count.ROOMS, rooms.size());
@@ -520,6 +715,7 @@ public final class Rooms {
       notices.tell(room, change, members.stream().map(Member::username).toList(), now);
       if (hostless) {
         affairs.tellSuccession(room);
+        elsewhere.changed(room);
       }
     }
   }
@@ -544,8 +740,9 @@ public final class Rooms {
     if (room.backlog() != null) {
       room.backlog().close();
     }
-    room.members().forEach(this::forget);
     notices.tellEnd(room.members(), reason);
+    room.members().forEach(this::forget);
+    elsewhere.ended(room);
     log.event(
         Level.INFO, "room-closed", "room", room.name(), "reason", reason, "rooms", places.rooms());
   }
@@ -553,6 +750,7 @@ public final class Rooms {
   /** A member is one no more. */
   private void forget(Member member) {
     member.end();
+    elsewhere.gone(member);
     sessions.end(member);
     places.giveSessionBack(member.placeOf(), member.isRegistered());
   }

@@ -5,6 +5,7 @@ import chat.tcrp.protocol.ProtocolException;
 import chat.tcrp.protocol.Token;
 import java.net.InetAddress;
 import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -24,6 +25,7 @@ final class Sessions {
 
   private final RandomGenerator random;
   private final SealedIds sealedIds;
+  private final Elsewhere elsewhere;
   private final TokenTable present = new TokenTable();
   private final SealedTable sealed = new SealedTable();
 
@@ -36,13 +38,19 @@ final class Sessions {
   /** Members whose tokens another server gave, until they show them. */
   private final Map<TokenHash, Member> awaited = new HashMap<>();
 
+  /** In a cluster, members of rooms that are at home here by their tokens, wherever those are. */
+  private final Map<TokenHash, Member> atHome = new HashMap<>();
+
+  /** How many sessions other nodes have. */
+  private int away;
+
   /** Who was lost not long ago, by token. */
-  private final Map<Token, Departure> departures =
+  private final Map<TokenHash, Departure> departures =
       new LinkedHashMap<>() {
         private static final long serialVersionUID = 1L;
 
         @Override
-        protected boolean removeEldestEntry(Map.Entry<Token, Departure> eldest) {
+        protected boolean removeEldestEntry(Map.Entry<TokenHash, Departure> eldest) {
           return size() > MAX_DEPARTURES;
         }
       };
@@ -52,8 +60,10 @@ final class Sessions {
    *
    * @param random where tokens come from
    * @param sealedIds hears which sealed sessions there are
+   * @param elsewhere where other sessions are
    */
-  Sessions(RandomGenerator random, SealedIds sealedIds) {
+  Sessions(RandomGenerator random, SealedIds sealedIds, Elsewhere elsewhere) {
+    this.elsewhere = elsewhere;
     this.random = random;
     this.sealedIds = sealedIds;
   }
@@ -78,10 +88,23 @@ final class Sessions {
     return sealed.get(sessionId);
   }
 
-  /** The member with this token, or null. */
-  Member get(Token token) {
+  /** The member with the token that somebody shows, or null. */
+  private Member get(Token token, Caller caller) {
+    if (caller.via().isPresent()) {
+      return atHome.get(hash(token, caller));
+    }
     Member member = present.get(token);
-    return member != null || awaited.isEmpty() ? member : comeBack(token);
+    if (member == null && !awaited.isEmpty()) {
+      member = comeBack(token);
+    }
+    return member != null || atHome.isEmpty() ? member : atHome.get(TokenHash.of(token));
+  }
+
+  /** What is kept of a token that somebody shows. */
+  private static TokenHash hash(Token token, Caller caller) {
+    return caller.via().isEmpty()
+        ? TokenHash.of(token)
+        : new TokenHash(new String(token.encode(), StandardCharsets.US_ASCII));
   }
 
   /** The member whose token this is, which another server gave; from now on it is known. */
@@ -95,11 +118,46 @@ final class Sessions {
     return member;
   }
 
+  /** The node that has the session of a member at home here is no more. */
+  void loseEdge(Member member, long now) {
+    away--;
+    member.loseEdge(now);
+    awaited.put(member.tokenHash(), member);
+  }
+
+  /** The node that had the session of a member at home here has it still. */
+  void regainEdge(Member member, String node) {
+    away++;
+    member.regainEdge(node);
+    awaited.remove(member.tokenHash());
+  }
+
+  /** A member goes on with the session that it had as a guest. */
+  void continueAs(Member member, Member guest) {
+    present.remove(guest.token());
+    if (guest.isSealed()) {
+      sealed.remove(guest.sessionId());
+    }
+    member.continueAs(guest);
+    present.put(member);
+    if (member.isSealed() && member.opener() != null) {
+      sealed.put(member.sessionId(), member);
+    }
+    atHome.put(member.tokenHash(), member);
+  }
+
   /** Expects a member that was another server's to come back with its token. */
   void await(Member member, MemberState state, long now) {
     member.restore(state, Token.random(random), now);
     present.put(member);
-    awaited.put(state.token(), member);
+    if (member.isElsewhere()) {
+      away++;
+    } else {
+      awaited.put(state.token(), member);
+    }
+    if (elsewhere.isSomewhere()) {
+      atHome.put(state.token(), member);
+    }
     state.earlier().ifPresent(earlier -> replaced.put(earlier.token(), member));
   }
 
@@ -108,9 +166,9 @@ final class Sessions {
     return sealed.size();
   }
 
-  /** How many others there are. */
+  /** How many others there are here. */
   int plain() {
-    return present.size() - sealed.size();
+    return present.size() - sealed.size() - away;
   }
 
   /** Whether the membership goes on. */
@@ -120,24 +178,41 @@ final class Sessions {
 
   /** Begins a member's session with a new token. */
   Token begin(Member member, Credentials credentials, Caller caller, long now) {
-    Token token = Token.random(random);
+    return begin(member, credentials, caller, Token.random(random), now);
+  }
+
+  /** Begins a member's session with a token that has been drawn. */
+  Token begin(Member member, Credentials credentials, Caller caller, Token token, long now) {
     member.begin(token, caller, credentials.batch(), now);
     present.put(member);
-    if (member.isSealed()) {
+    away += member.isElsewhere() ? 1 : 0;
+    if (member.opener() != null) {
       sealed.put(member.sessionId(), member);
       sealedIds.began(member.sessionId());
     }
+    if (elsewhere.isSomewhere() && !member.room().isGuest()) {
+      atHome.put(member.tokenHash(), member);
+    }
     return token;
+  }
+
+  /** Draws a token for somebody whom another node may let in. */
+  Token draw() {
+    return Token.random(random);
   }
 
   /** Begins another session of a member, in place of the one that a token names. */
   Token replace(Member member, Credentials credentials, Caller caller, long now) {
     // Any number of answers may be lost, so what stays good is the token that the client holds, not
     // one that it may never have got.
-    TokenHash held = TokenHash.of(credentials.token().orElseThrow());
+    TokenHash held = hash(credentials.token().orElseThrow(), caller);
     boolean wasSealed = isSealed(member, held);
+    String edge = member.edge();
     end(member);
     Token token = begin(member, credentials, caller, now);
+    if (edge != null && !edge.equals(member.edge())) {
+      elsewhere.sessionEnded(member, edge);
+    }
     member.rejoinedWith(held, wasSealed);
     replaced.put(held, member);
     return token;
@@ -153,9 +228,11 @@ final class Sessions {
         .token()
         .flatMap(
             token ->
-                Optional.ofNullable(get(token))
-                    .or(() -> replaced(token))
-                    .filter(member -> member.room() == room && mayTake(token, member, caller)));
+                Optional.ofNullable(get(token, caller))
+                    .or(() -> replaced(hash(token, caller)))
+                    .filter(
+                        member ->
+                            member.room() == room && mayTake(hash(token, caller), member, caller)));
   }
 
   /** Whether nobody else can have seen a token, which is the present or the earlier one. */
@@ -167,8 +244,8 @@ final class Sessions {
         .orElseGet(member::isSealed);
   }
 
-  private static boolean mayTake(Token token, Member member, Caller caller) {
-    return isSealed(member, TokenHash.of(token))
+  private static boolean mayTake(TokenHash token, Member member, Caller caller) {
+    return isSealed(member, token)
         ? caller.isSealed()
         : isAt(member, caller) && mayAct(member, caller);
   }
@@ -186,12 +263,11 @@ final class Sessions {
 
   /** The member who asks with a token, or null. */
   Member authorised(Token token, Caller caller) {
-    Member member = get(token);
+    Member member = get(token, caller);
     return member != null && isAt(member, caller) && mayAct(member, caller) ? member : null;
   }
 
-  private Optional<Member> replaced(Token token) {
-    TokenHash hash = TokenHash.of(token);
+  private Optional<Member> replaced(TokenHash hash) {
     return Optional.ofNullable(replaced.get(hash))
         .filter(
             member -> member.earlier().filter(earlier -> earlier.token().equals(hash)).isPresent());
@@ -205,9 +281,13 @@ final class Sessions {
   /** Makes a member's tokens worthless. */
   void end(Member member) {
     present.remove(member.token());
-    if (member.isSealed()) {
+    away -= member.isElsewhere() ? 1 : 0;
+    if (member.opener() != null) {
       sealed.remove(member.sessionId());
       sealedIds.ended(member.sessionId());
+    }
+    if (!atHome.isEmpty()) {
+      atHome.remove(member.tokenHash(), member);
     }
     member.earlier().ifPresent(earlier -> replaced.remove(earlier.token()));
     if (!awaited.isEmpty()) {
@@ -218,14 +298,14 @@ final class Sessions {
   /** Remembers who is about to be lost. */
   void lost(Member member, long now) {
     departures.put(
-        member.token(), new Departure(member.room(), member.ip(), member.isSealed(), now));
+        member.tokenHash(), new Departure(member.room(), member.ip(), member.isSealed(), now));
   }
 
   /** Whether somebody was lost a while ago, and has now come back. */
   boolean hasReturned(Room room, Credentials credentials, Caller caller, long now) {
     return credentials
         .token()
-        .map(departures::remove)
+        .map(token -> departures.remove(hash(token, caller)))
         .filter(departure -> departure.room() == room)
         .filter(
             departure ->

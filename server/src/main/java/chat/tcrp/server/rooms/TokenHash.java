@@ -26,7 +26,8 @@ public record TokenHash(String hex) {
     }
   }
 
-  static TokenHash of(Token token) {
+  /** Of a token. */
+  public static TokenHash of(Token token) {
     try {
       byte[] hash = MessageDigest.getInstance("SHA-256").digest(token.encode());
       return new TokenHash(HexFormat.of().formatHex(hash));

@@ -6,6 +6,7 @@ import chat.tcrp.protocol.Request;
 import chat.tcrp.protocol.Status;
 import chat.tcrp.server.EveryRelayTest;
 import chat.tcrp.server.Frames;
+import chat.tcrp.server.OneServer;
 import chat.tcrp.server.TestPeer;
 import chat.tcrp.server.TestServer;
 import chat.tcrp.server.base.Networks;
@@ -20,6 +21,7 @@ import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 
 /** How many handshakes may be in progress. */
+@OneServer("a server has limits of its own")
 class AcceptorTest extends EveryRelayTest {
   @AutoClose private final TestServer server = TestServer.start();
   private final List<Socket> open = new ArrayList<>();

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import chat.tcrp.protocol.SealedDatagram;
 import chat.tcrp.server.EveryRelayTest;
+import chat.tcrp.server.OneServer;
 import chat.tcrp.server.RecordedLog;
 import chat.tcrp.server.SealedPeer;
 import chat.tcrp.server.TestPeer;
@@ -22,6 +23,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** Nobody who sees sealed datagrams pass can make one, change one, or have one taken twice. */
+@OneServer("a server counts what it does itself")
 class ForgingTest extends EveryRelayTest {
   @RegisterExtension final Scale scale = new Scale();
 

@@ -3,6 +3,7 @@ package chat.tcrp.server.lobby;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import chat.tcrp.server.EveryRelayTest;
+import chat.tcrp.server.OneServer;
 import chat.tcrp.server.RecordedLog;
 import chat.tcrp.server.RelayKind;
 import chat.tcrp.server.TestPeer;
@@ -24,6 +25,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** The lobby of a running server. */
+@OneServer("a lobby is each server's own")
 class LobbyTest extends EveryRelayTest {
   private static final int MAX_MEMBERS = 70;
   private static final int ADMISSIONS = 40;

@@ -3,6 +3,7 @@ package chat.tcrp.server.metrics;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import chat.tcrp.server.EveryRelayTest;
+import chat.tcrp.server.OneServer;
 import chat.tcrp.server.SealedPeer;
 import chat.tcrp.server.TestPeer;
 import chat.tcrp.server.TestServer;
@@ -19,6 +20,7 @@ import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 
 /** What a running server counts of what its peers do. */
+@OneServer("a server counts what it does itself")
 class CountingTest extends EveryRelayTest {
   @AutoClose
   private final TestServer server =

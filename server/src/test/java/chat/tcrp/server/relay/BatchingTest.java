@@ -15,6 +15,7 @@ import chat.tcrp.server.base.EventLog;
 import chat.tcrp.server.metrics.LoopMetrics;
 import chat.tcrp.server.net.RelayMemory;
 import chat.tcrp.server.relay.FakeIo.Sent;
+import chat.tcrp.server.rooms.Elsewhere;
 import chat.tcrp.server.rooms.Reply;
 import chat.tcrp.server.rooms.RoomLimits;
 import chat.tcrp.server.rooms.Rooms;
@@ -40,7 +41,12 @@ class BatchingTest {
   private final Rooms rooms = io.rooms(log);
   private final Traffic traffic =
       new Traffic(
-          rooms, io, metrics, RoomLimits.DEFAULTS.memberBudget(), new CatchUps(io, metrics));
+          rooms,
+          io,
+          metrics,
+          RoomLimits.DEFAULTS.memberBudget(),
+          new CatchUps(io, metrics),
+          Elsewhere.NOWHERE);
   private int ports = 1000;
 
   private record Someone(RoomName room, String name, Token token, InetSocketAddress address) {}

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import chat.tcrp.protocol.ClientDatagram;
 import chat.tcrp.server.EveryRelayTest;
 import chat.tcrp.server.Frames;
+import chat.tcrp.server.OneServer;
 import chat.tcrp.server.TestPeer;
 import chat.tcrp.server.TestServer;
 import java.nio.charset.StandardCharsets;
@@ -60,6 +61,7 @@ class ChatTest extends EveryRelayTest {
   }
 
   @Test
+  @OneServer("what is on its way is heard by who comes meanwhile")
   void theFirstMessageRegistersTheAddressAsAKeepaliveDoes() {
     TestPeer ann = server.peer().create("tea", "ann");
     TestPeer bob = server.peer().join("tea", "bob");

@@ -11,6 +11,7 @@ import chat.tcrp.server.net.SocketBuffers;
 import chat.tcrp.server.rooms.AttemptLimiter;
 import chat.tcrp.server.rooms.BacklogMemory;
 import chat.tcrp.server.rooms.Caller;
+import chat.tcrp.server.rooms.Elsewhere;
 import chat.tcrp.server.rooms.Places;
 import chat.tcrp.server.rooms.Reply;
 import chat.tcrp.server.rooms.RoomLimits;
@@ -50,7 +51,8 @@ public final class FakeIo implements DatagramIo {
         SealedIds.UNHEARD,
         log,
         LoopMetrics.ofRooms("test"),
-        this);
+        this,
+        Elsewhere.NOWHERE);
   }
 
   /** Has rooms carry a request out that waits for nobody. */

@@ -21,6 +21,7 @@ import chat.tcrp.server.relay.FakeIo.Sent;
 import chat.tcrp.server.rooms.AttemptLimiter;
 import chat.tcrp.server.rooms.BacklogMemory;
 import chat.tcrp.server.rooms.Caller;
+import chat.tcrp.server.rooms.Elsewhere;
 import chat.tcrp.server.rooms.Places;
 import chat.tcrp.server.rooms.Reply;
 import chat.tcrp.server.rooms.RoomLimits;
@@ -215,11 +216,13 @@ class FaultsTest {
                 SealedIds.UNHEARD,
                 log,
                 metrics,
-                io),
+                io,
+                Elsewhere.NOWHERE),
             io,
             metrics,
             RoomLimits.DEFAULTS.memberBudget(),
-            Optional.empty());
+            Optional.empty(),
+            Elsewhere.NOWHERE);
     now = 0;
     RelayLoop loop = new RelayLoop(metrics, io, relay, Duration.ofSeconds(10), () -> now, log);
     Token ann = enter(loop, relay, new Request.Create(TEA, credentials("ann")), ANN);

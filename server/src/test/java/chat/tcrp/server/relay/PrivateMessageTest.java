@@ -168,6 +168,8 @@ class PrivateMessageTest extends EveryRelayTest {
                         new Username("dave"), Optional.empty(), Optional.empty(), true)))
             .keepalive();
     ann.expect("* dave joined");
+    dave.send("here");
+    ann.expect("dave: here");
 
     for (int i = 0; i < 50; i++) {
       ann.send("to all " + i);
@@ -207,7 +209,8 @@ class PrivateMessageTest extends EveryRelayTest {
     dave.enter(following("dave", dave, false));
     dave.progress();
     ann.expect("* dave joined");
-    ann.send("line 1");
+    dave.send("line 1");
+    ann.expect("dave: line 1");
     ann.send("\002dave: a word");
     ann.expectNothing();
 

@@ -132,6 +132,7 @@ class SealedTest extends EveryRelayTest {
     carol.expect("* bob joined");
 
     List<String> said = new ArrayList<>();
+    List<String> batched = new ArrayList<>();
     for (int i = 0; i < 300; i++) {
       String text = i + "z".repeat(i);
       said.add("bob: " + text);
@@ -140,11 +141,10 @@ class SealedTest extends EveryRelayTest {
         // No more at once than a client's socket holds.
         bob.keepalive();
         said.subList(i - 19, i + 1).forEach(ann::expect);
+        while (batched.size() < said.size()) {
+          batched.addAll(List.of(new String(carol.receive(), StandardCharsets.UTF_8).split("\n")));
+        }
       }
-    }
-    List<String> batched = new ArrayList<>();
-    while (batched.size() < said.size()) {
-      batched.addAll(List.of(new String(carol.receive(), StandardCharsets.UTF_8).split("\n")));
     }
     assertThat(batched).isEqualTo(said);
   }

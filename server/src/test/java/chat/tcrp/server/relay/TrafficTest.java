@@ -15,6 +15,7 @@ import chat.tcrp.server.base.Peer;
 import chat.tcrp.server.metrics.Count;
 import chat.tcrp.server.metrics.LoopMetrics;
 import chat.tcrp.server.relay.FakeIo.Sent;
+import chat.tcrp.server.rooms.Elsewhere;
 import chat.tcrp.server.rooms.Reply;
 import chat.tcrp.server.rooms.RoomLimits;
 import chat.tcrp.server.rooms.Rooms;
@@ -40,7 +41,12 @@ class TrafficTest {
   private final Rooms rooms = io.rooms(log);
   private final Traffic traffic =
       new Traffic(
-          rooms, io, metrics, RoomLimits.DEFAULTS.memberBudget(), new CatchUps(io, metrics));
+          rooms,
+          io,
+          metrics,
+          RoomLimits.DEFAULTS.memberBudget(),
+          new CatchUps(io, metrics),
+          Elsewhere.NOWHERE);
   private int strays;
   private final Token ann = enter(new Request.Create(TEA, credentials("ann")), ANN);
   private final Token bob = enter(new Request.Join(TEA, credentials("bob")), BOB);

@@ -12,6 +12,7 @@ import chat.tcrp.protocol.Token;
 import chat.tcrp.protocol.Username;
 import chat.tcrp.server.EveryRelayTest;
 import chat.tcrp.server.Frames;
+import chat.tcrp.server.OneServer;
 import chat.tcrp.server.TestPeer;
 import chat.tcrp.server.TestPeer.Answer;
 import chat.tcrp.server.TestServer;
@@ -66,6 +67,7 @@ class AdmissionTest extends EveryRelayTest {
   }
 
   @Test
+  @OneServer("a server has limits of its own")
   void roomsAndMembersAreLimited() {
     try (TestServer small =
         TestServer.start(

@@ -22,7 +22,8 @@ class BacklogTest {
               new RoomName("tea"),
               Optional.empty(),
               Credentials.of(new Username("ann")),
-              InetAddress.getLoopbackAddress())
+              InetAddress.getLoopbackAddress(),
+              0)
           .host();
 
   @ParameterizedTest

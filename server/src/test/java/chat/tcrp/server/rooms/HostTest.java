@@ -8,6 +8,7 @@ import chat.tcrp.protocol.Request;
 import chat.tcrp.protocol.RoomName;
 import chat.tcrp.protocol.Status;
 import chat.tcrp.server.EveryRelayTest;
+import chat.tcrp.server.OneServer;
 import chat.tcrp.server.TestPeer;
 import chat.tcrp.server.TestPeer.Answer;
 import chat.tcrp.server.TestServer;
@@ -147,6 +148,7 @@ class HostTest extends EveryRelayTest {
   }
 
   @Test
+  @OneServer("who goes first of two nodes is not said")
   void allOfARoomThatStaysMayGoAtOnce() {
     TestPeer ann = stayingHost();
     ann.cadence();

@@ -10,6 +10,7 @@ import chat.tcrp.protocol.RoomName;
 import chat.tcrp.protocol.Status;
 import chat.tcrp.server.EveryRelayTest;
 import chat.tcrp.server.Frames;
+import chat.tcrp.server.OneServer;
 import chat.tcrp.server.TestPeer;
 import chat.tcrp.server.TestPeer.Answer;
 import chat.tcrp.server.TestServer;
@@ -22,6 +23,7 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 /** Nobody can take everything, and large rooms are not told everything one by one. */
+@OneServer("a server has limits of its own")
 class LimitsTest extends EveryRelayTest {
   private static final Duration MOMENT = Duration.ofSeconds(1);
 

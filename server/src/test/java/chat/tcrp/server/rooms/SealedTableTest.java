@@ -21,7 +21,8 @@ class SealedTableTest {
           new RoomName("tea"),
           Optional.empty(),
           Credentials.of(new Username("ann")),
-          InetAddress.getLoopbackAddress());
+          InetAddress.getLoopbackAddress(),
+          0);
   private final SealedTable table = new SealedTable();
 
   @ParameterizedTest
@@ -36,7 +37,7 @@ class SealedTableTest {
       if (random.nextInt(10) < (step < 10_000 ? 6 : 3)) {
         // Some of them close together, which those of a real exporter are not.
         id = random.nextInt(5) == 0 ? random.nextInt(1000) : random.nextLong();
-        Member member = new Member(room, new Username("m"));
+        Member member = new Member(room, 0, new Username("m"));
         table.put(id, member);
         model.put(id, member);
         everUsed.add(id);

@@ -57,7 +57,8 @@ class SoakTest {
           SealedIds.UNHEARD,
           log,
           LoopMetrics.ofRooms("test"),
-          new Nowhere());
+          new Nowhere(),
+          Elsewhere.NOWHERE);
   private final ClientDatagram.View view = new ClientDatagram.View();
   private final List<Client> clients = new ArrayList<>();
   private long now;

@@ -26,7 +26,8 @@ class TokenTableTest {
           new RoomName("tea"),
           Optional.empty(),
           Credentials.of(new Username("ann")),
-          InetAddress.getLoopbackAddress());
+          InetAddress.getLoopbackAddress(),
+          0);
   private final TokenTable table = new TokenTable();
 
   @ParameterizedTest

@@ -1,0 +1,358 @@
+package chat.tcrp.server.cluster;
+
+import chat.tcrp.protocol.ProtocolException;
+import chat.tcrp.protocol.Request;
+import chat.tcrp.protocol.RoomName;
+import chat.tcrp.server.base.EventLog;
+import chat.tcrp.server.base.Ticker;
+import chat.tcrp.server.cluster.DirectoryJson.RoomEntry;
+import chat.tcrp.server.cluster.Engine.Bucket;
+import chat.tcrp.server.cluster.Engine.Entry;
+import chat.tcrp.server.metrics.Count;
+import chat.tcrp.server.rooms.Caller;
+import chat.tcrp.server.rooms.Change;
+import chat.tcrp.server.rooms.Elsewhere;
+import chat.tcrp.server.rooms.Loops;
+import chat.tcrp.server.rooms.Member;
+import chat.tcrp.server.rooms.Reply;
+import chat.tcrp.server.rooms.Room;
+import chat.tcrp.server.rooms.Rooms;
+import chat.tcrp.server.rooms.Speech;
+import java.io.IOException;
+import java.lang.System.Logger.Level;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
+import java.util.function.Consumer;
+
+/** The other nodes, as the rooms of one relay loop see them. Used on the loop's thread only. */
+final class LoopLink implements Elsewhere {
+  private final Engine engine;
+  private final NodeId self;
+  private final Nodes nodes;
+  private final Executor loop;
+  private final EventLog log;
+  private final Outgoing outgoing;
+  private final Keeper keeper;
+  private final Homes homes;
+  private final Visits visits;
+  private final Adoption adoption;
+  private final RequestRouter router;
+  private Rooms rooms;
+  private boolean stopped;
+  private long now;
+
+  LoopLink(
+      Engine engine,
+      NodeId self,
+      Nodes nodes,
+      Loops loops,
+      int index,
+      Ticker ticker,
+      EventLog log) {
+    this.engine = engine;
+    this.self = self;
+    this.nodes = nodes;
+    this.loop =
+        action -> loops.run(index, time -> log.guard("cluster-defect", () -> inTime(time, action)));
+    this.log = log;
+    this.outgoing = new Outgoing(engine, self, () -> rooms.count(Count.NODE_UNREACHED));
+    this.keeper = new Keeper(engine, loop, this::lost);
+    this.homes = new Homes(self, loops, keeper, outgoing);
+    this.visits =
+        new Visits(
+            engine, loops, index, outgoing, this::lookUp, () -> rooms.count(Count.NODE_LOST));
+    this.adoption = new Adoption(engine, self, nodes, loop, keeper, homes, visits, log);
+    this.router =
+        new RequestRouter(
+            engine, self, nodes, loops, loop, keeper, outgoing, homes, visits, adoption, ticker,
+            log);
+  }
+
+  private void inTime(long time, Runnable action) {
+    if (!stopped) {
+      time(time);
+      action.run();
+    }
+  }
+
+  private void time(long time) {
+    now = time;
+    homes.time(time);
+    visits.time(time);
+    adoption.time(time);
+    router.time(time);
+  }
+
+  @Override
+  public void attach(Rooms attached, Speech speech) {
+    rooms = attached;
+    homes.attach(attached, speech);
+    visits.attach(attached, speech);
+    adoption.attach(attached);
+    router.attach(attached);
+  }
+
+  /** Has a request of a client here carried out, whose password has been hidden. */
+  void route(Request request, Caller caller, long time, Consumer<Reply> answer) {
+    time(time);
+    router.route(request, caller, answer);
+  }
+
+  @Override
+  public boolean isSomewhere() {
+    return true;
+  }
+
+  @Override
+  public void received(byte[] message, long time) {
+    time(time);
+    List<Letter.Received> records;
+    try {
+      records = Letter.read(message);
+    } catch (RuntimeException e) {
+      log.event(Level.WARNING, "node-not-understood", "reason", e.getMessage());
+      return;
+    }
+    for (Letter.Received record : records) {
+      try {
+        received(record);
+      } catch (ProtocolException | RuntimeException e) {
+        log.failure("node-record-failed kind=" + record.kind(), e);
+      }
+    }
+  }
+
+  private void received(Letter.Received record) throws ProtocolException {
+    switch (record.kind()) {
+      case ASK -> router.asked(record);
+      case ANSWER -> router.answered(record);
+      case SAID, WHISPERED, HEARD, LOST, PRESENT, SHARING, HERE -> homes.received(record);
+      case LINES, SEND, GONE, PROBE, ROLL, SHARE -> visits.received(record);
+      case LIST, LISTED, BYE -> throw new IllegalArgumentException("not for a loop");
+    }
+  }
+
+  @Override
+  public void flush(long time) {
+    time(time);
+    if (nodes.mayDecide()) {
+      keeper.retry();
+      homes.roll();
+    }
+    visits.work();
+    router.work();
+    homes.close();
+    visits.close();
+    outgoing.flush();
+  }
+
+  @Override
+  public long nanosUntilWork(long time) {
+    return router.nanosUntilWork();
+  }
+
+  @Override
+  public void stop() {
+    stopped = true;
+    outgoing.flush();
+  }
+
+  @Override
+  public boolean isHeld(Room room) {
+    if (nodes.mayDecide()) {
+      return room.isGuest() && !nodes.alive().contains(room.home());
+    }
+    return room.isGuest() || room.elsewhere() > 0 || !nodes.isAway();
+  }
+
+  @Override
+  public long epoch(RoomName room) {
+    return homes.epoch(room);
+  }
+
+  @Override
+  public void changed(Room room) {
+    if (!stopped) {
+      homes.changed(room);
+    }
+  }
+
+  @Override
+  public void ended(Room room) {
+    if (!stopped) {
+      homes.ended(room);
+    }
+  }
+
+  @Override
+  public void changed(Member member) {
+    if (!stopped) {
+      homes.changed(member);
+    }
+  }
+
+  @Override
+  public void gone(Member member) {
+    if (!stopped && !member.room().isGuest()) {
+      homes.gone(member);
+    }
+  }
+
+  @Override
+  public void sessionEnded(Member member, String node) {
+    if (!stopped) {
+      homes.sessionEnded(member, node);
+    }
+  }
+
+  @Override
+  public void send(Member member, byte[] datagram) {
+    if (!stopped) {
+      homes.send(member, datagram);
+    }
+  }
+
+  @Override
+  public void line(Room room, Member sender, ByteBuffer memory, int at, int size) {
+    homes.line(room, sender, memory, at, size);
+  }
+
+  @Override
+  public void said(Member guest, boolean privately, ByteBuffer memory, int at, int size) {
+    visits.said(guest, privately, memory, at, size);
+  }
+
+  @Override
+  public void heard(Member guest) {
+    visits.heard(guest);
+  }
+
+  @Override
+  public void lost(Member guest, Change how) {
+    visits.lost(guest, how);
+  }
+
+  @Override
+  public void probe(Member member) {
+    homes.probe(member);
+  }
+
+  /** Somebody else has written an entry, or it was us and the answer was lost. */
+  private void lost(String key) {
+    String roomKey = DirectoryJson.roomOf(key);
+    After.each(
+        engine.get(Bucket.ROOMS, roomKey),
+        loop,
+        (entry, failure) -> {
+          if (failure == null) {
+            check(DirectoryJson.name(roomKey), entry, key);
+          } else {
+            homes.saveAgain(key);
+          }
+        });
+  }
+
+  /** Gives a room up that is not at home here any more; else saves an entry of it again. */
+  private void check(RoomName name, Optional<Entry> entry, String key) {
+    Optional<Room> room = rooms.room(name);
+    if (room.isEmpty()) {
+      return;
+    }
+    if (entry.isEmpty() || !homeOf(entry.get()).equals(Optional.of(self.text()))) {
+      forsake(room.get());
+      return;
+    }
+    keeper.has(Bucket.ROOMS, entry.get());
+    if (!DirectoryJson.isMember(key)) {
+      homes.saveAgain(key);
+      return;
+    }
+    After.each(
+        engine.get(Bucket.MEMBERS, key),
+        loop,
+        (member, failure) -> {
+          if (failure == null && member.isPresent()) {
+            keeper.has(Bucket.MEMBERS, member.get());
+          }
+          homes.saveAgain(key);
+        });
+  }
+
+  private void forsake(Room room) {
+    log.event(Level.WARNING, "room-lost", "room", room.name(), "members", room.size());
+    homes.forget(room);
+    rooms.forsake(room);
+  }
+
+  private static Optional<String> homeOf(Entry entry) {
+    try {
+      return Optional.of(DirectoryJson.room(entry.value()).home());
+    } catch (IOException e) {
+      return Optional.empty();
+    }
+  }
+
+  /** Finds out which rooms are still at home here; completes when that is known. */
+  CompletableFuture<Void> verify() {
+    CompletableFuture<Void> all = new CompletableFuture<>();
+    loop.execute(
+        () -> {
+          List<CompletableFuture<Void>> checks = new ArrayList<>();
+          visits.presentAll();
+          for (Room room : homes.rooms()) {
+            String key = DirectoryJson.key(room.name());
+            checks.add(
+                engine
+                    .get(Bucket.ROOMS, key)
+                    .thenAcceptAsync(entry -> check(room.name(), entry, key), loop));
+          }
+          After.each(
+              CompletableFuture.allOf(checks.toArray(CompletableFuture<?>[]::new)),
+              Runnable::run,
+              (nothing, failure) -> {
+                if (failure == null) {
+                  all.complete(null);
+                } else {
+                  all.completeExceptionally(failure);
+                }
+              });
+        });
+    return all;
+  }
+
+  /** A node is no more. */
+  void dead(String node) {
+    loop.execute(
+        () -> {
+          rooms.loseEdge(node, now);
+          homes.edgesChanged();
+        });
+  }
+
+  /** Takes a room over whose home is no more. */
+  void adopt(RoomName name, Entry entry, RoomEntry before) {
+    loop.execute(
+        () ->
+            After.each(adoption.adopt(name, entry, before), Runnable::run, (done, failure) -> {}));
+  }
+
+  /** Finds out who is the home of a room that has guests here, and has not been heard for long. */
+  private void lookUp(RoomName name) {
+    After.each(
+        engine.get(Bucket.ROOMS, DirectoryJson.key(name)),
+        loop,
+        (entry, failure) -> {
+          if (failure == null && entry.isEmpty()) {
+            visits.over(name);
+          } else if (failure == null) {
+            homeOf(entry.get())
+                .filter(home -> !home.equals(self.text()))
+                .ifPresent(home -> visits.present(name, home));
+          }
+        });
+  }
+}

@@ -1,0 +1,274 @@
+package chat.tcrp.server.cluster;
+
+import chat.tcrp.server.base.EventLog;
+import chat.tcrp.server.base.Ticker;
+import chat.tcrp.server.cluster.Engine.Bucket;
+import chat.tcrp.server.cluster.Engine.Entry;
+import java.lang.System.Logger.Level;
+import java.time.Duration;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
+
+/**
+ * Which nodes there are, and whether this one may act as a home: each has a lease, an entry that
+ * vanishes when it is not renewed. A node that has not renewed its own in time stops deciding
+ * before anybody else can begin to; it goes on when it has found out which rooms are still its own.
+ */
+final class Nodes {
+  /** How often the lease is renewed, and looked for those of others. */
+  static final Duration INTERVAL = Duration.ofSeconds(1);
+
+  /** How long a node relies on a lease after it has asked for it: less than it lasts. */
+  static final Duration RELIANCE = Duration.ofSeconds(Engine.LEASE_SECONDS - 1);
+
+  /** So many renewals that come to nothing show that the directory is away. */
+  private static final int AWAY = 2;
+
+  private final Engine engine;
+  private final NodeId self;
+  private final String about;
+  private final Ticker ticker;
+  private final EventLog log;
+
+  /** Are told of a node that is no more. */
+  private final Consumer<String> dead;
+
+  /** Finds out which rooms are still this node's; completes when that is known. */
+  private final Supplier<CompletableFuture<Void>> verification;
+
+  /** Has something done at once, and logs a defect. */
+  private final Executor guarded;
+
+  private volatile Set<String> alive = Set.of();
+
+  /** Until when this node may decide, if it is not {@link #lapsed}. */
+  private volatile long reliedUntil;
+
+  private volatile boolean lapsed = true;
+  private volatile int failures;
+  private long revision = Engine.ABSENT;
+  private boolean renewing;
+  private boolean polling;
+  private boolean verifying;
+  private boolean stopped;
+  private long nextRenewal;
+  private long nextPoll;
+
+  /** Since when the lease has been held without a gap. */
+  private volatile long heldSince;
+
+  /**
+   * Holds no lease yet.
+   *
+   * @param about what others may see of this node, as JSON
+   */
+  Nodes(
+      Engine engine,
+      NodeId self,
+      String about,
+      Ticker ticker,
+      EventLog log,
+      Consumer<String> dead,
+      Supplier<CompletableFuture<Void>> verification) {
+    this.engine = engine;
+    this.self = self;
+    this.about = about;
+    this.ticker = ticker;
+    this.log = log;
+    this.dead = dead;
+    this.verification = verification;
+    this.guarded = action -> log.guard("cluster-defect", action);
+    this.nextRenewal = ticker.nanos();
+    this.nextPoll = nextRenewal;
+    this.heldSince = nextRenewal;
+  }
+
+  /** The nodes that have leases, as was seen last. */
+  Set<String> alive() {
+    return alive;
+  }
+
+  /** Whether this node may decide about its rooms. From any thread, for every message. */
+  boolean mayDecide() {
+    if (lapsed) {
+      return false;
+    }
+    if (ticker.nanos() - reliedUntil < 0) {
+      return true;
+    }
+    lapse();
+    return false;
+  }
+
+  /** Whether nobody can be asked: then nobody else can decide about this node's rooms either. */
+  boolean isAway() {
+    return !engine.isAvailable() || failures >= AWAY;
+  }
+
+  /**
+   * Whether it is certain that a node that has no lease has had time to renew it: the directory was
+   * there all the time.
+   */
+  private boolean canTellDead() {
+    return mayDecide()
+        && ticker.nanos() - heldSince >= Duration.ofSeconds(Engine.LEASE_SECONDS).toNanos();
+  }
+
+  /** Whether a node is there; fails when that cannot be told. */
+  CompletableFuture<Boolean> isAlive(String node) {
+    if (alive.contains(node)) {
+      return CompletableFuture.completedFuture(true);
+    }
+    return engine
+        .get(Bucket.NODES, node)
+        .thenCompose(
+            entry -> {
+              if (entry.isPresent()) {
+                came(node);
+              }
+              return entry.isPresent() || canTellDead()
+                  ? CompletableFuture.completedFuture(entry.isPresent())
+                  : CompletableFuture.failedFuture(
+                      new EngineException("whether a node is there cannot be told yet"));
+            });
+  }
+
+  private synchronized void came(String node) {
+    Set<String> more = new HashSet<>(alive);
+    more.add(node);
+    alive = Set.copyOf(more);
+  }
+
+  private synchronized void lapse() {
+    if (!lapsed) {
+      lapsed = true;
+      log.event(Level.WARNING, "lease-lapsed", "node", self);
+    }
+  }
+
+  /** Renews the lease, and looks who is there, when it is time; to be called often. */
+  synchronized void work() {
+    long now = ticker.nanos();
+    if (stopped) {
+      return;
+    }
+    if (!lapsed && now - reliedUntil >= 0) {
+      lapse();
+    }
+    if (!renewing && now - nextRenewal >= 0) {
+      renewing = true;
+      nextRenewal = now + INTERVAL.toNanos();
+      After.each(
+          engine.put(Bucket.NODES, self.text(), about, revision),
+          guarded,
+          (written, failure) -> renewed(now, written, failure));
+    }
+    if (!polling && now - nextPoll >= 0) {
+      polling = true;
+      nextPoll = now + INTERVAL.toNanos();
+      After.each(engine.list(Bucket.NODES, ""), guarded, this::seen);
+    }
+  }
+
+  private void renewed(long asked, Long written, Throwable failure) {
+    boolean verify = false;
+    synchronized (this) {
+      renewing = false;
+      if (failure == null) {
+        failures = 0;
+        revision = written;
+        reliedUntil = asked + RELIANCE.toNanos();
+        if (lapsed && !verifying) {
+          verifying = true;
+          verify = true;
+        }
+      } else if (Keeper.isConflict(failure)) {
+        // It is not there any more, or it is, but the answer was lost.
+        After.each(
+            engine.get(Bucket.NODES, self.text()),
+            guarded,
+            (entry, why) -> {
+              if (why == null) {
+                revision(entry.map(Entry::revision).orElse(Engine.ABSENT));
+              }
+            });
+      } else {
+        failures++;
+      }
+    }
+    if (verify) {
+      After.each(verification.get(), guarded, (nothing, why) -> verified(why));
+    }
+  }
+
+  private synchronized void revision(long now) {
+    revision = now;
+    nextRenewal = ticker.nanos();
+  }
+
+  private synchronized void verified(Throwable failure) {
+    verifying = false;
+    if (failure == null && ticker.nanos() - reliedUntil < 0) {
+      lapsed = false;
+      heldSince = ticker.nanos();
+      log.event(Level.INFO, "lease-held", "node", self);
+    }
+  }
+
+  private void seen(List<Entry> entries, Throwable failure) {
+    Set<String> gone = new HashSet<>();
+    synchronized (this) {
+      polling = false;
+      if (failure != null || stopped) {
+        return;
+      }
+      Set<String> there = new HashSet<>();
+      entries.forEach(entry -> there.add(entry.key()));
+      if (canTellDead()) {
+        gone.addAll(alive);
+        gone.removeAll(there);
+      } else {
+        // Who is not there may be about to come back.
+        there.addAll(alive);
+      }
+      for (String node : there) {
+        if (!alive.contains(node) && !node.equals(self.text())) {
+          log.event(Level.INFO, "node-came", "node", node);
+        }
+      }
+      alive = Set.copyOf(there);
+    }
+    for (String node : gone) {
+      log.event(Level.WARNING, "node-gone", "node", node);
+      dead.accept(node);
+    }
+  }
+
+  /** A node has said that it is leaving. */
+  void left(String node) {
+    synchronized (this) {
+      if (!alive.contains(node)) {
+        return;
+      }
+      Set<String> others = new HashSet<>(alive);
+      others.remove(node);
+      alive = Set.copyOf(others);
+    }
+    log.event(Level.INFO, "node-left", "node", node);
+    dead.accept(node);
+  }
+
+  /** Gives the lease back, so that others need not wait for its end. */
+  CompletableFuture<Void> stop() {
+    synchronized (this) {
+      stopped = true;
+      lapsed = true;
+      return engine.delete(Bucket.NODES, self.text(), revision);
+    }
+  }
+}

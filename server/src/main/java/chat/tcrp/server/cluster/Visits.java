@@ -1,0 +1,412 @@
+package chat.tcrp.server.cluster;
+
+import chat.tcrp.protocol.ProtocolException;
+import chat.tcrp.protocol.RoomName;
+import chat.tcrp.protocol.Username;
+import chat.tcrp.server.cluster.Letter.Kind;
+import chat.tcrp.server.rooms.Change;
+import chat.tcrp.server.rooms.Guests;
+import chat.tcrp.server.rooms.Loops;
+import chat.tcrp.server.rooms.Member;
+import chat.tcrp.server.rooms.Room;
+import chat.tcrp.server.rooms.Rooms;
+import chat.tcrp.server.rooms.Speech;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Consumer;
+
+/**
+ * The rooms of a relay loop whose homes are other nodes: passes on what their guests here say, and
+ * to the guests what the homes say. Used on the loop's thread only.
+ */
+final class Visits {
+  /** A home that has not been heard for so long is looked for in the directory. */
+  private static final Duration SILENCE = Homes.ROLL_INTERVAL.multipliedBy(5).dividedBy(2);
+
+  /** A room that has guests here. */
+  private static final class Visit {
+    private final Room room;
+    private final Map<Long, Member> guests = new HashMap<>();
+
+    /** The number of the last record of lines that came. */
+    private long sequence = -1;
+
+    /** The number of the last line that was passed on; -1 when lines are not counted. */
+    private long lastLine = -1;
+
+    private long heard;
+
+    /** Whether the home has said that it is none. */
+    private boolean doubted;
+
+    /** The subject of the room's own that is heard; empty for none. */
+    private String subject = "";
+
+    Visit(Room room) {
+      this.room = room;
+    }
+  }
+
+  private final Engine engine;
+  private final Loops loops;
+  private final int loop;
+  private final Outgoing outgoing;
+
+  /** Looks in the directory for the home of a room. */
+  private final Consumer<RoomName> lookUp;
+
+  private final Runnable missed;
+  private Rooms rooms;
+  private Guests guests;
+  private Speech speech;
+  private long now;
+  private final Map<RoomName, Visit> visits = new HashMap<>();
+
+  // The record of lines that is being written, about one room.
+  private Visit open;
+  private Letter.Writer said;
+
+  /**
+   * Knows of no guest yet.
+   *
+   * @param lookUp looks for the home of a room that is not heard any more
+   * @param missed is told of lines that have not come
+   */
+  Visits(
+      Engine engine,
+      Loops loops,
+      int loop,
+      Outgoing outgoing,
+      Consumer<RoomName> lookUp,
+      Runnable missed) {
+    this.engine = engine;
+    this.loops = loops;
+    this.loop = loop;
+    this.outgoing = outgoing;
+    this.lookUp = lookUp;
+    this.missed = missed;
+  }
+
+  void attach(Rooms attached, Speech attachedSpeech) {
+    rooms = attached;
+    guests = attached.guests();
+    speech = attachedSpeech;
+  }
+
+  void time(long time) {
+    now = time;
+  }
+
+  // What guests do.
+
+  void said(Member guest, boolean privately, ByteBuffer memory, int at, int size) {
+    Visit visit = visits.get(guest.room().name());
+    if (privately) {
+      close();
+      send(
+          visit,
+          record(Kind.WHISPERED, visit).put(guest.id()).putInt(size).put(memory, at, size).end());
+      return;
+    }
+    if (open != visit) {
+      close();
+      open = visit;
+      said = record(Kind.SAID, visit);
+    }
+    said.put(guest.id()).putInt(size).put(memory, at, size);
+  }
+
+  void heard(Member guest) {
+    close();
+    Visit visit = visits.get(guest.room().name());
+    send(visit, record(Kind.HEARD, visit).put(guest.id()).end());
+  }
+
+  void lost(Member guest, Change how) {
+    close();
+    Visit visit = visits.get(guest.room().name());
+    send(visit, record(Kind.LOST, visit).put(guest.id()).text(how.name()).end());
+  }
+
+  /** Ends the record that is being written. */
+  void close() {
+    if (open != null) {
+      send(open, said.end());
+      open = null;
+    }
+  }
+
+  private static Letter.Writer record(Kind kind, Visit visit) {
+    return new Letter.Writer().record(kind, visit.room.nameBytes(), visit.room.epoch());
+  }
+
+  private void send(Visit visit, Letter.Writer record) {
+    NodeId home = new NodeId(visit.room.home());
+    outgoing.add(home.subject(loops.of(visit.room.name(), home.loops())), record);
+  }
+
+  // What homes say.
+
+  /**
+   * Has somebody whom a home has let in: reads what {@link Homes#admission} has written.
+   *
+   * @return whether it is a session that goes on
+   */
+  boolean admitted(Letter.Received answer, Asks.Ask ask) throws ProtocolException {
+    long id = answer.body().getLong();
+    Username username = new Username(answer.text());
+    boolean rejoined = answer.flag();
+    long epoch = answer.body().getLong();
+    long sequence = answer.body().getLong();
+    int size = answer.body().getInt();
+    long since = answer.body().getLong();
+    long lastLine = answer.body().getLong();
+    int count = answer.body().getInt();
+    RoomName name = answer.name();
+    Visit visit = visits.get(name);
+    if (visit != null && visit.room.epoch() < epoch) {
+      visit.room.home(answer.sender().text(), epoch);
+    }
+    boolean isNew = visit == null;
+    if (isNew) {
+      visit = new Visit(guests.open(name, answer.sender().text(), epoch));
+      visit.sequence = sequence;
+      visit.lastLine = lastLine;
+      visits.put(name, visit);
+    }
+    Room room = visit.room;
+    visit.heard = now;
+    Member guest =
+        guests.admit(room, id, username, ask.credentials(), ask.caller(), ask.token(), now);
+    visit.guests.put(id, guest);
+    room.elsewhere(size - room.size());
+    if (lastLine >= 0 && room.backlog() == null) {
+      speech.settle(room);
+      visit.lastLine = lastLine;
+      guests.count(room, lastLine - count);
+      for (int i = 0; i < count; i++) {
+        boolean own = answer.flag();
+        byte[] line = answer.block();
+        if (room.backlog() != null) {
+          room.backlog().add(ByteBuffer.wrap(line), 0, line.length, own ? guest : null);
+        }
+      }
+    }
+    if (since >= 0) {
+      guests.follow(guest, since);
+    }
+    return rejoined;
+  }
+
+  /** Deals with a record that is for guests of a room. */
+  void received(Letter.Received record) throws ProtocolException {
+    Visit visit = visits.get(record.name());
+    if (visit == null || record.epoch() < visit.room.epoch()) {
+      return;
+    }
+    if (record.epoch() > visit.room.epoch()) {
+      move(visit, record.sender().text(), record.epoch());
+    }
+    visit.heard = now;
+    visit.doubted = false;
+    ByteBuffer body = record.body();
+    switch (record.kind()) {
+      case LINES -> lines(visit, record);
+      case SEND -> {
+        List<Member> to = new ArrayList<>();
+        for (int i = body.getInt(); i > 0; i--) {
+          Optional.ofNullable(visit.guests.get(body.getLong())).ifPresent(to::add);
+        }
+        speech.settle(visit.room);
+        guests.send(to, record.block());
+      }
+      case GONE -> Optional.ofNullable(visit.guests.get(body.getLong())).ifPresent(this::remove);
+      case PROBE ->
+          Optional.ofNullable(visit.guests.get(body.getLong()))
+              .filter(guest -> !guests.probe(guest, now))
+              .ifPresent(guest -> send(visit, record(Kind.HERE, visit).put(guest.id()).end()));
+      case ROLL -> roll(visit, body);
+      case SHARE -> share(visit, record.text());
+      default -> throw new IllegalArgumentException("not for guests: " + record.kind());
+    }
+  }
+
+  /** Another node is the home from now on. */
+  private void move(Visit visit, String home, long epoch) {
+    close();
+    visit.room.home(home, epoch);
+    visit.sequence = -1;
+    unshare(visit);
+    present(visit);
+  }
+
+  private void lines(Visit visit, Letter.Received record) {
+    ByteBuffer body = record.body();
+    long sequence = body.getLong();
+    int size = body.getInt();
+    long number = body.getLong();
+    if (sequence <= visit.sequence) {
+      return;
+    }
+    if (visit.sequence >= 0 && sequence > visit.sequence + 1) {
+      missed.run();
+    }
+    visit.sequence = sequence;
+    Room room = visit.room;
+    room.elsewhere(size - room.size());
+    if (number > 0 && (room.backlog() == null || visit.lastLine != number - 1)) {
+      speech.settle(room);
+      guests.countFrom(room, number - 1);
+    }
+    while (body.hasRemaining()) {
+      Member sender = visit.guests.get(body.getLong());
+      byte[] line = record.block();
+      speech.line(room, sender, line, 0, line.length);
+      if (number > 0) {
+        visit.lastLine = number++;
+      }
+    }
+  }
+
+  private void remove(Member guest) {
+    Visit visit = visits.get(guest.room().name());
+    speech.settle(guest.room());
+    visit.guests.remove(guest.id());
+    guests.remove(guest);
+    if (visit.guests.isEmpty()) {
+      end(visit);
+    }
+  }
+
+  private void end(Visit visit) {
+    close();
+    unshare(visit);
+    visits.remove(visit.room.name());
+  }
+
+  /** Compares who is here with who should be. */
+  private void roll(Visit visit, ByteBuffer body) {
+    long sequence = body.getLong();
+    int size = body.getInt();
+    body.getLong();
+    if (visit.sequence >= 0 && sequence > visit.sequence) {
+      missed.run();
+    }
+    visit.sequence = sequence;
+    Set<Long> known = new HashSet<>();
+    while (body.hasRemaining()) {
+      known.add(body.getLong());
+    }
+    visit.room.elsewhere(Math.max(0, size - visit.room.size()));
+    if (!known.equals(visit.guests.keySet())) {
+      present(visit);
+    }
+  }
+
+  /** Tells all homes who is here: they may have taken this node for gone. */
+  void presentAll() {
+    visits.values().forEach(this::present);
+  }
+
+  private void present(Visit visit) {
+    close();
+    Letter.Writer record = record(Kind.PRESENT, visit);
+    visit.guests.forEach(
+        (id, guest) ->
+            record.put(id).block(guest.tokenHash().hex().getBytes(StandardCharsets.US_ASCII)));
+    send(visit, record.end());
+  }
+
+  private void share(Visit visit, String subject) {
+    if (!visit.subject.equals(subject)) {
+      unshare(visit);
+      visit.subject = subject;
+      engine.subscribe(subject, message -> loops.arrived(loop, message));
+    }
+    send(visit, record(Kind.SHARING, visit).end());
+  }
+
+  private void unshare(Visit visit) {
+    if (!visit.subject.isEmpty()) {
+      engine.unsubscribe(visit.subject);
+      visit.subject = "";
+    }
+  }
+
+  /** Looks for homes that have not been heard for long. */
+  void work() {
+    for (Visit visit : List.copyOf(visits.values())) {
+      if (now - visit.heard > SILENCE.toNanos()) {
+        visit.heard = now;
+        lookUp.accept(visit.room.name());
+      }
+    }
+  }
+
+  /** The directory says that another node is the home: it is told who is here. */
+  void present(RoomName name, String home) {
+    Visit visit = visits.get(name);
+    if (visit != null) {
+      NodeId node = new NodeId(home);
+      close();
+      Letter.Writer record = record(Kind.PRESENT, visit);
+      visit.guests.forEach(
+          (id, guest) ->
+              record.put(id).block(guest.tokenHash().hex().getBytes(StandardCharsets.US_ASCII)));
+      outgoing.add(node.subject(loops.of(name, node.loops())), record.end());
+    }
+  }
+
+  /** The room is at home here from now on, or nowhere. */
+  void left(RoomName name) {
+    Visit visit = visits.get(name);
+    if (visit != null) {
+      speech.settle(visit.room);
+      end(visit);
+    }
+  }
+
+  /** The rooms whose home is a node. */
+  List<RoomName> at(String home) {
+    return visits.values().stream()
+        .map(visit -> visit.room)
+        .filter(room -> room.home().equals(home))
+        .map(Room::name)
+        .toList();
+  }
+
+  /** A node is not the home of a room any more: the directory knows who is. */
+  void forsaken(RoomName name, String home) {
+    Visit visit = visits.get(name);
+    if (visit != null && visit.room.home().equals(home)) {
+      visit.doubted = true;
+    }
+  }
+
+  /** The home of a room that has guests here, unless that is in doubt. */
+  Optional<String> home(RoomName name) {
+    return Optional.ofNullable(visits.get(name))
+        .filter(visit -> !visit.doubted)
+        .map(visit -> visit.room.home());
+  }
+
+  /** There is no such room any more: its guests are told. */
+  void over(RoomName name) {
+    rooms
+        .guests()
+        .room(name)
+        .ifPresent(
+            room -> {
+              left(name);
+              guests.end(room, "room closed: its home is no more");
+            });
+  }
+}

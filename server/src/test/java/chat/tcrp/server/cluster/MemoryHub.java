@@ -1,0 +1,253 @@
+package chat.tcrp.server.cluster;
+
+import chat.tcrp.server.cluster.Engine.Bucket;
+import chat.tcrp.server.cluster.Engine.Entry;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
+import java.util.random.RandomGenerator;
+
+/**
+ * What the nodes of one process share: messages and a directory in memory, with delays, losses and
+ * partitions. Everything happens one after another, at times that a {@link Time} decides.
+ */
+public final class MemoryHub {
+  /** How long an answer of the directory is waited for. */
+  static final Duration PATIENCE = Duration.ofSeconds(2);
+
+  /** When things happen. */
+  public interface Time {
+    long nanos();
+
+    /** Has something done later, after what was to be done at the same time or before. */
+    void later(long nanos, Runnable action);
+  }
+
+  /** Things happen at once, one after another, in a thread of their own. */
+  public static final class Machine implements Time, AutoCloseable {
+    private final ScheduledExecutorService thread =
+        Executors.newSingleThreadScheduledExecutor(
+            action -> Thread.ofPlatform().daemon().name("hub").unstarted(action));
+
+    @Override
+    public long nanos() {
+      return System.nanoTime();
+    }
+
+    @Override
+    public void later(long nanos, Runnable action) {
+      var _ = thread.schedule(action, nanos, TimeUnit.NANOSECONDS);
+    }
+
+    @Override
+    public void close() {
+      thread.shutdownNow();
+    }
+  }
+
+  private record Kept(String value, long revision, long written) {}
+
+  private final Time time;
+  private final RandomGenerator random;
+  private final Map<Bucket, TreeMap<String, Kept>> directory = new EnumMap<>(Bucket.class);
+  private final Map<String, MemoryEngine> engines = new LinkedHashMap<>();
+
+  /** When the last message of one to another arrives: none overtakes it. */
+  private final Map<String, Long> arrivals = new HashMap<>();
+
+  private final Set<String> away = new HashSet<>();
+  private long revision;
+  private long maxDelayNanos;
+  private double loss;
+  private long messages;
+
+  public MemoryHub(Time time, RandomGenerator random) {
+    this.time = time;
+    this.random = random;
+    for (Bucket bucket : Bucket.values()) {
+      directory.put(bucket, new TreeMap<>());
+    }
+  }
+
+  /** Has messages take so long, at most, and so many be lost. */
+  public synchronized void disturb(Duration maxDelay, double lossOfMessages) {
+    maxDelayNanos = maxDelay.toNanos();
+    loss = lossOfMessages;
+  }
+
+  /** Cuts nodes off from the directory and from all others. */
+  public synchronized void cutOff(String name, boolean off) {
+    if (off ? away.add(name) : away.remove(name)) {
+      engines.get(name).available(!off);
+    }
+  }
+
+  /** How many messages have been sent. */
+  public synchronized long messages() {
+    return messages;
+  }
+
+  /** What is in the directory. */
+  public synchronized List<Entry> entries(Bucket bucket) {
+    expire();
+    List<Entry> entries = new ArrayList<>();
+    directory
+        .get(bucket)
+        .forEach((key, kept) -> entries.add(new Entry(key, kept.value(), kept.revision())));
+    return entries;
+  }
+
+  /** The way of one more node to the others. */
+  public synchronized MemoryEngine engine(String name) {
+    MemoryEngine engine = new MemoryEngine(this, name);
+    engines.put(name, engine);
+    return engine;
+  }
+
+  synchronized void closed(MemoryEngine engine) {
+    engines.remove(engine.name(), engine);
+  }
+
+  private boolean isThere(String name) {
+    return engines.containsKey(name) && !away.contains(name);
+  }
+
+  synchronized boolean isAvailable(String name) {
+    return isThere(name);
+  }
+
+  private long delay() {
+    return maxDelayNanos == 0 ? 0 : random.nextLong(maxDelayNanos);
+  }
+
+  synchronized boolean publish(String from, String subject, byte[] message) {
+    if (!isThere(from)) {
+      return false;
+    }
+    messages++;
+    for (MemoryEngine engine : List.copyOf(engines.values())) {
+      Consumer<byte[]> handler = engine.handler(subject);
+      if (handler != null && isThere(engine.name()) && random.nextDouble() >= loss) {
+        long at =
+            Math.max(
+                time.nanos() + delay(),
+                arrivals.getOrDefault(from + " " + engine.name(), Long.MIN_VALUE));
+        arrivals.put(from + " " + engine.name(), at);
+        time.later(
+            Math.max(0, at - time.nanos()),
+            () -> {
+              Consumer<byte[]> still = engine.handler(subject);
+              if (still != null && isAvailable(engine.name())) {
+                still.accept(message);
+              }
+            });
+      }
+    }
+    return true;
+  }
+
+  /** Something that the directory does for a node, now or never. */
+  private <T> CompletableFuture<T> ask(String from, Supplier<Result<T>> action) {
+    CompletableFuture<T> answer = new CompletableFuture<>();
+    time.later(
+        PATIENCE.toNanos(),
+        () -> answer.completeExceptionally(new EngineException("no answer of the directory")));
+    time.later(
+        delay(),
+        () -> {
+          Result<T> result;
+          synchronized (this) {
+            if (!isThere(from)) {
+              return;
+            }
+            expire();
+            result = action.get();
+          }
+          time.later(
+              delay(),
+              () -> {
+                if (isAvailable(from)) {
+                  result.to(answer);
+                }
+              });
+        });
+    return answer;
+  }
+
+  private record Result<T>(T value, EngineException failure) {
+    void to(CompletableFuture<T> answer) {
+      if (failure == null) {
+        answer.complete(value);
+      } else {
+        answer.completeExceptionally(failure);
+      }
+    }
+  }
+
+  private void expire() {
+    long oldest = time.nanos() - Duration.ofSeconds(Engine.LEASE_SECONDS).toNanos();
+    directory.get(Bucket.NODES).values().removeIf(kept -> kept.written() - oldest < 0);
+  }
+
+  CompletableFuture<Optional<Entry>> get(String from, Bucket bucket, String key) {
+    return ask(
+        from,
+        () ->
+            new Result<>(
+                Optional.ofNullable(directory.get(bucket).get(key))
+                    .map(kept -> new Entry(key, kept.value(), kept.revision())),
+                null));
+  }
+
+  CompletableFuture<List<Entry>> list(String from, Bucket bucket, String prefix) {
+    return ask(
+        from,
+        () ->
+            new Result<>(
+                entries(bucket).stream().filter(e -> e.key().startsWith(prefix)).toList(), null));
+  }
+
+  CompletableFuture<Long> put(String from, Bucket bucket, String key, String value, long expected) {
+    return ask(
+        from,
+        () -> {
+          if (revisionOf(bucket, key) != expected) {
+            return new Result<>(null, new EngineException.Conflict(key));
+          }
+          revision++;
+          directory.get(bucket).put(key, new Kept(value, revision, time.nanos()));
+          return new Result<>(revision, null);
+        });
+  }
+
+  CompletableFuture<Void> delete(String from, Bucket bucket, String key, long expected) {
+    return ask(
+        from,
+        () -> {
+          if (revisionOf(bucket, key) != expected) {
+            return new Result<>(null, new EngineException.Conflict(key));
+          }
+          directory.get(bucket).remove(key);
+          return new Result<>(null, null);
+        });
+  }
+
+  private long revisionOf(Bucket bucket, String key) {
+    Kept kept = directory.get(bucket).get(key);
+    return kept == null ? Engine.ABSENT : kept.revision();
+  }
+}
