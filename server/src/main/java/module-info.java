@@ -1,8 +1,10 @@
 /** Chat server. */
+@SuppressWarnings("requires-automatic") // the image holds it with a descriptor of its own
 module chat.tcrp.server {
   requires chat.tcrp.protocol;
   requires com.fasterxml.jackson.core;
   requires info.picocli;
+  requires io.nats.jnats;
   requires jdk.httpserver;
   requires jdk.jfr;
 

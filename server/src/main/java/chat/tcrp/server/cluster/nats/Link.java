@@ -1,0 +1,279 @@
+package chat.tcrp.server.cluster.nats;
+
+import chat.tcrp.server.cluster.EngineException;
+import io.nats.client.AuthenticationException;
+import io.nats.client.Connection;
+import io.nats.client.ConnectionListener;
+import io.nats.client.Dispatcher;
+import io.nats.client.ErrorListener;
+import io.nats.client.Message;
+import io.nats.client.MessageHandler;
+import io.nats.client.Nats;
+import io.nats.client.Options;
+import io.nats.client.impl.Headers;
+import java.io.IOException;
+import java.net.URLDecoder;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.Collection;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicLong;
+
+/**
+ * One connection to one NATS server, until it is lost. The library could come back by itself, but
+ * would then send what had been waiting all the while; so a lost connection is left with all that
+ * waits for it, and another is made.
+ *
+ * <p>What is sent waits in a queue here, whose thread alone is held up by a socket that takes no
+ * more.
+ */
+final class Link implements AutoCloseable {
+  /** What waits is no more than so many bytes; each message counts as a little more than it is. */
+  static final long MAX_WAITING_BYTES = 8 << 20;
+
+  private static final int BYTES_PER_MESSAGE = 128;
+
+  /** So many have left the queue here and are on the library's way to the socket. */
+  private static final int ON_THEIR_WAY = 64;
+
+  /** After so long without an answer, twice, a server is given up. */
+  private static final Duration PING_INTERVAL = Duration.ofSeconds(1);
+
+  private static final int MAX_PINGS = 2;
+  private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(2);
+
+  /** The server does not take this user, password or token. */
+  static final class Refused extends IOException {
+    private static final long serialVersionUID = 1L;
+
+    Refused() {
+      super("NATS refuses the user, password or token");
+    }
+  }
+
+  /** Something to do with the connection, in its turn. */
+  @FunctionalInterface
+  private interface Step {
+    void run(Connection connection) throws InterruptedException;
+  }
+
+  /** A step, and what is done when its turn does not come. */
+  private record Waiting(int bytes, Step step, Runnable dropped) {}
+
+  private final BlockingQueue<Waiting> queue = new LinkedBlockingQueue<>();
+  private final AtomicLong waitingBytes = new AtomicLong();
+  private final CountDownLatch lost = new CountDownLatch(1);
+  private volatile String trouble = "no answer";
+  private final Connection connection;
+  private final Dispatcher dispatcher;
+  private final Thread sender =
+      Thread.ofPlatform().name("cluster-send").daemon().unstarted(this::send);
+
+  /**
+   * Connects, within a few seconds.
+   *
+   * @param handler of all messages, called by one thread
+   * @throws Refused when the server does not let us in
+   * @throws IOException with what is wrong, when no server can be reached
+   */
+  Link(EngineConfig config, Collection<String> servers, MessageHandler handler)
+      throws IOException, InterruptedException {
+    Options options = options(config, servers);
+    try {
+      connection = Nats.connect(options);
+    } catch (AuthenticationException e) {
+      throw new Refused();
+    } catch (IOException e) {
+      // The library's own message may tell passwords.
+      throw new IOException(trouble);
+    }
+    dispatcher = connection.createDispatcher(handler);
+    sender.start();
+  }
+
+  private Options options(EngineConfig config, Collection<String> servers) throws IOException {
+    Options.Builder options =
+        new Options.Builder()
+            .servers(servers.toArray(String[]::new))
+            .connectionName("chat-server")
+            .noReconnect()
+            .noResolveHostnames()
+            .connectionTimeout(CONNECT_TIMEOUT)
+            .pingInterval(PING_INTERVAL)
+            .maxPingsOut(MAX_PINGS)
+            .maxMessagesInOutgoingQueue(ON_THEIR_WAY)
+            .reportNoResponders()
+            .connectionListener(this::heard)
+            .errorListener(new Troubles());
+    config
+        .userInfo()
+        .map(info -> info.split(":", 2))
+        .ifPresent(
+            info -> {
+              if (info.length == 2) {
+                options.userInfo(decoded(info[0]), decoded(info[1]));
+              } else {
+                options.token(decoded(info[0]).toCharArray());
+              }
+            });
+    if (config.isTls()) {
+      options.sslContext(Trust.context(config.ca()));
+    }
+    return options.build();
+  }
+
+  private static String decoded(String escaped) {
+    // What stands before the @ may have a plus, which is itself there.
+    return URLDecoder.decode(escaped.replace("+", "%2B"), StandardCharsets.UTF_8);
+  }
+
+  private void heard(Connection which, ConnectionListener.Events event) {
+    switch (event) {
+      case DISCONNECTED, CLOSED -> lost.countDown();
+      default -> {}
+    }
+  }
+
+  /** Keeps what was wrong last. */
+  private final class Troubles implements ErrorListener {
+    @Override
+    public void errorOccurred(Connection which, String error) {
+      trouble = error;
+    }
+
+    @Override
+    public void exceptionOccurred(Connection which, Exception e) {
+      String message = e.getMessage();
+      trouble = message == null ? e.getClass().getSimpleName() : message;
+    }
+  }
+
+  Connection connection() {
+    return connection;
+  }
+
+  String trouble() {
+    return trouble;
+  }
+
+  boolean isLost() {
+    return lost.getCount() == 0;
+  }
+
+  void awaitLoss() throws InterruptedException {
+    lost.await();
+  }
+
+  boolean awaitLoss(long millis) throws InterruptedException {
+    return lost.await(millis, TimeUnit.MILLISECONDS);
+  }
+
+  /** Sends a message in its turn; false when too much waits already. */
+  boolean publish(String subject, byte[] message) {
+    return offer(message.length, connection -> connection.publish(subject, message), Link::nothing);
+  }
+
+  /**
+   * Sends a question in its turn.
+   *
+   * @return the answer; given up when the future is completed by another
+   */
+  CompletableFuture<Message> request(String subject, Headers headers, byte[] body) {
+    CompletableFuture<Message> answer = new CompletableFuture<>();
+    boolean waits =
+        offer(
+            body.length,
+            connection -> {
+              if (!answer.isDone()) {
+                ask(connection.request(subject, headers, body), answer);
+              }
+            },
+            () -> answer.cancel(false));
+    if (!waits) {
+      answer.completeExceptionally(new EngineException("too much waits to be sent to NATS"));
+    }
+    return answer;
+  }
+
+  private static void ask(CompletableFuture<Message> asked, CompletableFuture<Message> answer) {
+    Futures.pass(asked, answer);
+    Futures.onEnd(answer, () -> asked.cancel(true));
+  }
+
+  void subscribe(String subject) {
+    add(0, connection -> dispatcher.subscribe(subject), Link::nothing);
+  }
+
+  void unsubscribe(String subject) {
+    add(0, connection -> dispatcher.unsubscribe(subject), Link::nothing);
+  }
+
+  private boolean offer(int bytes, Step step, Runnable dropped) {
+    if (isLost() || waitingBytes.get() > MAX_WAITING_BYTES) {
+      return false;
+    }
+    add(bytes, step, dropped);
+    return true;
+  }
+
+  private void add(int bytes, Step step, Runnable dropped) {
+    waitingBytes.addAndGet(bytes + BYTES_PER_MESSAGE);
+    queue.add(new Waiting(bytes + BYTES_PER_MESSAGE, step, dropped));
+  }
+
+  private static void nothing() {}
+
+  private void send() {
+    try {
+      while (!isLost()) {
+        Waiting next = queue.take();
+        try {
+          next.step().run(connection);
+        } catch (IllegalStateException e) {
+          // The library's queue is full and stays so, or the connection is closed: it is lost, or
+          // will be found to be.
+          trouble = String.valueOf(e.getMessage());
+          next.dropped().run();
+        } finally {
+          waitingBytes.addAndGet(-next.bytes());
+        }
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  /** Sends what waits, for so long at most. */
+  void flush(Duration patience) throws InterruptedException {
+    CountDownLatch sent = new CountDownLatch(1);
+    add(0, connection -> sent.countDown(), Link::nothing);
+    long end = System.nanoTime() + patience.toNanos();
+    if (!isLost() && sent.await(patience.toMillis(), TimeUnit.MILLISECONDS)) {
+      try {
+        connection.flush(Duration.ofNanos(Math.max(1_000_000, end - System.nanoTime())));
+      } catch (TimeoutException | IllegalStateException e) {
+        trouble = "not all could be sent";
+      }
+    }
+  }
+
+  /** Lets go of the connection and all that waits for it. */
+  @Override
+  public void close() {
+    lost.countDown();
+    sender.interrupt();
+    try {
+      connection.close();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+    for (Waiting left = queue.poll(); left != null; left = queue.poll()) {
+      left.dropped().run();
+    }
+  }
+}

@@ -1,0 +1,192 @@
+package chat.tcrp.server.cluster;
+
+import static java.util.stream.Collectors.joining;
+import static org.assertj.core.api.Assertions.fail;
+import static org.junit.jupiter.api.Assumptions.abort;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+
+/**
+ * NATS servers on loopback, with JetStream, as processes of their own: one, or a cluster of
+ * several. Where the program is missing, the test is skipped; with {@code NATS_REQUIRED=1} in the
+ * environment it fails.
+ */
+public final class NatsServers implements AutoCloseable {
+  private static final String MISSING = "nats-server is not installed: apt-get install nats-server";
+
+  private final Path directory;
+  private final int[] ports;
+  private final int[] routes;
+  private final List<String> more;
+  private final Process[] processes;
+
+  private NatsServers(int count, List<String> more) throws IOException {
+    this.directory = Files.createTempDirectory("nats");
+    this.more = more;
+    int[] free = freePorts(2 * count);
+    this.ports = IntStream.of(free).limit(count).toArray();
+    this.routes = IntStream.of(free).skip(count).toArray();
+    this.processes = new Process[count];
+  }
+
+  /**
+   * Starts one.
+   *
+   * @param more lines of its configuration
+   */
+  public static NatsServers single(String... more) {
+    return launch(1, more);
+  }
+
+  /** Starts a cluster of three. */
+  public static NatsServers cluster() {
+    return launch(3);
+  }
+
+  private static NatsServers launch(int count, String... more) {
+    program();
+    try {
+      NatsServers servers = new NatsServers(count, List.of(more));
+      for (int i = 0; i < count; i++) {
+        servers.start(i);
+      }
+      return servers;
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private static Path program() {
+    // Debian has it where only root's path leads.
+    String path = System.getenv("PATH") + ":/usr/sbin:/usr/local/bin";
+    Optional<Path> program =
+        Stream.of(path.split(":"))
+            .map(directory -> Path.of(directory, "nats-server"))
+            .filter(Files::isExecutable)
+            .findFirst();
+    if (program.isEmpty()) {
+      if ("1".equals(System.getenv("NATS_REQUIRED"))) {
+        fail(MISSING);
+      }
+      abort(MISSING);
+    }
+    return program.get();
+  }
+
+  private static int[] freePorts(int count) throws IOException {
+    List<ServerSocket> held = new ArrayList<>();
+    try {
+      for (int i = 0; i < count; i++) {
+        held.add(new ServerSocket(0, 1, InetAddress.getLoopbackAddress()));
+      }
+      return held.stream().mapToInt(ServerSocket::getLocalPort).toArray();
+    } finally {
+      for (ServerSocket socket : held) {
+        socket.close();
+      }
+    }
+  }
+
+  /** Starts one of them, again when it was killed; it keeps its ports and what it has stored. */
+  public void start(int which) throws IOException {
+    List<String> lines = new ArrayList<>();
+    lines.add("listen: 127.0.0.1:" + ports[which]);
+    lines.add("server_name: n" + which);
+    lines.add("jetstream { store_dir: \"" + directory.resolve("store" + which) + "\" }");
+    if (ports.length > 1) {
+      String others =
+          IntStream.of(routes)
+              .mapToObj(port -> "\"nats://127.0.0.1:" + port + "\"")
+              .collect(joining(","));
+      lines.add(
+          "cluster { name: test, listen: 127.0.0.1:"
+              + routes[which]
+              + ", routes: ["
+              + others
+              + "] }");
+    }
+    lines.addAll(more);
+    Path file = Files.write(directory.resolve("n" + which + ".conf"), lines);
+    processes[which] =
+        new ProcessBuilder(program().toString(), "-c", file.toString())
+            .redirectErrorStream(true)
+            .redirectOutput(
+                ProcessBuilder.Redirect.appendTo(directory.resolve("n" + which + ".log").toFile()))
+            .start();
+  }
+
+  /** Their addresses, as an engine takes them. */
+  public String addresses() {
+    return IntStream.of(ports).mapToObj(port -> "nats://127.0.0.1:" + port).collect(joining(","));
+  }
+
+  /** The port of one. */
+  public int port(int which) {
+    return ports[which];
+  }
+
+  /** Kills one on the spot. */
+  public void kill(int which) {
+    try {
+      processes[which].destroyForcibly().waitFor();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  /** Has one stand still: its connections stay and nothing answers. */
+  public void halt(int which) {
+    signal(which, "STOP");
+  }
+
+  /** Has it go on. */
+  public void resume(int which) {
+    signal(which, "CONT");
+  }
+
+  private void signal(int which, String signal) {
+    try {
+      String pid = Long.toString(processes[which].pid());
+      new ProcessBuilder("kill", "-" + signal, pid).inheritIO().start().waitFor();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  /** What one has logged. */
+  public String log(int which) {
+    try {
+      return Files.readString(directory.resolve("n" + which + ".log"));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** Ends all and removes what they have stored. */
+  @Override
+  public void close() {
+    for (int i = 0; i < processes.length; i++) {
+      if (processes[i] != null) {
+        kill(i);
+      }
+    }
+    try (Stream<Path> files = Files.walk(directory)) {
+      files.sorted(Comparator.reverseOrder()).forEach(file -> file.toFile().delete());
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+}
