@@ -281,6 +281,7 @@ public final class Main implements Callable<Integer> {
   private Optional<Path> tlsKey = Optional.empty();
 
   @Mixin private HandoverOption handover;
+  @Mixin private ClusterOptions cluster;
   @Mixin private final MonitoringOptions monitoring = new MonitoringOptions();
 
   @Option(names = "--debug", description = "Log more, and show the stack trace of an error.")
@@ -358,7 +359,8 @@ public final class Main implements Callable<Integer> {
     Defect.endsTheProcess(debug);
     configureLogging();
     ChatServer server =
-        ChatServer.start(config, ticker, new SecureRandom(), handover.handover(), Optional.empty());
+        ChatServer.start(
+            config, ticker, new SecureRandom(), handover.handover(), cluster.join(handover));
     Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(server), "stop"));
     print(spec.commandLine(), announcement(server));
     try {
