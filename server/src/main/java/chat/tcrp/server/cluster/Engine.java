@@ -67,7 +67,10 @@ public interface Engine extends AutoCloseable {
   /** The entry of a key, if there is one. */
   CompletableFuture<Optional<Entry>> get(Bucket bucket, String key);
 
-  /** All entries whose keys begin so, in no order; empty for all. */
+  /**
+   * All entries whose keys begin so, in no order; empty for all. One that is being written at the
+   * same time may be missing.
+   */
   CompletableFuture<List<Entry>> list(Bucket bucket, String prefix);
 
   /**

@@ -221,7 +221,7 @@ final class Nodes {
   }
 
   private void seen(List<Entry> entries, Throwable failure) {
-    Set<String> gone = new HashSet<>();
+    Set<String> missing = new HashSet<>();
     synchronized (this) {
       polling = false;
       if (failure != null || stopped) {
@@ -230,12 +230,11 @@ final class Nodes {
       Set<String> there = new HashSet<>();
       entries.forEach(entry -> there.add(entry.key()));
       if (canTellDead()) {
-        gone.addAll(alive);
-        gone.removeAll(there);
-      } else {
-        // Who is not there may be about to come back.
-        there.addAll(alive);
+        missing.addAll(alive);
+        missing.removeAll(there);
+        missing.remove(self.text());
       }
+      there.addAll(alive);
       for (String node : there) {
         if (!alive.contains(node) && !node.equals(self.text())) {
           log.event(Level.INFO, "node-came", "node", node);
@@ -243,24 +242,34 @@ final class Nodes {
       }
       alive = Set.copyOf(there);
     }
-    for (String node : gone) {
-      log.event(Level.WARNING, "node-gone", "node", node);
-      dead.accept(node);
+    // An entry that is just being written may be missing in a list.
+    for (String node : missing) {
+      After.each(
+          engine.get(Bucket.NODES, node),
+          guarded,
+          (entry, why) -> {
+            if (why == null && entry.isEmpty() && forget(node)) {
+              log.event(Level.WARNING, "node-gone", "node", node);
+              dead.accept(node);
+            }
+          });
     }
+  }
+
+  /** Takes a node for gone; false when it was that before. */
+  private synchronized boolean forget(String node) {
+    Set<String> others = new HashSet<>(alive);
+    boolean was = others.remove(node);
+    alive = Set.copyOf(others);
+    return was;
   }
 
   /** A node has said that it is leaving. */
   void left(String node) {
-    synchronized (this) {
-      if (!alive.contains(node)) {
-        return;
-      }
-      Set<String> others = new HashSet<>(alive);
-      others.remove(node);
-      alive = Set.copyOf(others);
+    if (forget(node)) {
+      log.event(Level.INFO, "node-left", "node", node);
+      dead.accept(node);
     }
-    log.event(Level.INFO, "node-left", "node", node);
-    dead.accept(node);
   }
 
   /** Gives the lease back, so that others need not wait for its end. */
