@@ -11,6 +11,7 @@ import chat.tcrp.server.handshake.Identity;
 import chat.tcrp.server.handshake.Sealing;
 import chat.tcrp.server.lobby.LobbyConfig;
 import chat.tcrp.server.lobby.LobbyRelay;
+import chat.tcrp.server.metrics.Figure;
 import chat.tcrp.server.metrics.HandshakeMetrics;
 import chat.tcrp.server.metrics.LoopMetrics;
 import chat.tcrp.server.metrics.Metrics;
@@ -139,6 +140,7 @@ final class ServerStart {
     List<Metrics.Source> sources = new ArrayList<>();
     relays.loops().forEach(loop -> sources.add(loop.metrics()));
     lobby.ifPresent(loop -> sources.add(loop.metrics()));
+    sources.add(node.<Metrics.Source>map(Node::cluster).orElse(ServerStart::isAlone));
     sources.add(handshakes);
     sources.add(new ProcessMetrics(Main.VERSION));
     // Not before the ports are ours: the server that has them may still be leaving its rooms.
@@ -161,6 +163,11 @@ final class ServerStart {
                 monitoring));
     server.show();
     return server;
+  }
+
+  private static void isAlone(Metrics.Builder metrics) {
+    metrics.add(Figure.NODES, 1);
+    metrics.add(Figure.LEASE_HELD, 1);
   }
 
   private Optional<Node> node(int loops) throws IOException {

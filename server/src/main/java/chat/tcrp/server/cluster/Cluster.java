@@ -7,6 +7,8 @@ import chat.tcrp.server.base.Ticker;
 import chat.tcrp.server.cluster.DirectoryJson.RoomEntry;
 import chat.tcrp.server.cluster.Engine.Bucket;
 import chat.tcrp.server.cluster.Engine.Entry;
+import chat.tcrp.server.metrics.Figure;
+import chat.tcrp.server.metrics.Metrics;
 import chat.tcrp.server.rooms.Caller;
 import chat.tcrp.server.rooms.Elsewhere;
 import chat.tcrp.server.rooms.Loops;
@@ -27,7 +29,7 @@ import java.util.random.RandomGenerator;
  * This server as one node of a cluster: which rooms are at home here and which at other nodes, and
  * what becomes of those whose home is no more.
  */
-public final class Cluster implements Requests {
+public final class Cluster implements Requests, Metrics.Source {
   /** Where all nodes hear. */
   private static final String ALL = "nodes";
 
@@ -181,6 +183,12 @@ public final class Cluster implements Requests {
   /** How many nodes there are, as far as is known. */
   public int size() {
     return Math.max(1, nodes.alive().size());
+  }
+
+  @Override
+  public void addTo(Metrics.Builder metrics) {
+    metrics.add(Figure.NODES, size());
+    metrics.add(Figure.LEASE_HELD, nodes.mayDecide() ? 1 : 0);
   }
 
   /** Leaves: what is at home here is for others to take over. */

@@ -188,6 +188,19 @@ final class Homes {
         () -> DirectoryJson.member(member, now));
   }
 
+  /** Saves a room and its members of which nothing is in the directory. */
+  void saveAnew(Room room) {
+    Home home = homes.get(room.name());
+    if (home != null && home.room == room) {
+      keeper.has(Bucket.ROOMS, home.key, Engine.ABSENT);
+      changed(room);
+      for (Member member : home.members.values()) {
+        keeper.has(Bucket.MEMBERS, DirectoryJson.key(home.key, member.id()), Engine.ABSENT);
+        save(home, member);
+      }
+    }
+  }
+
   /** Saves a room and its member again whose entries were written by nobody knows whom. */
   void saveAgain(String key) {
     Home home = homes.get(DirectoryJson.name(DirectoryJson.roomOf(key)));

@@ -59,7 +59,11 @@ final class LoopLink implements Elsewhere {
     this.loop =
         action -> loops.run(index, time -> log.guard("cluster-defect", () -> inTime(time, action)));
     this.log = log;
-    this.outgoing = new Outgoing(engine, self, () -> rooms.count(Count.NODE_UNREACHED));
+    this.outgoing =
+        new Outgoing(
+            engine,
+            self,
+            isSent -> rooms.count(isSent ? Count.NODE_MESSAGES_SENT : Count.NODE_UNREACHED));
     this.keeper = new Keeper(engine, loop, this::lost);
     this.homes = new Homes(self, loops, keeper, outgoing);
     this.visits =
@@ -110,6 +114,7 @@ final class LoopLink implements Elsewhere {
   @Override
   public void received(byte[] message, long time) {
     time(time);
+    rooms.count(Count.NODE_MESSAGES_RECEIVED);
     List<Letter.Received> records;
     try {
       records = Letter.read(message);
@@ -262,7 +267,12 @@ final class LoopLink implements Elsewhere {
     if (room.isEmpty()) {
       return;
     }
-    if (entry.isEmpty() || !homeOf(entry.get()).equals(Optional.of(self.text()))) {
+    if (entry.isEmpty()) {
+      // The directory has lost it; nobody else has the room.
+      homes.saveAnew(room.get());
+      return;
+    }
+    if (!homeOf(entry.get()).equals(Optional.of(self.text()))) {
       forsake(room.get());
       return;
     }

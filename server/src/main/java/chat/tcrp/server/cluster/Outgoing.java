@@ -2,6 +2,7 @@ package chat.tcrp.server.cluster;
 
 import java.util.HashMap;
 import java.util.Map;
+import java.util.function.Consumer;
 
 /**
  * What a relay loop has for other nodes: collected until the end of its turn, so that a node gets
@@ -13,18 +14,18 @@ final class Outgoing {
 
   private final Engine engine;
   private final NodeId self;
-  private final Runnable dropped;
+  private final Consumer<Boolean> sent;
   private final Map<String, Letter.Writer> letters = new HashMap<>();
 
   /**
    * Has nothing to send yet.
    *
-   * @param dropped is told of each message that could not be sent
+   * @param sent is told of each message whether it could be sent
    */
-  Outgoing(Engine engine, NodeId self, Runnable dropped) {
+  Outgoing(Engine engine, NodeId self, Consumer<Boolean> sent) {
     this.engine = engine;
     this.self = self;
-    this.dropped = dropped;
+    this.sent = sent;
   }
 
   /** Adds a record, which has ended, for who hears a subject. */
@@ -53,8 +54,6 @@ final class Outgoing {
 
   private void publish(String subject, Letter.Writer letter) {
     byte[] message = letter.bytes();
-    if (message.length > Engine.MAX_BYTES || !engine.publish(subject, message)) {
-      dropped.run();
-    }
+    sent.accept(message.length <= Engine.MAX_BYTES && engine.publish(subject, message));
   }
 }

@@ -60,6 +60,9 @@ public enum Count {
   ROOMS(Figure.ROOMS, Where.ROOMS),
   PLAIN(Figure.MEMBERS, Where.ROOMS),
   SEALED(Figure.MEMBERS, Where.ROOMS),
+  GUEST_ROOMS(Figure.GUEST_ROOMS, Where.ROOMS),
+  NODE_MESSAGES_SENT(Figure.NODE_MESSAGES_SENT, Where.ROOMS),
+  NODE_MESSAGES_RECEIVED(Figure.NODE_MESSAGES_RECEIVED, Where.ROOMS),
   LOBBY_MEMBERS(Figure.LOBBY_MEMBERS, Where.LOBBY);
 
   /** Which loops count it. */

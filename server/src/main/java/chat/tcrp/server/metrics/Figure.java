@@ -36,6 +36,27 @@ public enum Figure {
       "Members of rooms, by whether their sessions are sealed",
       Label.LOOP,
       Label.KIND),
+  GUEST_ROOMS(
+      Type.GAUGE,
+      "chat_guest_rooms",
+      "",
+      "Rooms of other nodes of the cluster that have members here",
+      Label.LOOP),
+  NODE_MESSAGES_SENT(
+      Type.COUNTER, "chat_node_messages_sent", "", "Messages sent to other nodes", Label.LOOP),
+  NODE_MESSAGES_RECEIVED(
+      Type.COUNTER,
+      "chat_node_messages_received",
+      "",
+      "Messages received from other nodes",
+      Label.LOOP),
+  NODES(
+      Type.GAUGE,
+      "chat_nodes",
+      "",
+      "Nodes of the cluster, as this one sees it; 1 for a server that is alone"),
+  LEASE_HELD(
+      Type.GAUGE, "chat_lease_held", "", "Whether this node may decide about its rooms, 1 or 0"),
   LOBBY_MEMBERS(Type.GAUGE, "chat_lobby_members", "", "Members of the lobby"),
   CYCLE_SECONDS(
       Type.HISTOGRAM,

@@ -676,6 +676,7 @@ public final class Rooms {
   /** Sets the figures of what there is now. */
   public void measure() {
     metrics.set(Count.ROOMS, rooms.size());
+    metrics.set(Count.GUEST_ROOMS, guests.rooms().size());
     metrics.set(Count.PLAIN, sessions.plain());
     metrics.set(Count.SEALED, sessions.sealed());
   }

@@ -33,7 +33,7 @@ final class ServerProcess implements AutoCloseable {
    * @param heap of the virtual machine, as -Xmx has it
    */
   ServerProcess(Path directory, String heap, String... options) throws IOException {
-    err = directory.resolve("server.err");
+    err = Files.createTempFile(directory, "server", ".err");
     List<String> command =
         new ArrayList<>(
             List.of(
@@ -63,6 +63,11 @@ final class ServerProcess implements AutoCloseable {
 
   Door door() {
     return door;
+  }
+
+  /** Kills it on the spot, {@code KILL}, or has it stand still, {@code STOP}, and go on. */
+  void signal(String name) throws IOException, InterruptedException {
+    new ProcessBuilder("kill", "-" + name, "" + process.pid()).inheritIO().start().waitFor();
   }
 
   /** How much memory it takes of the system, in MiB. */
