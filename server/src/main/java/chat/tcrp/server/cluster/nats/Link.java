@@ -23,6 +23,7 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicLong;
+import javax.net.ssl.SSLHandshakeException;
 
 /**
  * One connection to one NATS server, until it is lost. The library could come back by itself, but
@@ -47,12 +48,12 @@ final class Link implements AutoCloseable {
   private static final int MAX_PINGS = 2;
   private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(2);
 
-  /** The server does not take this user, password or token. */
+  /** Nothing would change if it were tried again. */
   static final class Refused extends IOException {
     private static final long serialVersionUID = 1L;
 
-    Refused() {
-      super("NATS refuses the user, password or token");
+    Refused(String message) {
+      super(message);
     }
   }
 
@@ -69,6 +70,7 @@ final class Link implements AutoCloseable {
   private final AtomicLong waitingBytes = new AtomicLong();
   private final CountDownLatch lost = new CountDownLatch(1);
   private volatile String trouble = "no answer";
+  private volatile Throwable cause = new IOException(trouble);
   private final Connection connection;
   private final Dispatcher dispatcher;
   private final Thread sender =
@@ -87,13 +89,26 @@ final class Link implements AutoCloseable {
     try {
       connection = Nats.connect(options);
     } catch (AuthenticationException e) {
-      throw new Refused();
+      throw new Refused("it refuses the user, password or token; correct them in the address");
     } catch (IOException e) {
-      // The library's own message may tell passwords.
-      throw new IOException(trouble);
+      throw failure();
     }
     dispatcher = connection.createDispatcher(handler);
     sender.start();
+  }
+
+  /** The library's own message may tell passwords. */
+  private IOException failure() {
+    return switch (cause) {
+      case SSLHandshakeException e ->
+          new Refused(
+              "its certificate is not trusted: "
+                  + e.getMessage()
+                  + "; name the file of the authority's certificate, and the server as it does");
+      case IOException e when trouble.contains("SSL required") ->
+          new Refused("it demands TLS; write tls:// before its address");
+      default -> new IOException(trouble);
+    };
   }
 
   private Options options(EngineConfig config, Collection<String> servers) throws IOException {
@@ -148,8 +163,12 @@ final class Link implements AutoCloseable {
 
     @Override
     public void exceptionOccurred(Connection which, Exception e) {
-      String message = e.getMessage();
-      trouble = message == null ? e.getClass().getSimpleName() : message;
+      Throwable root = e;
+      while (root.getCause() != null && !(root instanceof SSLHandshakeException)) {
+        root = root.getCause();
+      }
+      cause = root;
+      trouble = root.getMessage() == null ? root.getClass().getSimpleName() : root.getMessage();
     }
   }
 

@@ -102,11 +102,20 @@ public final class NatsEngine implements Engine {
       Thread.currentThread().interrupt();
       engine.close();
       throw new IOException("interrupted", e);
-    } catch (ExecutionException | TimeoutException e) {
+    } catch (ExecutionException e) {
+      engine.close();
+      throw new IOException(engine.inTheWay(), e);
+    } catch (TimeoutException e) {
       engine.close();
       throw new IOException(
-          "no cluster by way of NATS at " + config.addresses() + ": " + engine.trouble, e);
+          engine.inTheWay()
+              + "; start nats-server there, with JetStream (-js), or correct the address",
+          e);
     }
+  }
+
+  private String inTheWay() {
+    return "no cluster by way of NATS at " + config.addresses() + ": " + trouble;
   }
 
   private void keepLinked() {
