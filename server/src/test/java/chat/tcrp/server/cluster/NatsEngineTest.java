@@ -6,12 +6,18 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import chat.tcrp.server.RecordedLog;
 import chat.tcrp.server.base.EventLog;
 import chat.tcrp.server.cluster.Engine.Bucket;
 import chat.tcrp.server.cluster.Engine.Entry;
 import chat.tcrp.server.cluster.nats.EngineConfig;
 import chat.tcrp.server.cluster.nats.NatsEngine;
+import io.nats.client.Connection;
+import io.nats.client.JetStreamManagement;
+import io.nats.client.Nats;
+import io.nats.client.api.StreamConfiguration;
 import java.io.IOException;
+import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -21,12 +27,16 @@ import java.util.Optional;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What becomes of an engine when NATS servers go and come, and how it is let in. */
 class NatsEngineTest {
@@ -375,5 +385,172 @@ class NatsEngineTest {
     assertThatThrownBy(() -> done(sender.get(Bucket.ROOMS, "a")))
         .hasCauseInstanceOf(EngineException.class);
     assertThatCode(sender::close).doesNotThrowAnyException();
+  }
+
+  @Test
+  void whatIsUnderWayFailsWhenTheEngineCloses() throws Exception {
+    NatsServers servers = keep(NatsServers.single());
+    Engine engine = connect(servers.addresses());
+    servers.halt(0);
+    var put = engine.put(Bucket.ROOMS, "a", "1", Engine.ABSENT);
+    var next = engine.put(Bucket.ROOMS, "a", "2", Engine.ABSENT);
+    var list = engine.list(Bucket.ROOMS, "");
+
+    long start = System.nanoTime();
+    engine.close();
+    assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(4));
+
+    for (CompletableFuture<?> one : List.of(put, next, list)) {
+      assertThatThrownBy(() -> done(one)).hasCauseInstanceOf(EngineException.class);
+    }
+  }
+
+  @Test
+  void aServerThatIsNotThereDoesNotMatterWhenAnotherIs() throws Exception {
+    NatsServers servers = keep(NatsServers.single());
+    for (int i = 0; i < 6; i++) {
+      List<Boolean> told = new CopyOnWriteArrayList<>();
+      Engine engine = connect("nats://127.0.0.1:1," + servers.addresses());
+      engine.onAvailability(told::add);
+      for (int k = 0; k < 20; k++) {
+        done(engine.get(Bucket.ROOMS, "a"));
+      }
+      assertThat(told).isEmpty();
+    }
+  }
+
+  @Test
+  void bucketsGetReplicasWhereThereCanBeSome() throws Exception {
+    NatsServers servers = keep(NatsServers.cluster());
+    connect(servers.addresses()).close();
+    assertThat(replicas(servers)).isEqualTo(3);
+    JetStreamManagement management = management(servers);
+    var rooms = management.getStreamInfo("KV_chat-rooms").getConfiguration();
+    management.updateStream(StreamConfiguration.builder(rooms).replicas(1).build());
+    assertThat(replicas(servers)).isOne();
+
+    Engine engine = connect(servers.addresses());
+
+    assertThat(replicas(servers)).isEqualTo(3);
+    await(
+        "directory",
+        () -> {
+          try {
+            done(engine.put(Bucket.ROOMS, "a", "1", Engine.ABSENT));
+            return true;
+          } catch (ExecutionException e) {
+            return false;
+          }
+        });
+  }
+
+  @Test
+  void aClusterThatIsTooSmallForReplicasDoesWithoutAndSaysSo() throws Exception {
+    NatsServers servers = keep(NatsServers.cluster(2));
+    await("leader", () -> servers.log(0).contains("new metadata leader"));
+    try (EventLog log = new EventLog()) {
+      log.start();
+
+      Engine engine =
+          NatsEngine.connect(EngineConfig.parse(servers.addresses(), Optional.empty()), log);
+
+      open.add(engine);
+      done(engine.put(Bucket.ROOMS, "a", "1", Engine.ABSENT));
+      await(
+          "line",
+          () ->
+              RecordedLog.lines().stream()
+                  .anyMatch(
+                      line -> line.text().startsWith("cluster-not-replicated bucket=chat-rooms")));
+    }
+  }
+
+  private JetStreamManagement management(NatsServers servers) throws Exception {
+    Connection connection = Nats.connect(servers.addresses());
+    open.add(connection);
+    return connection.jetStreamManagement();
+  }
+
+  private int replicas(NatsServers servers) throws Exception {
+    return management(servers).getStreamInfo("KV_chat-rooms").getConfiguration().getReplicas();
+  }
+
+  @Test
+  void addressesAreReadAndPasswordsNotShown() {
+    EngineConfig config =
+        EngineConfig.parse("nats://ann:s3cret@one.example:4222, two.example", Optional.empty());
+
+    assertThat(config.servers())
+        .extracting(URI::getHost)
+        .containsExactly("one.example", "two.example");
+    assertThat(config.toString()).contains("one.example").doesNotContain("s3cret");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "",
+        "http://a:s3cret@b",
+        "nats://",
+        "nats://a:s3cret@b:99999",
+        "nats://a:s3cret@b/c",
+        "nats://a:s3cret@b,tls://c",
+        "nats://a:s3cret@b,",
+        "nats://a:s3cret@b c"
+      })
+  void whatIsNoAddressIsRefusedWithoutShowingPasswords(String text) {
+    assertThatThrownBy(() -> EngineConfig.parse(text, Optional.empty()))
+        .isInstanceOf(IllegalArgumentException.class)
+        .message()
+        .doesNotContain("s3cret");
+  }
+
+  @Test
+  void certificatesAreForTls() {
+    assertThatThrownBy(() -> EngineConfig.parse("nats://a", Optional.of(Path.of("ca.pem"))))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("tls://");
+  }
+
+  @Test
+  void whatComesFasterThanItIsHandledIsDroppedInTheEnd() throws Exception {
+    NatsServers servers = keep(NatsServers.single());
+    try (EventLog log = new EventLog()) {
+      log.start();
+      Engine hearer =
+          NatsEngine.connect(EngineConfig.parse(servers.addresses(), Optional.empty()), log);
+      open.add(hearer);
+      Engine sender = connect(servers.addresses());
+      heard(hearer, sender, "x");
+      CountDownLatch held = new CountDownLatch(1);
+      CountDownLatch last = new CountDownLatch(1);
+      hearer.subscribe(
+          "y",
+          message -> {
+            try {
+              held.await();
+            } catch (InterruptedException e) {
+              Thread.currentThread().interrupt();
+            }
+          });
+      hearer.subscribe("z", message -> last.countDown());
+      byte[] message = new byte[Engine.MAX_BYTES];
+
+      await(
+          "line",
+          () -> {
+            sender.publish("y", message);
+            return RecordedLog.lines().stream()
+                .anyMatch(line -> line.text().startsWith("cluster-messages-dropped"));
+          });
+      held.countDown();
+
+      await(
+          "what comes later",
+          () -> {
+            sender.publish("z", message);
+            return last.await(50, MILLISECONDS);
+          });
+    }
   }
 }

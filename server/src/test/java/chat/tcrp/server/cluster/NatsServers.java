@@ -61,7 +61,12 @@ public final class NatsServers implements AutoCloseable {
 
   /** Starts a cluster of three. */
   public static NatsServers cluster() {
-    return launch(3, true);
+    return cluster(3);
+  }
+
+  /** Starts a cluster of so many. */
+  public static NatsServers cluster(int count) {
+    return launch(count, true);
   }
 
   private static NatsServers launch(int count, boolean withJetStream, String... more) {

@@ -1,9 +1,11 @@
 package chat.tcrp.server.cluster.nats;
 
+import chat.tcrp.server.base.EventLog;
 import chat.tcrp.server.cluster.EngineException;
 import io.nats.client.AuthenticationException;
 import io.nats.client.Connection;
 import io.nats.client.ConnectionListener;
+import io.nats.client.Consumer;
 import io.nats.client.Dispatcher;
 import io.nats.client.ErrorListener;
 import io.nats.client.Message;
@@ -12,6 +14,7 @@ import io.nats.client.Nats;
 import io.nats.client.Options;
 import io.nats.client.impl.Headers;
 import java.io.IOException;
+import java.lang.System.Logger.Level;
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -38,6 +41,11 @@ final class Link implements AutoCloseable {
   static final long MAX_WAITING_BYTES = 8 << 20;
 
   private static final int BYTES_PER_MESSAGE = 128;
+
+  /** What has arrived and is not handled yet is no more than this; what comes then is dropped. */
+  private static final long MAX_UNHANDLED = 65_536;
+
+  private static final long MAX_UNHANDLED_BYTES = 32 << 20;
 
   /** So many have left the queue here and are on the library's way to the socket. */
   private static final int ON_THEIR_WAY = 64;
@@ -71,6 +79,8 @@ final class Link implements AutoCloseable {
   private final CountDownLatch lost = new CountDownLatch(1);
   private volatile String trouble = "no answer";
   private volatile Throwable cause = new IOException(trouble);
+  private final EventLog log;
+  private volatile boolean isConnected;
   private final Connection connection;
   private final Dispatcher dispatcher;
   private final Thread sender =
@@ -80,11 +90,13 @@ final class Link implements AutoCloseable {
    * Connects, within a few seconds.
    *
    * @param handler of all messages, called by one thread
+   * @param log told when messages are dropped because the handler is too slow
    * @throws Refused when the server does not let us in
    * @throws IOException with what is wrong, when no server can be reached
    */
-  Link(EngineConfig config, Collection<String> servers, MessageHandler handler)
+  Link(EngineConfig config, Collection<String> servers, MessageHandler handler, EventLog log)
       throws IOException, InterruptedException {
+    this.log = log;
     Options options = options(config, servers);
     try {
       connection = Nats.connect(options);
@@ -93,7 +105,9 @@ final class Link implements AutoCloseable {
     } catch (IOException e) {
       throw failure();
     }
+    isConnected = true;
     dispatcher = connection.createDispatcher(handler);
+    dispatcher.setPendingLimits(MAX_UNHANDLED, MAX_UNHANDLED_BYTES);
     sender.start();
   }
 
@@ -148,9 +162,15 @@ final class Link implements AutoCloseable {
   }
 
   private void heard(Connection which, ConnectionListener.Events event) {
-    switch (event) {
-      case DISCONNECTED, CLOSED -> lost.countDown();
-      default -> {}
+    boolean isOver =
+        switch (event) {
+          case CLOSED -> true;
+          // While connecting, this is told of each server that is not there, a little late perhaps.
+          case DISCONNECTED -> isConnected && which.getStatus() != Connection.Status.CONNECTED;
+          default -> false;
+        };
+    if (isOver) {
+      lost.countDown();
     }
   }
 
@@ -159,6 +179,11 @@ final class Link implements AutoCloseable {
     @Override
     public void errorOccurred(Connection which, String error) {
       trouble = error;
+    }
+
+    @Override
+    public void slowConsumerDetected(Connection which, Consumer consumer) {
+      log.event(Level.INFO, "cluster-messages-dropped", "so-far", consumer.getDroppedCount());
     }
 
     @Override

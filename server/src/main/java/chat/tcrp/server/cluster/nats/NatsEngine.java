@@ -103,14 +103,17 @@ public final class NatsEngine implements Engine {
       engine.close();
       throw new IOException("interrupted", e);
     } catch (ExecutionException e) {
+      IOException refused = new IOException(engine.inTheWay(), e);
       engine.close();
-      throw new IOException(engine.inTheWay(), e);
+      throw refused;
     } catch (TimeoutException e) {
+      IOException late =
+          new IOException(
+              engine.inTheWay()
+                  + "; start nats-server there, with JetStream (-js), or correct the address",
+              e);
       engine.close();
-      throw new IOException(
-          engine.inTheWay()
-              + "; start nats-server there, with JetStream (-js), or correct the address",
-          e);
+      throw late;
     }
   }
 
@@ -121,7 +124,7 @@ public final class NatsEngine implements Engine {
   private void keepLinked() {
     try {
       while (!isClosed) {
-        try (Link next = new Link(config, List.copyOf(servers), this::heard)) {
+        try (Link next = new Link(config, List.copyOf(servers), this::heard, log)) {
           use(next);
         } catch (Link.Refused e) {
           failed(e);
