@@ -293,8 +293,15 @@ class NatsEngineTest {
         .message()
         .doesNotContain("wr0ng");
     assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(4));
-    Engine engine = connect("nats://ann:s3cr%3At%40@" + port);
-    done(engine.put(Bucket.ROOMS, "a", "1", Engine.ABSENT));
+    try (EventLog log = new EventLog()) {
+      log.start();
+      String address = "nats://ann:s3cr%3At%40@" + port;
+      Engine engine = NatsEngine.connect(EngineConfig.parse(address, Optional.empty()), log);
+      open.add(engine);
+      done(engine.put(Bucket.ROOMS, "a", "1", Engine.ABSENT));
+      RecordedLog.await("cluster-reached server=nats://" + port);
+    }
+    assertThat(RecordedLog.lines().toString()).doesNotContain("s3cr").doesNotContain("wr0ng");
   }
 
   @Test

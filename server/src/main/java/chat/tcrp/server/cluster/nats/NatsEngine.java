@@ -159,7 +159,7 @@ public final class NatsEngine implements Engine {
     try {
       if (makeBuckets(next)) {
         discover(next.connection().getServers());
-        available(true, next.connection().getConnectedUrl());
+        available(true, EngineConfig.shown(String.valueOf(next.connection().getConnectedUrl())));
         started.complete(null);
         next.awaitLoss();
       }
