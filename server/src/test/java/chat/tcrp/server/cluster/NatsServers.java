@@ -1,6 +1,7 @@
 package chat.tcrp.server.cluster;
 
 import static java.util.stream.Collectors.joining;
+import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.fail;
 import static org.junit.jupiter.api.Assumptions.abort;
 
@@ -10,7 +11,9 @@ import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.KeyStore;
 import java.util.ArrayList;
+import java.util.Base64;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
@@ -28,11 +31,13 @@ public final class NatsServers implements AutoCloseable {
   private final Path directory;
   private final int[] ports;
   private final int[] routes;
+  private final boolean withJetStream;
   private final List<String> more;
   private final Process[] processes;
 
-  private NatsServers(int count, List<String> more) throws IOException {
+  private NatsServers(int count, boolean withJetStream, List<String> more) throws IOException {
     this.directory = Files.createTempDirectory("nats");
+    this.withJetStream = withJetStream;
     this.more = more;
     int[] free = freePorts(2 * count);
     this.ports = IntStream.of(free).limit(count).toArray();
@@ -46,18 +51,28 @@ public final class NatsServers implements AutoCloseable {
    * @param more lines of its configuration
    */
   public static NatsServers single(String... more) {
-    return launch(1, more);
+    return launch(1, true, more);
+  }
+
+  /** Starts one without JetStream. */
+  public static NatsServers withoutJetStream() {
+    return launch(1, false);
   }
 
   /** Starts a cluster of three. */
   public static NatsServers cluster() {
-    return launch(3);
+    return cluster(3);
   }
 
-  private static NatsServers launch(int count, String... more) {
+  /** Starts a cluster of so many. */
+  public static NatsServers cluster(int count) {
+    return launch(count, true);
+  }
+
+  private static NatsServers launch(int count, boolean withJetStream, String... more) {
     program();
     try {
-      NatsServers servers = new NatsServers(count, List.of(more));
+      NatsServers servers = new NatsServers(count, withJetStream, List.of(more));
       for (int i = 0; i < count; i++) {
         servers.start(i);
       }
@@ -103,7 +118,9 @@ public final class NatsServers implements AutoCloseable {
     List<String> lines = new ArrayList<>();
     lines.add("listen: 127.0.0.1:" + ports[which]);
     lines.add("server_name: n" + which);
-    lines.add("jetstream { store_dir: \"" + directory.resolve("store" + which) + "\" }");
+    if (withJetStream) {
+      lines.add("jetstream { store_dir: \"" + store(which) + "\" }");
+    }
     if (ports.length > 1) {
       String others =
           IntStream.of(routes)
@@ -124,6 +141,15 @@ public final class NatsServers implements AutoCloseable {
             .redirectOutput(
                 ProcessBuilder.Redirect.appendTo(directory.resolve("n" + which + ".log").toFile()))
             .start();
+  }
+
+  private Path store(int which) {
+    return directory.resolve("store" + which);
+  }
+
+  /** Takes what one has stored away, when it does not run. */
+  public void forget(int which) {
+    remove(store(which));
   }
 
   /** Their addresses, as an engine takes them. */
@@ -183,10 +209,48 @@ public final class NatsServers implements AutoCloseable {
         kill(i);
       }
     }
+    remove(directory);
+  }
+
+  private static void remove(Path directory) {
     try (Stream<Path> files = Files.walk(directory)) {
       files.sorted(Comparator.reverseOrder()).forEach(file -> file.toFile().delete());
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
+  }
+
+  /**
+   * Makes a certificate that vouches for itself, and its key, both in PEM.
+   *
+   * @param name for what, as {@code ip:127.0.0.1}
+   */
+  public static void certificate(Path certificate, Path key, String name) throws Exception {
+    Path store = Files.createTempDirectory("keys").resolve("store");
+    String keytool = Path.of(System.getProperty("java.home"), "bin", "keytool").toString();
+    int status =
+        new ProcessBuilder(
+                (keytool
+                        + " -genkeypair -alias nats -keyalg EC -groupname secp256r1 -dname CN=nats"
+                        + " -validity 2 -ext bc:c -ext san="
+                        + name
+                        + " -storetype PKCS12 -storepass changeit -keystore "
+                        + store)
+                    .split(" "))
+            .redirectErrorStream(true)
+            .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+            .start()
+            .waitFor();
+    assertThat(status).isZero();
+    KeyStore keys = KeyStore.getInstance(store.toFile(), "changeit".toCharArray());
+    Files.writeString(certificate, pem("CERTIFICATE", keys.getCertificate("nats").getEncoded()));
+    Files.writeString(
+        key, pem("PRIVATE KEY", keys.getKey("nats", "changeit".toCharArray()).getEncoded()));
+    remove(store.getParent());
+  }
+
+  private static String pem(String what, byte[] bytes) {
+    String lines = Base64.getMimeEncoder(64, new byte[] {'\n'}).encodeToString(bytes);
+    return "-----BEGIN " + what + "-----\n" + lines + "\n-----END " + what + "-----\n";
   }
 }

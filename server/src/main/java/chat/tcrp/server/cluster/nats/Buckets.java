@@ -49,47 +49,54 @@ final class Buckets {
   }
 
   /**
-   * Makes those that are missing.
+   * Makes those that are missing, and has more replicas made of those that have one alone, where
+   * the servers form a cluster.
    *
-   * @param settle whether fewer replicas are taken when so many cannot be had at the moment
+   * @param settle whether one replica is enough when so many cannot be had at the moment
    */
   void make(boolean settle) throws IOException, JetStreamApiException {
     JetStreamManagement management = link.connection().jetStreamManagement(Directory.OPTIONS);
-    boolean isCluster = link.connection().getServerInfo().getCluster() != null;
+    int replicas = link.connection().getServerInfo().getCluster() == null ? 1 : REPLICAS;
     for (Bucket bucket : Bucket.values()) {
       try {
-        management.getStreamInfo(stream(bucket));
+        make(management, bucket, replicas);
       } catch (JetStreamApiException e) {
-        if (e.getApiErrorCode() != STREAM_NOT_FOUND) {
+        if (replicas == 1 || !settle || !isTooMany(e)) {
           throw e;
         }
-        make(management, bucket, isCluster, settle);
+        make(management, bucket, 1);
+        log.event(
+            Level.WARNING,
+            "cluster-not-replicated",
+            "bucket",
+            name(bucket),
+            "reason",
+            e.getErrorDescription());
       }
     }
   }
 
-  private void make(
-      JetStreamManagement management, Bucket bucket, boolean isCluster, boolean settle)
+  private static boolean isTooMany(JetStreamApiException e) {
+    return switch (e.getApiErrorCode()) {
+      case INSUFFICIENT_RESOURCES, NO_SUITABLE_PEERS, REPLICAS_NOT_SUPPORTED -> true;
+      default -> false;
+    };
+  }
+
+  private static void make(JetStreamManagement management, Bucket bucket, int replicas)
       throws IOException, JetStreamApiException {
+    StreamConfiguration made;
     try {
-      add(management, bucket, isCluster ? REPLICAS : 1);
+      made = management.getStreamInfo(stream(bucket)).getConfiguration();
     } catch (JetStreamApiException e) {
-      boolean isTooMany =
-          switch (e.getApiErrorCode()) {
-            case INSUFFICIENT_RESOURCES, NO_SUITABLE_PEERS, REPLICAS_NOT_SUPPORTED -> true;
-            default -> false;
-          };
-      if (!isCluster || !settle || !isTooMany) {
+      if (e.getApiErrorCode() != STREAM_NOT_FOUND) {
         throw e;
       }
-      add(management, bucket, 1);
-      log.event(
-          Level.WARNING,
-          "cluster-not-replicated",
-          "bucket",
-          name(bucket),
-          "reason",
-          e.getErrorDescription());
+      add(management, bucket, replicas);
+      return;
+    }
+    if (made.getReplicas() == 1 && replicas > 1) {
+      management.updateStream(StreamConfiguration.builder(made).replicas(replicas).build());
     }
   }
 

@@ -59,7 +59,7 @@ public record EngineConfig(List<URI> servers, Optional<Path> ca) {
     try {
       return new URI(text);
     } catch (URISyntaxException e) {
-      throw noAddress(text.replaceAll("//.*@", "//"));
+      throw noAddress(shown(text));
     }
   }
 
@@ -72,7 +72,7 @@ public record EngineConfig(List<URI> servers, Optional<Path> ca) {
             && server.getPort() != 0
             && server.getPort() < 1 << 16;
     if (!SCHEMES.contains(server.getScheme()) || !isPlain) {
-      throw noAddress(shown(server));
+      throw noAddress(shown(server.toString()));
     }
   }
 
@@ -98,11 +98,15 @@ public record EngineConfig(List<URI> servers, Optional<Path> ca) {
 
   /** The addresses without what is secret. */
   String addresses() {
-    return servers.stream().map(EngineConfig::shown).collect(Collectors.joining(","));
+    return servers.stream()
+        .map(URI::toString)
+        .map(EngineConfig::shown)
+        .collect(Collectors.joining(","));
   }
 
-  private static String shown(URI server) {
-    return server.toString().replaceAll("//.*@", "//");
+  /** An address without what is secret. */
+  static String shown(String server) {
+    return server.replaceAll("//.*@", "//");
   }
 
   /** Shows no password. */

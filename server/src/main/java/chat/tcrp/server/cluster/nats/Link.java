@@ -1,9 +1,11 @@
 package chat.tcrp.server.cluster.nats;
 
+import chat.tcrp.server.base.EventLog;
 import chat.tcrp.server.cluster.EngineException;
 import io.nats.client.AuthenticationException;
 import io.nats.client.Connection;
 import io.nats.client.ConnectionListener;
+import io.nats.client.Consumer;
 import io.nats.client.Dispatcher;
 import io.nats.client.ErrorListener;
 import io.nats.client.Message;
@@ -12,6 +14,7 @@ import io.nats.client.Nats;
 import io.nats.client.Options;
 import io.nats.client.impl.Headers;
 import java.io.IOException;
+import java.lang.System.Logger.Level;
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -23,6 +26,7 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicLong;
+import javax.net.ssl.SSLHandshakeException;
 
 /**
  * One connection to one NATS server, until it is lost. The library could come back by itself, but
@@ -38,6 +42,11 @@ final class Link implements AutoCloseable {
 
   private static final int BYTES_PER_MESSAGE = 128;
 
+  /** What has arrived and is not handled yet is no more than this; what comes then is dropped. */
+  private static final long MAX_UNHANDLED = 65_536;
+
+  private static final long MAX_UNHANDLED_BYTES = 32 << 20;
+
   /** So many have left the queue here and are on the library's way to the socket. */
   private static final int ON_THEIR_WAY = 64;
 
@@ -47,12 +56,12 @@ final class Link implements AutoCloseable {
   private static final int MAX_PINGS = 2;
   private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(2);
 
-  /** The server does not take this user, password or token. */
+  /** Nothing would change if it were tried again. */
   static final class Refused extends IOException {
     private static final long serialVersionUID = 1L;
 
-    Refused() {
-      super("NATS refuses the user, password or token");
+    Refused(String message) {
+      super(message);
     }
   }
 
@@ -69,6 +78,9 @@ final class Link implements AutoCloseable {
   private final AtomicLong waitingBytes = new AtomicLong();
   private final CountDownLatch lost = new CountDownLatch(1);
   private volatile String trouble = "no answer";
+  private volatile Throwable cause = new IOException(trouble);
+  private final EventLog log;
+  private volatile boolean isConnected;
   private final Connection connection;
   private final Dispatcher dispatcher;
   private final Thread sender =
@@ -78,22 +90,39 @@ final class Link implements AutoCloseable {
    * Connects, within a few seconds.
    *
    * @param handler of all messages, called by one thread
+   * @param log told when messages are dropped because the handler is too slow
    * @throws Refused when the server does not let us in
    * @throws IOException with what is wrong, when no server can be reached
    */
-  Link(EngineConfig config, Collection<String> servers, MessageHandler handler)
+  Link(EngineConfig config, Collection<String> servers, MessageHandler handler, EventLog log)
       throws IOException, InterruptedException {
+    this.log = log;
     Options options = options(config, servers);
     try {
       connection = Nats.connect(options);
     } catch (AuthenticationException e) {
-      throw new Refused();
+      throw new Refused("it refuses the user, password or token; correct them in the address");
     } catch (IOException e) {
-      // The library's own message may tell passwords.
-      throw new IOException(trouble);
+      throw failure();
     }
+    isConnected = true;
     dispatcher = connection.createDispatcher(handler);
+    dispatcher.setPendingLimits(MAX_UNHANDLED, MAX_UNHANDLED_BYTES);
     sender.start();
+  }
+
+  /** The library's own message may tell passwords. */
+  private IOException failure() {
+    return switch (cause) {
+      case SSLHandshakeException e ->
+          new Refused(
+              "its certificate is not trusted: "
+                  + e.getMessage()
+                  + "; name the file of the authority's certificate, and the server as it does");
+      case IOException e when trouble.contains("SSL required") ->
+          new Refused("it demands TLS; write tls:// before its address");
+      default -> new IOException(trouble);
+    };
   }
 
   private Options options(EngineConfig config, Collection<String> servers) throws IOException {
@@ -133,9 +162,15 @@ final class Link implements AutoCloseable {
   }
 
   private void heard(Connection which, ConnectionListener.Events event) {
-    switch (event) {
-      case DISCONNECTED, CLOSED -> lost.countDown();
-      default -> {}
+    boolean isOver =
+        switch (event) {
+          case CLOSED -> true;
+          // While connecting, this is told of each server that is not there, a little late perhaps.
+          case DISCONNECTED -> isConnected && which.getStatus() != Connection.Status.CONNECTED;
+          default -> false;
+        };
+    if (isOver) {
+      lost.countDown();
     }
   }
 
@@ -147,9 +182,18 @@ final class Link implements AutoCloseable {
     }
 
     @Override
+    public void slowConsumerDetected(Connection which, Consumer consumer) {
+      log.event(Level.INFO, "cluster-messages-dropped", "so-far", consumer.getDroppedCount());
+    }
+
+    @Override
     public void exceptionOccurred(Connection which, Exception e) {
-      String message = e.getMessage();
-      trouble = message == null ? e.getClass().getSimpleName() : message;
+      Throwable root = e;
+      while (root.getCause() != null && !(root instanceof SSLHandshakeException)) {
+        root = root.getCause();
+      }
+      cause = root;
+      trouble = root.getMessage() == null ? root.getClass().getSimpleName() : root.getMessage();
     }
   }
 

@@ -2,10 +2,11 @@ package chat.tcrp.server.cluster.nats;
 
 import chat.tcrp.server.cluster.Engine.Bucket;
 import chat.tcrp.server.cluster.Engine.Entry;
+import io.nats.client.JetStream;
 import io.nats.client.JetStreamApiException;
 import io.nats.client.JetStreamSubscription;
 import io.nats.client.Message;
-import io.nats.client.PushSubscribeOptions;
+import io.nats.client.PullSubscribeOptions;
 import io.nats.client.api.AckPolicy;
 import io.nats.client.api.ConsumerConfiguration;
 import io.nats.client.api.ConsumerInfo;
@@ -17,15 +18,18 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Reads many entries of a bucket: NATS sends the last message of each subject, one after another.
- * Waits for them.
+ * Reads many entries of a bucket: NATS sends the last message of each subject, as many at a time as
+ * are asked for. Waits for them.
  */
 final class Lists {
   /** A list that is not whole by then is given up. */
   private static final Duration WHOLE_PATIENCE = Duration.ofSeconds(10);
 
   /** When nothing has come for so long, it is asked whether something is still to come. */
-  private static final Duration PAUSE = Duration.ofMillis(250);
+  private static final Duration PAUSE = Duration.ofMillis(500);
+
+  /** So many are asked for at once. */
+  private static final int BATCH = 1000;
 
   private final Link link;
 
@@ -38,18 +42,19 @@ final class Lists {
       throws IOException, JetStreamApiException, InterruptedException {
     String start = Buckets.subject(bucket, prefix);
     int keyStart = Buckets.subject(bucket, "").length();
-    PushSubscribeOptions lastOfEach =
-        PushSubscribeOptions.builder().stream(Buckets.stream(bucket))
-            .ordered(true)
+    PullSubscribeOptions lastOfEach =
+        PullSubscribeOptions.builder().stream(Buckets.stream(bucket))
             .configuration(
                 ConsumerConfiguration.builder()
                     .ackPolicy(AckPolicy.None)
                     .deliverPolicy(DeliverPolicy.LastPerSubject)
                     .filterSubject(start.substring(0, start.lastIndexOf('.') + 1) + ">")
+                    .inactiveThreshold(WHOLE_PATIENCE)
+                    .memStorage(true)
                     .build())
             .build();
-    JetStreamSubscription subscription =
-        link.connection().jetStream(Directory.OPTIONS).subscribe(null, lastOfEach);
+    JetStream jetStream = link.connection().jetStream(Directory.OPTIONS);
+    JetStreamSubscription subscription = jetStream.subscribe(null, lastOfEach);
     try {
       return read(subscription).stream()
           .filter(message -> message.getSubject().startsWith(start))
@@ -63,6 +68,9 @@ final class Lists {
     } finally {
       if (!link.isLost()) {
         subscription.unsubscribe();
+        link.connection()
+            .jetStreamManagement(Directory.OPTIONS)
+            .deleteConsumer(Buckets.stream(bucket), subscription.getConsumerName());
       }
     }
   }
@@ -71,25 +79,33 @@ final class Lists {
       throws IOException, JetStreamApiException, InterruptedException {
     long end = System.nanoTime() + WHOLE_PATIENCE.toNanos();
     List<Message> messages = new ArrayList<>();
-    boolean isWhole = isWhole(subscription.getConsumerInfo(), messages);
-    while (!isWhole) {
+    long pending = subscription.getConsumerInfo().getNumPending();
+    while (pending > 0) {
       if (link.isLost() || end - System.nanoTime() < 0) {
         throw new IOException("NATS does not list all in time");
       }
-      Message message = subscription.nextMessage(PAUSE);
-      if (message != null) {
-        messages.add(message);
-        isWhole = message.metaData().pendingCount() == 0;
-      } else {
-        // What was still to come may have been taken out.
-        isWhole = isWhole(subscription.getConsumerInfo(), messages);
-      }
+      pending = readSome(subscription, (int) Math.min(pending, BATCH), messages);
     }
     return messages;
   }
 
-  private static boolean isWhole(ConsumerInfo info, List<Message> messages) {
-    return info.getNumPending() == 0
-        && info.getDelivered().getConsumerSequence() <= messages.size();
+  /** Returns how many are still to come. */
+  private static long readSome(
+      JetStreamSubscription subscription, int count, List<Message> messages)
+      throws IOException, JetStreamApiException, InterruptedException {
+    subscription.pullExpiresIn(count, PAUSE);
+    long pending = count;
+    for (int i = 0; i < count && pending > 0; i++) {
+      Message message = subscription.nextMessage(PAUSE);
+      if (message == null) {
+        // What was still to come may have been taken out.
+        ConsumerInfo info = subscription.getConsumerInfo();
+        return info.getNumPending()
+            + Math.max(0, info.getDelivered().getConsumerSequence() - messages.size());
+      }
+      messages.add(message);
+      pending = message.metaData().pendingCount();
+    }
+    return pending;
   }
 }

@@ -102,17 +102,29 @@ public final class NatsEngine implements Engine {
       Thread.currentThread().interrupt();
       engine.close();
       throw new IOException("interrupted", e);
-    } catch (ExecutionException | TimeoutException e) {
+    } catch (ExecutionException e) {
+      IOException refused = new IOException(engine.inTheWay(), e);
       engine.close();
-      throw new IOException(
-          "no cluster by way of NATS at " + config.addresses() + ": " + engine.trouble, e);
+      throw refused;
+    } catch (TimeoutException e) {
+      IOException late =
+          new IOException(
+              engine.inTheWay()
+                  + "; start nats-server there, with JetStream (-js), or correct the address",
+              e);
+      engine.close();
+      throw late;
     }
+  }
+
+  private String inTheWay() {
+    return "no cluster by way of NATS at " + config.addresses() + ": " + trouble;
   }
 
   private void keepLinked() {
     try {
       while (!isClosed) {
-        try (Link next = new Link(config, List.copyOf(servers), this::heard)) {
+        try (Link next = new Link(config, List.copyOf(servers), this::heard, log)) {
           use(next);
         } catch (Link.Refused e) {
           failed(e);
@@ -147,7 +159,7 @@ public final class NatsEngine implements Engine {
     try {
       if (makeBuckets(next)) {
         discover(next.connection().getServers());
-        available(true, next.connection().getConnectedUrl());
+        available(true, EngineConfig.shown(String.valueOf(next.connection().getConnectedUrl())));
         started.complete(null);
         next.awaitLoss();
       }
