@@ -21,8 +21,13 @@ import java.util.Optional;
  * many may be in progress is bounded, in all and for each address.
  */
 public final class Acceptor implements AutoCloseable {
-  static final int MAX_IN_PROGRESS = 1024;
-  static final int MAX_PER_NETWORK = 256;
+  /**
+   * Room for a crowd behind one address, as one without a place takes very little, and no more
+   * places than the slow machine of such a crowd can answer at within the stall.
+   */
+  static final InProgress.Bounds BOUNDS =
+      new InProgress.Bounds(4096, 2048, 1024, 128, Duration.ofSeconds(5));
+
   private static final int BACKLOG = 4096;
 
   /** After the deadline, an answer that the client does not take is given up. */
@@ -45,7 +50,7 @@ public final class Acceptor implements AutoCloseable {
   private final EventLog log;
   private final Thread thread = Thread.ofPlatform().name("acceptor").unstarted(this::run);
   private final Thread deadlines =
-      Thread.ofPlatform().name("handshake-deadline").daemon().unstarted(this::closeOverdue);
+      Thread.ofPlatform().name("handshake-deadline").daemon().unstarted(this::closeEnded);
 
   public Acceptor(
       ServerSocket listener,
@@ -60,8 +65,7 @@ public final class Acceptor implements AutoCloseable {
     this.sealing = sealing;
     this.requests = requests;
     this.rate = new HandshakeRate(limits);
-    this.inProgress =
-        new InProgress(MAX_IN_PROGRESS, MAX_PER_NETWORK, limits.timeout().plus(GRACE));
+    this.inProgress = new InProgress(BOUNDS, limits.timeout().plus(GRACE));
     this.log = log;
   }
 
@@ -131,14 +135,14 @@ public final class Acceptor implements AutoCloseable {
       socket.close();
       return;
     }
-    Optional<Socket> victim = inProgress.add(socket, Addresses.network(client), now);
-    if (victim.isPresent()) {
-      metrics.tooMany();
-      refused(victim.get().getInetAddress(), "too many handshakes in progress");
-      closeQuietly(victim.get());
+    InProgress.Exchange exchange = inProgress.exchange(socket, Addresses.network(client), now);
+    Optional<Socket> victim = inProgress.add(exchange);
+    victim.ifPresent(this::makeWay);
+    if (victim.isPresent() && victim.get().equals(socket)) {
+      return;
     }
     try {
-      Thread.ofVirtual().name("handshake").start(() -> handshake(socket));
+      Thread.ofVirtual().name("handshake").start(() -> handshake(socket, exchange));
     } catch (OutOfMemoryError e) {
       // The system has no thread to give at the moment, which says nothing of our memory.
       inProgress.remove(socket);
@@ -147,13 +151,20 @@ public final class Acceptor implements AutoCloseable {
     }
   }
 
+  private void makeWay(Socket victim) {
+    metrics.tooMany();
+    refused(victim.getInetAddress(), "too many handshakes in progress");
+    closeQuietly(victim);
+  }
+
   private void refused(InetAddress client, String reason) {
     log.event(
         Level.INFO, "connection-refused", "reason", reason, "address", Addresses.format(client));
   }
 
-  private void handshake(Socket socket) {
-    Handshake handshake = new Handshake(socket, limits.timeout(), sealing, requests, listings, log);
+  private void handshake(Socket socket, InProgress.Exchange exchange) {
+    Handshake handshake =
+        new Handshake(socket, exchange, limits.timeout(), sealing, requests, listings, log);
     HandshakeMetrics.Running running = metrics.began();
     try (socket) {
       handshake.run();
@@ -175,15 +186,22 @@ public final class Acceptor implements AutoCloseable {
     }
   }
 
-  /** After the deadline, an answer that the client does not take is given up. */
-  private void closeOverdue() {
+  /**
+   * After the deadline, an answer that the client does not take is given up; and who lets us wait
+   * while others have to wait for that.
+   */
+  private void closeEnded() {
     try {
       while (true) {
-        Optional<Socket> overdue = inProgress.awaitOverdue();
-        if (overdue.isEmpty()) {
+        Optional<InProgress.Ended> ended = inProgress.awaitEnded();
+        if (ended.isEmpty()) {
           return;
         }
-        closeQuietly(overdue.get());
+        Socket socket = ended.get().socket();
+        switch (ended.get().reason()) {
+          case OVERDUE -> closeQuietly(socket);
+          case STALLED -> makeWay(socket);
+        }
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();

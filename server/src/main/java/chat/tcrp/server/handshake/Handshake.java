@@ -45,6 +45,7 @@ final class Handshake {
   private static final Duration LINGER = Duration.ofMillis(500);
 
   private final Socket socket;
+  private final InProgress.Exchange exchange;
   private final InetAddress from;
   private final Sealing sealing;
   private final Requests requests;
@@ -66,17 +67,20 @@ final class Handshake {
    * Takes a connection over.
    *
    * @param socket the connection; whoever accepted it closes it
+   * @param exchange is told how far it has come
    * @param timeout for the whole exchange, not for each read
    * @param sealing what a connection is sealed with whose client wants that
    */
   Handshake(
       Socket socket,
+      InProgress.Exchange exchange,
       Duration timeout,
       Sealing sealing,
       Requests requests,
       ListingBudget listings,
       EventLog log) {
     this.socket = socket;
+    this.exchange = exchange;
     this.connection = socket;
     this.from = socket.getInetAddress();
     this.caller = Caller.plain(from);
@@ -100,9 +104,10 @@ final class Handshake {
   /** Carries the exchange out. */
   void run() throws IOException, InterruptedException {
     socket.setTcpNoDelay(true);
-    byte[] head = read(3);
+    byte[] head = read(Identity.RECORD_HEADER_BYTES);
     if (sealing.identity().isPresent() && Identity.isTls(head)) {
-      if (!seal(sealing.identity().get(), head)) {
+      byte[] hello = concat(head, read(Identity.helloSize(head) - head.length));
+      if (!awaitPlace() || !seal(sealing.identity().get(), hello)) {
         return;
       }
       head = read(Tcrp.HEADER_BYTES);
@@ -124,16 +129,20 @@ final class Handshake {
       byte[] payload = read((int) header.payloadSize());
       more = false;
       Request request = Tcrp.decodeRequest(header, concat(name, payload));
-      if (caller.keys().isPresent() || sealing.plain().admits(from)) {
+      if (caller.keys().isPresent()) {
+        exchange.ours();
+        carryOut(header, name, request);
+      } else if (!sealing.plain().admits(from)) {
+        refuse(header, name, Status.SEALED_SESSION_REQUIRED, "plain connection");
+      } else if (awaitPlace()) {
         carryOut(header, name, request);
       } else {
-        refuse(header, name, Status.SEALED_SESSION_REQUIRED, "plain connection");
+        return;
       }
     } catch (ProtocolException e) {
       refuse(header, name, e.reason().status(), e.getMessage());
     } catch (TimeoutException | CancellationException e) {
-      result = "abandoned";
-      log.event(Level.INFO, "request-abandoned", "address", Addresses.format(from));
+      abandoned();
     } catch (ExecutionException e) {
       if (e.getCause() instanceof Error error) {
         throw error;
@@ -144,16 +153,32 @@ final class Handshake {
     linger(more);
   }
 
+  private void abandoned() {
+    result = "abandoned";
+    log.event(Level.INFO, "request-abandoned", "address", Addresses.format(from));
+  }
+
+  /** Waits for its turn; false when that does not come. */
+  private boolean awaitPlace() throws InterruptedException {
+    try {
+      exchange.awaitPlace(Duration.ofMillis(Math.max(1, remainingMillis())));
+      return true;
+    } catch (TimeoutException | CancellationException e) {
+      abandoned();
+      return false;
+    }
+  }
+
   /**
    * Makes the connection TLS; false when that fails, which is the client's affair. A client that
    * sends a little now and then is cut off as one that does not take its answer is.
    *
-   * @param beginning what has been read of it
+   * @param hello what has been read of it
    */
-  private boolean seal(Identity identity, byte[] beginning) {
+  private boolean seal(Identity identity, byte[] hello) {
     kind = HandshakeMetrics.Kind.SEALED;
     try {
-      SSLSocket tls = identity.over(socket, beginning);
+      SSLSocket tls = identity.over(socket, hello, exchange::theirs);
       tls.setSoTimeout((int) Math.max(1, remainingMillis()));
       tls.startHandshake();
       ExtendedSSLSession session = (ExtendedSSLSession) tls.getSession();
@@ -180,6 +205,7 @@ final class Handshake {
     CompletableFuture<Reply> future = requests.submit(request, caller);
     try {
       Reply reply = future.get(Math.max(1, remainingMillis()), TimeUnit.MILLISECONDS);
+      exchange.theirs();
       answer(header, name, reply);
     } catch (TimeoutException e) {
       future.cancel(false);

@@ -2,6 +2,7 @@ package chat.tcrp.server.handshake;
 
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
+import java.io.InputStream;
 import java.net.Socket;
 import java.security.GeneralSecurityException;
 import java.security.KeyStore;
@@ -19,6 +20,12 @@ import javax.net.ssl.TrustManager;
 public final class Identity {
   /** The protocol inside TLS, as its negotiation calls it (RFC 7301). */
   static final String PROTOCOL = "tcrp/1";
+
+  /** The type of a TLS record, its version and its size (RFC 8446, 5.1). */
+  static final int RECORD_HEADER_BYTES = 5;
+
+  /** No client of ours says more at first, and nobody shall have more kept. */
+  private static final int MAX_HELLO_BYTES = 4096;
 
   private static final String TLS = "TLSv1.3";
 
@@ -59,9 +66,9 @@ public final class Identity {
     return fingerprint;
   }
 
-  /** Whether a connection that begins with these three bytes is TLS. */
+  /** Whether a connection that begins with these bytes is TLS. */
   static boolean isTls(byte[] beginning) {
-    return beginning.length == 3
+    return beginning.length == RECORD_HEADER_BYTES
         && beginning[0] == 0x16
         && beginning[1] == 3
         && beginning[2] >= 1
@@ -69,16 +76,33 @@ public final class Identity {
   }
 
   /**
+   * How much of a connection to read before there is something to do for it: its first record, or
+   * as much of it as is to be kept.
+   */
+  static int helloSize(byte[] beginning) {
+    int record = ((beginning[3] & 0xff) << 8) | (beginning[4] & 0xff);
+    return Math.min(RECORD_HEADER_BYTES + record, MAX_HELLO_BYTES);
+  }
+
+  /**
    * The server's side of TLS over a connection; the handshake is still to be made.
    *
-   * @param beginning what has been read already
+   * @param hello what has been read already
+   * @param answered is run when that has been used and answered, and more is wanted
    */
-  SSLSocket over(Socket socket, byte[] beginning) throws IOException {
-    SSLSocket tls =
-        (SSLSocket)
-            context
-                .getSocketFactory()
-                .createSocket(socket, new ByteArrayInputStream(beginning), true);
+  SSLSocket over(Socket socket, byte[] hello, Runnable answered) throws IOException {
+    InputStream beginning =
+        new ByteArrayInputStream(hello) {
+          @Override
+          public synchronized int read(byte[] bytes, int offset, int length) {
+            int n = super.read(bytes, offset, length);
+            if (n < 0) {
+              answered.run();
+            }
+            return n;
+          }
+        };
+    SSLSocket tls = (SSLSocket) context.getSocketFactory().createSocket(socket, beginning, true);
     SSLParameters parameters = tls.getSSLParameters();
     parameters.setProtocols(new String[] {TLS});
     parameters.setApplicationProtocols(new String[] {PROTOCOL});

@@ -4,9 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import chat.tcrp.protocol.Request;
 import chat.tcrp.protocol.Status;
-import chat.tcrp.server.EveryRelayTest;
 import chat.tcrp.server.Frames;
-import chat.tcrp.server.OneServer;
 import chat.tcrp.server.TestPeer;
 import chat.tcrp.server.TestServer;
 import chat.tcrp.server.base.Networks;
@@ -21,8 +19,7 @@ import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 
 /** How many handshakes may be in progress. */
-@OneServer("a server has limits of its own")
-class AcceptorTest extends EveryRelayTest {
+class AcceptorTest {
   @AutoClose private final TestServer server = TestServer.start();
   private final List<Socket> open = new ArrayList<>();
 
@@ -35,7 +32,7 @@ class AcceptorTest extends EveryRelayTest {
 
   @Test
   void theOldestUnfinishedOfAnAddressGoesWhenItHasTooMany() throws IOException {
-    occupy("127.0.0.1", Acceptor.MAX_PER_NETWORK);
+    occupy("127.0.0.1", Acceptor.BOUNDS.connectionsOfNetwork());
 
     assertThat(isAnswered("127.0.0.1")).isTrue();
 
@@ -47,10 +44,10 @@ class AcceptorTest extends EveryRelayTest {
   }
 
   @Test
-  void whoHasTakenAllPlacesTogetherLosesOneToEachNewcomer() throws IOException {
-    int addresses = Acceptor.MAX_IN_PROGRESS / Acceptor.MAX_PER_NETWORK;
+  void thoseWhoHaveTheMostConnectionsLoseOneToEachNewcomer() throws IOException {
+    int addresses = Acceptor.BOUNDS.connections() / Acceptor.BOUNDS.connectionsOfNetwork();
     for (int i = 1; i <= addresses; i++) {
-      occupy("127.0.0." + i, Acceptor.MAX_PER_NETWORK);
+      occupy("127.0.0." + i, Acceptor.BOUNDS.connectionsOfNetwork());
     }
     open.getFirst().close();
     Socket lonely = server.peer("127.0.0.98").connect();
@@ -109,7 +106,7 @@ class AcceptorTest extends EveryRelayTest {
 
   @Test
   void theServerStillAnswersAfterManyShortConnections() throws IOException {
-    for (int i = 0; i < 2 * Acceptor.MAX_PER_NETWORK; i++) {
+    for (int i = 0; i < 2 * Acceptor.BOUNDS.placesOfNetwork(); i++) {
       server.peer().connect().close();
     }
 
