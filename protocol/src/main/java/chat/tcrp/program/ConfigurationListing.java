@@ -19,6 +19,9 @@ final class ConfigurationListing {
 
   private static final Pattern DEFAULT = Pattern.compile("Default: (.*?)\\.?$");
 
+  /** Who one is, in an address. */
+  private static final Pattern LOGIN = Pattern.compile("://[^/@,\\s]+@");
+
   private final Map<String, Setting> settings;
   private final List<String> places;
   private final Set<String> given;
@@ -87,6 +90,12 @@ final class ConfigurationListing {
   }
 
   private static Line line(String key, String value, String origin) {
+    Matcher login = LOGIN.matcher(value);
+    if (login.find()) {
+      // What is printed is shown to others.
+      return new Line(
+          "# " + key + " = " + login.replaceAll("://***@"), origin + ", but for the password");
+    }
     return ConfigFile.canHold(value)
         ? new Line(key + " = " + ConfigFile.written(value), origin)
         : new Line("# " + key + " =", origin + ", and cannot stand in a file");

@@ -333,6 +333,16 @@ class ConfigurationTest {
   }
 
   @Test
+  void thePrintedConfigurationShowsNoPasswordOfAnAddress() throws IOException {
+    write("leaf = nats://ann:secret@one:4222,nats://token@two\n");
+
+    assertThat(run("--print-config").out())
+        .contains("# leaf = nats://***@one:4222,nats://***@two  # file ")
+        .contains(":1, but for the password\n")
+        .doesNotContain("secret", "token");
+  }
+
+  @Test
   void thePrintedConfigurationIsPrintedForACommandThatIsIncomplete() throws IOException {
     write("# nothing\n");
 

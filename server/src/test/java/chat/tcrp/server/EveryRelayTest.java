@@ -3,6 +3,7 @@ package chat.tcrp.server;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.params.AfterParameterizedClassInvocation;
 import org.junit.jupiter.params.BeforeParameterizedClassInvocation;
 import org.junit.jupiter.params.Parameter;
 import org.junit.jupiter.params.ParameterizedClass;
@@ -19,5 +20,10 @@ public abstract class EveryRelayTest {
   static void choose(RelayKind kind) {
     assumeTrue(kind.isSupported(), "this system relays that way");
     TestServer.relayBy(kind);
+  }
+
+  @AfterParameterizedClassInvocation
+  static void chooseNone() {
+    TestServer.relayBy(RelayKind.CHANNEL);
   }
 }
