@@ -560,4 +560,13 @@ class NatsEngineTest {
           });
     }
   }
+
+  @Test
+  void aServerThatTakesTooLittleIsNotUsed() throws Exception {
+    NatsServers servers = keep(NatsServers.single("max_payload: 100000"));
+
+    assertThatThrownBy(() -> connect(servers.addresses()))
+        .isInstanceOf(IOException.class)
+        .hasMessageContaining("max_payload: 1MB");
+  }
 }

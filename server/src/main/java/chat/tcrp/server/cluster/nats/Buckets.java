@@ -109,7 +109,7 @@ final class Buckets {
             .storageType(StorageType.File)
             .replicas(replicas)
             .maxMessagesPerSubject(1)
-            .maximumMessageSize(Engine.MAX_BYTES + 4096)
+            .maximumMessageSize(Engine.MAX_BYTES + Link.MAX_HEADERS)
             .discardPolicy(DiscardPolicy.New)
             .allowRollup(true)
             .allowDirect(true);

@@ -145,20 +145,22 @@ final class Directory {
 
   CompletableFuture<List<Entry>> list(Bucket bucket, String prefix) {
     check(PREFIX, prefix);
-    return told(
-        CompletableFuture.supplyAsync(
-            () -> {
-              try {
-                Link link = links.get().orElseThrow(Directory::away);
-                return new Lists(link).all(bucket, prefix);
-              } catch (IOException | JetStreamApiException | IllegalStateException e) {
-                throw failed(new EngineException(String.valueOf(e.getMessage()), e));
-              } catch (InterruptedException e) {
-                Thread.currentThread().interrupt();
-                throw failed(new EngineException("interrupted", e));
-              }
-            },
-            executor));
+    Optional<Link> link = links.get();
+    if (link.isEmpty()) {
+      return told(CompletableFuture.failedFuture(away()));
+    }
+    return told(CompletableFuture.supplyAsync(() -> listed(link.get(), bucket, prefix), executor));
+  }
+
+  private static List<Entry> listed(Link link, Bucket bucket, String prefix) {
+    try {
+      return new Lists(link).all(bucket, prefix);
+    } catch (IOException | JetStreamApiException | IllegalStateException e) {
+      throw failed(new EngineException(String.valueOf(e.getMessage()), e));
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw failed(new EngineException("interrupted", e));
+    }
   }
 
   private <T> CompletableFuture<T> ask(

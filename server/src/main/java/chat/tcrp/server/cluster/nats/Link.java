@@ -1,6 +1,7 @@
 package chat.tcrp.server.cluster.nats;
 
 import chat.tcrp.server.base.EventLog;
+import chat.tcrp.server.cluster.Engine;
 import chat.tcrp.server.cluster.EngineException;
 import io.nats.client.AuthenticationException;
 import io.nats.client.Connection;
@@ -41,6 +42,9 @@ final class Link implements AutoCloseable {
   static final long MAX_WAITING_BYTES = 8 << 20;
 
   private static final int BYTES_PER_MESSAGE = 128;
+
+  /** What NATS counts besides a message itself. */
+  static final int MAX_HEADERS = 4096;
 
   /** What has arrived and is not handled yet is no more than this; what comes then is dropped. */
   private static final long MAX_UNHANDLED = 65_536;
@@ -104,6 +108,11 @@ final class Link implements AutoCloseable {
       throw new Refused("it refuses the user, password or token; correct them in the address");
     } catch (IOException e) {
       throw failure();
+    }
+    long most = connection.getMaxPayload();
+    if (most > 0 && most < Engine.MAX_BYTES + MAX_HEADERS) {
+      close();
+      throw new Refused("it takes " + most + " bytes at most; set max_payload: 1MB there");
     }
     isConnected = true;
     dispatcher = connection.createDispatcher(handler);
@@ -278,9 +287,9 @@ final class Link implements AutoCloseable {
         Waiting next = queue.take();
         try {
           next.step().run(connection);
-        } catch (IllegalStateException e) {
+        } catch (IllegalStateException | IllegalArgumentException e) {
           // The library's queue is full and stays so, or the connection is closed: it is lost, or
-          // will be found to be.
+          // will be found to be. Or it is more than the server takes.
           trouble = String.valueOf(e.getMessage());
           next.dropped().run();
         } finally {

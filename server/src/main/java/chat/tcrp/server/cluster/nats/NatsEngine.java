@@ -221,6 +221,9 @@ public final class NatsEngine implements Engine {
 
   @Override
   public boolean publish(String subject, byte[] message) {
+    if (message.length > MAX_BYTES) {
+      throw new IllegalArgumentException("a message of " + message.length + " bytes");
+    }
     Link now = link;
     return now != null && now.publish(PREFIX + subject, message);
   }
