@@ -330,12 +330,12 @@ class HandoverTest extends EveryRelayTest {
     server = next();
     assertThat(server.peer().tryJoin("tea", credentials("bob")).status())
         .isEqualTo(Status.NO_SUCH_ROOM);
-    assertThat(RecordedLog.lines())
-        .anyMatch(
-            line ->
-                line.level() == Level.WARNING
-                    && line.text().startsWith("handover-refused")
-                    && line.text().contains(reason));
+    RecordedLog.await(
+        "that it is refused since " + reason,
+        line ->
+            line.level() == Level.WARNING
+                && line.text().startsWith("handover-refused")
+                && line.text().contains(reason));
     // As after a kill: nothing is left.
     Path kept = file.resolveSibling("kept");
     try {

@@ -8,6 +8,7 @@ import java.util.Queue;
 import java.util.ResourceBundle;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.Predicate;
 
 /**
  * Every logger of the test JVM: keeps what the server logs at any level, for tests to look at, and
@@ -33,10 +34,19 @@ public final class RecordedLog extends System.LoggerFinder {
 
   /** Waits until this line has been logged, or one of these. */
   public static void await(String... texts) {
+    await("one of " + List.of(texts), line -> List.of(texts).contains(line.text()));
+  }
+
+  /**
+   * Waits until a line has been logged.
+   *
+   * @param what it is called when it does not come
+   */
+  public static void await(String what, Predicate<Line> wanted) {
     long deadline = System.nanoTime() + TestPeer.PATIENCE.toNanos();
-    while (LINES.stream().noneMatch(line -> List.of(texts).contains(line.text()))) {
+    while (LINES.stream().noneMatch(wanted)) {
       if (System.nanoTime() - deadline > 0) {
-        throw new AssertionError("not logged: " + List.of(texts) + ", but " + LINES);
+        throw new AssertionError("not logged: " + what + ", but " + LINES);
       }
       LockSupport.parkNanos(Duration.ofMillis(2).toNanos());
     }
