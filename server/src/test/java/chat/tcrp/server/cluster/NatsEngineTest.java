@@ -454,7 +454,7 @@ class NatsEngineTest {
   @Test
   void aClusterThatIsTooSmallForReplicasDoesWithoutAndSaysSo() throws Exception {
     NatsServers servers = keep(NatsServers.cluster(2));
-    await("leader", () -> servers.log(0).contains("new metadata leader"));
+    await("leader", () -> servers.log(0).contains("metadata leader"));
     try (EventLog log = new EventLog()) {
       log.start();
 
