@@ -46,6 +46,17 @@ class ClusterFaultsTest {
     first = node(key);
     second = node(key);
     pause(GRACE);
+    await(() -> canDecide(first) && canDecide(second));
+  }
+
+  /** NATS servers that have just begun need a while to agree on who leads. */
+  private static boolean canDecide(ServerProcess node) throws IOException {
+    try {
+      new Visitor(node.door(), Door.CREATE, "try", "out").leave();
+      return true;
+    } catch (IOException e) {
+      return false;
+    }
   }
 
   private ServerProcess node(Path key) throws IOException {

@@ -131,6 +131,12 @@ final class Visitor implements AutoCloseable {
     return all;
   }
 
+  /** Gives the membership up. */
+  void leave() throws IOException {
+    var _ = door.exchange(Door.HERE, Frames.frame(Frames.utf8(room), Door.LEAVE, 0, token));
+    close();
+  }
+
   @Override
   public void close() {
     socket.close();
