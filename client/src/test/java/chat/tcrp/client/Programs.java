@@ -21,6 +21,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
@@ -75,10 +76,15 @@ public final class Programs {
     return launcher;
   }
 
+  private static final Pattern LIBRARY =
+      Pattern.compile("[/\\\\](chat|jackson|picocli|jline|jnats)-[^/\\\\]*\\.jar$");
+
   /** The modules of both programs and what they require, as classes and jars. */
   static String modulePath() {
     return Stream.of(System.getProperty("java.class.path").split(File.pathSeparator, -1))
         .filter(entry -> !entry.endsWith("test-classes"))
+        // An automatic module, as jnats is here, would have the modules of the tests resolved too.
+        .filter(entry -> !entry.endsWith(".jar") || LIBRARY.matcher(entry).find())
         .collect(Collectors.joining(File.pathSeparator));
   }
 
