@@ -1,5 +1,7 @@
 package chat.tcrp.server;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import chat.tcrp.server.base.Ticker;
 import chat.tcrp.server.cluster.MemoryHub;
 import java.io.IOException;
@@ -7,6 +9,8 @@ import java.security.SecureRandom;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 
 /** Servers that are nodes of one cluster in memory. */
 final class TestNodes implements AutoCloseable {
@@ -40,6 +44,17 @@ final class TestNodes implements AutoCloseable {
   /** Cuts a node off from the others, or takes that back. */
   void cutOff(int index, boolean off) {
     hub.cutOff(name(index), off);
+  }
+
+  /** Waits until all that the nodes have sent one another has come. */
+  void settle() {
+    CountDownLatch come = new CountDownLatch(1);
+    machine.later(0, come::countDown);
+    try {
+      assertThat(come.await(TestPeer.PATIENCE.toSeconds(), TimeUnit.SECONDS)).isTrue();
+    } catch (InterruptedException e) {
+      throw new IllegalStateException(e);
+    }
   }
 
   /** How many messages the nodes have exchanged. */

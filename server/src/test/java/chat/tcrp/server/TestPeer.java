@@ -385,6 +385,7 @@ public class TestPeer implements AutoCloseable {
   public TestPeer keepalive() {
     send("");
     assertThat(receive()).as("acknowledgement").containsExactly(0x06);
+    server.settle();
     return this;
   }
 

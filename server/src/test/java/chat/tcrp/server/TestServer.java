@@ -296,6 +296,17 @@ public final class TestServer implements AutoCloseable {
   }
 
   /**
+   * Returns when what a node has just shown somebody is known to the others too: whatever is asked
+   * from then on at any of them happens after it.
+   */
+  void settle() {
+    if (nodes.isPresent() && !stopped) {
+      advance(Duration.ZERO);
+      nodes.get().settle();
+    }
+  }
+
+  /**
    * Has the server look at its clock: a datagram that means nothing ends its wait, one for each of
    * two relay threads, and one for the lobby.
    */

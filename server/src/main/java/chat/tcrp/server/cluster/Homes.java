@@ -346,7 +346,7 @@ final class Homes {
             .put(room.backlog() == null ? -1 : room.backlog().last());
     for (Member member : room.members()) {
       if (edge.equals(member.edge())) {
-        record.put(member.id());
+        record.put(member.id()).put(member.isReachable());
       }
     }
     send(edge, room, record.end());

@@ -233,7 +233,7 @@ final class Visits {
           Optional.ofNullable(visit.guests.get(body.getLong()))
               .filter(guest -> !guests.probe(guest, now))
               .ifPresent(guest -> send(visit, record(Kind.HERE, visit).put(guest.id()).end()));
-      case ROLL -> roll(visit, body);
+      case ROLL -> roll(visit, record);
       case SHARE -> share(visit, record.text());
       default -> throw new IllegalArgumentException("not for guests: " + record.kind());
     }
@@ -293,7 +293,8 @@ final class Visits {
   }
 
   /** Compares who is here with who should be. */
-  private void roll(Visit visit, ByteBuffer body) {
+  private void roll(Visit visit, Letter.Received record) throws ProtocolException {
+    ByteBuffer body = record.body();
     long sequence = body.getLong();
     int size = body.getInt();
     body.getLong();
@@ -303,7 +304,12 @@ final class Visits {
     visit.sequence = sequence;
     Set<Long> known = new HashSet<>();
     while (body.hasRemaining()) {
-      known.add(body.getLong());
+      long id = body.getLong();
+      known.add(id);
+      Member guest = visit.guests.get(id);
+      if (!record.flag() && guest != null && guest.peer() != null) {
+        heard(guest);
+      }
     }
     visit.room.elsewhere(Math.max(0, size - visit.room.size()));
     if (!known.equals(visit.guests.keySet())) {
