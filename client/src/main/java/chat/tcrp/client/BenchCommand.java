@@ -13,6 +13,7 @@ import java.io.IOException;
 import java.io.PrintWriter;
 import java.security.SecureRandom;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
@@ -104,7 +105,8 @@ final class BenchCommand implements Callable<Integer> {
     CountDownLatch done = new CountDownLatch(1);
     Optional<Trust> trust =
         server.trust(Optional.empty(), news -> Main.complain(command.commandLine(), news));
-    try (LoadTest test = new LoadTest(address, trust, plan, new SecureRandom().nextInt(), status)) {
+    try (LoadTest test =
+        new LoadTest(List.of(address), trust, plan, new SecureRandom().nextInt(), status)) {
       stopOnSignal(test, done);
       print(test.run());
     } finally {

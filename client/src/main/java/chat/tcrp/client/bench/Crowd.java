@@ -1,5 +1,6 @@
 package chat.tcrp.client.bench;
 
+import chat.tcrp.client.face.Problem;
 import chat.tcrp.client.session.RefusedException;
 import chat.tcrp.client.session.ServerAddress;
 import chat.tcrp.client.session.TcrpClient;
@@ -11,12 +12,14 @@ import chat.tcrp.protocol.RoomName;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.atomic.AtomicReferenceArray;
 import java.util.function.BooleanSupplier;
 import java.util.function.IntConsumer;
 
@@ -36,7 +39,7 @@ final class Crowd {
 
   private static final long TOLD_EVERY_MILLIS = 100;
 
-  private final ServerAddress server;
+  private final List<ServerAddress> servers;
   private final Optional<Trust> trust;
   private final LoadPlan plan;
   private final String prefix;
@@ -44,17 +47,19 @@ final class Crowd {
   private final long[] handshakes;
   private long setupNanos;
 
-  /** The address that answered first; all others go to the same one. */
-  private Optional<InetAddress> reached = Optional.empty();
+  /** The address of each server that answered first; all others go to the same one. */
+  private final AtomicReferenceArray<InetAddress> reached;
 
   /**
    * Makes a crowd in which nobody has entered yet.
    *
-   * @param trust decides whether the server is the one that is meant; empty for plain sessions
+   * @param servers the nodes of one cluster, over which each room is spread; or one
+   * @param trust decides whether a server is the one that is meant; empty for plain sessions
    * @param run in the names of the rooms, so that two runs do not meet
    */
-  Crowd(ServerAddress server, Optional<Trust> trust, LoadPlan plan, int run) {
-    this.server = server;
+  Crowd(List<ServerAddress> servers, Optional<Trust> trust, LoadPlan plan, int run) {
+    this.servers = servers;
+    this.reached = new AtomicReferenceArray<>(servers.size());
     this.trust = trust;
     this.plan = plan;
     this.prefix = "bench-%08x-".formatted(run);
@@ -65,19 +70,19 @@ final class Crowd {
   /** A handshake or another exchange for one user. */
   @FunctionalInterface
   private interface Work {
-    void of(int user) throws IOException, ProtocolException, RefusedException;
+    void of(int user) throws Problem;
   }
 
   /**
-   * The host of the first room enters, and finds the address of the server.
+   * The host of the first room enters.
    *
-   * @return the address, to which datagrams must go
+   * @return the address by which its server was reached
    */
-  InetAddress enterFirst() throws IOException, ProtocolException, RefusedException {
+  InetAddress enterFirst() throws Problem {
     long began = System.nanoTime();
-    enter(0, new TcrpClient(server, trust, HANDSHAKE_TIMEOUT));
+    enter(0);
     setupNanos = System.nanoTime() - began;
-    return reached.orElseThrow();
+    return admissions[0].server();
   }
 
   /**
@@ -87,63 +92,74 @@ final class Crowd {
    * @param progress told now and then how many are in
    */
   void enterOthers(BooleanSupplier stopped, IntConsumer progress)
-      throws IOException, ProtocolException, RefusedException, InterruptedException {
+      throws Problem, InterruptedException {
     long began = System.nanoTime();
-    TcrpClient tcrp = new TcrpClient(server, trust, HANDSHAKE_TIMEOUT).at(reached.orElseThrow());
-    concurrently(1, plan.rooms(), user -> enter(user, tcrp), stopped, progress);
-    concurrently(plan.rooms(), plan.users(), user -> enter(user, tcrp), stopped, progress);
+    concurrently(1, plan.rooms(), this::enter, stopped, progress);
+    concurrently(plan.rooms(), plan.users(), this::enter, stopped, progress);
     setupNanos += System.nanoTime() - began;
   }
 
-  private void enter(int user, TcrpClient tcrp)
-      throws IOException, ProtocolException, RefusedException {
+  private void enter(int user) throws Problem {
     Credentials credentials =
         new Credentials(LoadPlan.username(user), Optional.empty(), Optional.empty(), plan.batch());
     RoomName room = room(user);
     long began = System.nanoTime();
-    TcrpClient.Admission admission =
-        tcrp.enter(
-            plan.place(user) == 0
-                ? new Request.Create(room, credentials)
-                : new Request.Join(room, credentials));
+    Request request =
+        plan.place(user) == 0
+            ? new Request.Create(room, credentials)
+            : new Request.Join(room, credentials);
+    TcrpClient.Admission admission;
+    try {
+      admission = tcrp(user, HANDSHAKE_TIMEOUT).enter(request);
+    } catch (IOException | ProtocolException | RefusedException e) {
+      throw Problem.of(server(user), e);
+    }
     handshakes[user] = System.nanoTime() - began;
     admissions[user] = admission;
-    if (reached.isEmpty()) {
-      reached = Optional.of(admission.server());
-    }
+    reached.compareAndSet(serverOf(user), null, admission.server());
+  }
+
+  /** Where a user enters: neither the hosts nor the members of a room are all at one server. */
+  private int serverOf(int user) {
+    return (plan.room(user) + plan.place(user)) % servers.size();
+  }
+
+  /** The server that a user enters at. */
+  ServerAddress server(int user) {
+    return servers.get(serverOf(user));
+  }
+
+  private TcrpClient tcrp(int user, Duration timeout) {
+    int server = serverOf(user);
+    TcrpClient tcrp = new TcrpClient(servers.get(server), trust, timeout);
+    return Optional.ofNullable(reached.get(server)).map(tcrp::at).orElse(tcrp);
   }
 
   /** Hosts leave, which closes their rooms for everybody in them. */
   void leave() throws InterruptedException {
-    if (reached.isEmpty()) {
-      return;
-    }
     long deadline = System.nanoTime() + LEAVE_PATIENCE.toNanos();
-    TcrpClient tcrp = new TcrpClient(server, trust, LEAVE_TIMEOUT).at(reached.get());
     try {
       concurrently(
-          0,
-          plan.rooms(),
-          user -> leave(user, tcrp),
-          () -> System.nanoTime() - deadline > 0,
-          left -> {});
-    } catch (IOException | ProtocolException | RefusedException e) {
+          0, plan.rooms(), this::leave, () -> System.nanoTime() - deadline > 0, left -> {});
+    } catch (Problem e) {
       // The server is gone, and so are the rooms, or it will find out that we are.
       System.getLogger(Crowd.class.getName()).log(System.Logger.Level.DEBUG, "leaving failed", e);
     }
   }
 
-  private void leave(int user, TcrpClient tcrp) throws IOException, ProtocolException {
+  private void leave(int user) throws Problem {
     TcrpClient.Admission admission = admissions[user];
     if (admission == null) {
       return;
     }
     try {
-      tcrp.carryOut(new Request.Leave(room(user), admission.token()));
+      tcrp(user, LEAVE_TIMEOUT).carryOut(new Request.Leave(room(user), admission.token()));
     } catch (RefusedException e) {
       // The server has ended the session already; the next room may still be there.
       System.getLogger(Crowd.class.getName())
           .log(System.Logger.Level.DEBUG, "leaving was refused", e);
+    } catch (IOException | ProtocolException e) {
+      throw Problem.of(server(user), e);
     }
   }
 
@@ -174,7 +190,7 @@ final class Crowd {
 
   private static void concurrently(
       int from, int to, Work work, BooleanSupplier stopped, IntConsumer progress)
-      throws IOException, ProtocolException, RefusedException, InterruptedException {
+      throws Problem, InterruptedException {
     AtomicInteger next = new AtomicInteger(from);
     AtomicReference<Exception> failure = new AtomicReference<>();
     Runnable worker =
@@ -185,7 +201,7 @@ final class Crowd {
             }
             try {
               work.of(user);
-            } catch (IOException | ProtocolException | RefusedException | RuntimeException e) {
+            } catch (Problem | RuntimeException e) {
               failure.compareAndSet(null, e);
             }
           }
@@ -202,9 +218,7 @@ final class Crowd {
     }
     switch (failure.get()) {
       case null -> {}
-      case IOException e -> throw e;
-      case ProtocolException e -> throw e;
-      case RefusedException e -> throw e;
+      case Problem e -> throw e;
       case RuntimeException e -> throw e;
       case Exception e -> throw new IllegalStateException(e);
     }

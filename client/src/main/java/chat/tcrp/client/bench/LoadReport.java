@@ -12,6 +12,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.stream.Collectors;
 
 /**
  * What a load test has found out, for people and for programs.
@@ -22,7 +23,7 @@ import java.util.Locale;
  * @param interrupted whether the test was stopped before its end
  */
 public record LoadReport(
-    ServerAddress server,
+    List<ServerAddress> servers,
     LoadPlan plan,
     LoadTally tally,
     LatencyHistogram handshakes,
@@ -35,6 +36,10 @@ public record LoadReport(
 
   private static final long MOST_LATE_NANOS = 10_000_000;
   private static final double MOST_UNSENT = 0.01;
+
+  private String shownServers() {
+    return servers.stream().map(ServerAddress::toString).collect(Collectors.joining(","));
+  }
 
   /** Messages that did not arrive at one who should have had them. */
   long lost() {
@@ -55,7 +60,7 @@ public record LoadReport(
         String.format(
             Locale.ROOT,
             "%s: %s of %s, each sending %s messages/s of %,d bytes%s; %s s measured%s",
-            server,
+            shownServers(),
             counted(plan.rooms(), "room"),
             counted(plan.usersPerRoom(), "user"),
             plain(plan.rate()),
@@ -141,7 +146,7 @@ public record LoadReport(
     StringWriter text = new StringWriter();
     try (JsonGenerator json = new JsonFactory().createGenerator(text)) {
       json.writeStartObject();
-      json.writeStringField("server", server.toString());
+      json.writeStringField("server", shownServers());
       json.writeNumberField("rooms", plan.rooms());
       json.writeNumberField("users", plan.usersPerRoom());
       json.writeNumberField("rate", plan.rate());

@@ -1,16 +1,16 @@
 package chat.tcrp.client.bench;
 
 import chat.tcrp.client.face.Problem;
-import chat.tcrp.client.session.RefusedException;
 import chat.tcrp.client.session.ServerAddress;
 import chat.tcrp.client.session.Trust;
 import chat.tcrp.protocol.ProtocolException;
 import java.io.IOException;
-import java.net.InetAddress;
 import java.time.Duration;
+import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.IntStream;
 
 /**
  * A load test: everybody enters, everybody sends at the times that the plan has, whatever the
@@ -34,7 +34,7 @@ public final class LoadTest implements AutoCloseable {
   private static final long DRAIN_NANOS = TimeUnit.SECONDS.toNanos(3);
   private static final long TOLD_EVERY_NANOS = TimeUnit.MILLISECONDS.toNanos(200);
 
-  private final ServerAddress server;
+  private final List<ServerAddress> servers;
   private final LoadPlan plan;
   private final StatusLine status;
   private final Duration reachPatience;
@@ -55,31 +55,32 @@ public final class LoadTest implements AutoCloseable {
   /**
    * Prepares a test; nothing reaches the network yet.
    *
-   * @param trust decides whether the server is the one that is meant; empty for plain sessions
+   * @param servers the nodes of one cluster, over which each room is spread; or one
+   * @param trust decides whether a server is the one that is meant; empty for plain sessions
    * @param run a random number that distinguishes this test's rooms and messages
    * @param status where progress is shown
    */
   public LoadTest(
-      ServerAddress server, Optional<Trust> trust, LoadPlan plan, int run, StatusLine status)
+      List<ServerAddress> servers, Optional<Trust> trust, LoadPlan plan, int run, StatusLine status)
       throws IOException {
-    this(server, trust, plan, run, status, REACH_PATIENCE);
+    this(servers, trust, plan, run, status, REACH_PATIENCE);
   }
 
   /** The same with another patience for the first answers by UDP. */
   LoadTest(
-      ServerAddress server,
+      List<ServerAddress> servers,
       Optional<Trust> trust,
       LoadPlan plan,
       int run,
       StatusLine status,
       Duration reachPatience)
       throws IOException {
-    this.server = server;
+    this.servers = servers;
     this.reachPatience = reachPatience;
     this.plan = plan;
     this.status = status;
     this.tally = new LoadTally(plan, run);
-    this.crowd = new Crowd(server, trust, plan, run);
+    this.crowd = new Crowd(servers, trust, plan, run);
     this.swarm = new Swarm(plan, tally, run, this::sendDue);
     this.warmup = plan.warmup().toNanos();
     this.end = warmup + plan.duration().toNanos();
@@ -102,13 +103,13 @@ public final class LoadTest implements AutoCloseable {
         measure();
         drain();
       }
-    } catch (IOException | ProtocolException | RefusedException e) {
-      throw Problem.of(server, e);
+    } catch (IOException | ProtocolException e) {
+      throw Problem.of(servers.getFirst(), e);
     } finally {
       status.clear();
     }
     return new LoadReport(
-        server,
+        servers,
         plan,
         tally,
         crowd.handshakes(),
@@ -124,14 +125,12 @@ public final class LoadTest implements AutoCloseable {
     swarm.wakeup();
   }
 
-  private void enter()
-      throws IOException, ProtocolException, RefusedException, InterruptedException, Problem {
-    InetAddress address = crowd.enterFirst();
-    swarm.open(plan.users(), address, server.udpPort());
+  private void enter() throws IOException, ProtocolException, InterruptedException, Problem {
+    swarm.open(plan.users(), crowd.enterFirst());
     crowd.enterOthers(
         () -> stopped, in -> status.show("joining: %d of %d".formatted(in, plan.users())));
     for (int user = 0; user < plan.users() && !stopped; user++) {
-      swarm.admit(user, crowd.room(user), crowd.admission(user));
+      swarm.admit(user, crowd.room(user), crowd.admission(user), crowd.server(user).udpPort());
     }
   }
 
@@ -161,10 +160,21 @@ public final class LoadTest implements AutoCloseable {
   }
 
   private Problem unreached() {
+    int silent = 0;
+    while (swarm.isReached(silent)) {
+      silent++;
+    }
+    ServerAddress server = crowd.server(silent);
+    int[] there =
+        IntStream.range(0, plan.users()).filter(u -> crowd.server(u).equals(server)).toArray();
     return new Problem(
         Problem.UNAVAILABLE,
         "udp port %d on %s answers %d of %d users; is it blocked, or not the server's? Name it with --udp-port"
-            .formatted(server.udpPort(), server.shownHost(), swarm.reached(), plan.users()),
+            .formatted(
+                server.udpPort(),
+                server.shownHost(),
+                IntStream.of(there).filter(swarm::isReached).count(),
+                there.length),
         new IOException("no answer to keepalives"));
   }
 

@@ -21,6 +21,7 @@ import java.nio.ByteBuffer;
 import java.nio.channels.DatagramChannel;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.Selector;
+import java.nio.channels.UnsupportedAddressTypeException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
@@ -109,10 +110,10 @@ final class Swarm implements AutoCloseable {
   /**
    * Opens the sockets.
    *
+   * @param address of a server; the others are reached by the same version of the Internet protocol
    * @throws Problem when the system does not let the program have so many
    */
-  void open(int count, InetAddress address, int port) throws IOException, Problem {
-    InetSocketAddress server = new InetSocketAddress(address, port);
+  void open(int count, InetAddress address) throws IOException, Problem {
     StandardProtocolFamily family =
         address.getAddress().length == 4
             ? StandardProtocolFamily.INET
@@ -138,8 +139,6 @@ final class Swarm implements AutoCloseable {
     for (User user : users) {
       user.channel.configureBlocking(false);
       user.channel.setOption(StandardSocketOptions.SO_RCVBUF, RECEIVE_BUFFER);
-      user.channel.connect(server);
-      user.channel.register(selector, SelectionKey.OP_READ, user);
     }
   }
 
@@ -151,9 +150,24 @@ final class Swarm implements AutoCloseable {
         e);
   }
 
-  /** A user has entered a room and can send from now on. */
-  void admit(int number, RoomName room, TcrpClient.Admission admission) throws ProtocolException {
+  /**
+   * A user has entered a room and can send from now on.
+   *
+   * @param udpPort where the server takes its datagrams
+   * @throws Problem when the sockets are not for such addresses
+   */
+  void admit(int number, RoomName room, TcrpClient.Admission admission, int udpPort)
+      throws IOException, ProtocolException, Problem {
     User user = users.get(number);
+    try {
+      user.channel.connect(new InetSocketAddress(admission.server(), udpPort));
+    } catch (UnsupportedAddressTypeException e) {
+      throw new Problem(
+          Problem.USAGE,
+          "the servers are reached by IPv4 and by IPv6; name all by addresses of one kind",
+          e);
+    }
+    user.channel.register(selector, SelectionKey.OP_READ, user);
     user.head = new ClientDatagram(room, admission.token(), "").encode();
     user.sealer = admission.keys().map(SealKeys::clientSealer).orElse(null);
     user.opener = admission.keys().map(SealKeys::serverOpener).orElse(null);

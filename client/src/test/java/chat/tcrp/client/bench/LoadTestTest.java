@@ -12,6 +12,7 @@ import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -86,7 +87,8 @@ class LoadTestTest {
   @Test
   void aTestThatIsStoppedReportsAndLeaves() throws Exception {
     try (LoadTest test =
-        new LoadTest(server.address(), Optional.empty(), plan(0, 3_600_000, false), 1, SILENT)) {
+        new LoadTest(
+            List.of(server.address()), Optional.empty(), plan(0, 3_600_000, false), 1, SILENT)) {
       Thread stopper =
           Thread.ofVirtual()
               .start(
@@ -118,7 +120,8 @@ class LoadTestTest {
   @Test
   void theEndOfTheServerEndsTheTest() throws Exception {
     try (LoadTest test =
-        new LoadTest(server.address(), Optional.empty(), plan(0, 3_600_000, false), 1, SILENT)) {
+        new LoadTest(
+            List.of(server.address()), Optional.empty(), plan(0, 3_600_000, false), 1, SILENT)) {
       Thread stopper =
           Thread.ofVirtual()
               .start(
@@ -155,14 +158,20 @@ class LoadTestTest {
   void aUdpPortThatDoesNotAnswerIsNamed() throws Exception {
     ServerAddress real = server.address();
     ServerAddress wrong = new ServerAddress(real.host(), real.port(), real.port());
+    assertUnreached(List.of(wrong), "udp port " + wrong.udpPort(), "answers 0 of 12 users");
+    assertUnreached(List.of(real, wrong), "udp port " + wrong.udpPort(), "answers 0 of 6 users");
+  }
+
+  private static void assertUnreached(List<ServerAddress> servers, String port, String howMany)
+      throws IOException {
     try (LoadTest test =
         new LoadTest(
-            wrong, Optional.empty(), plan(0, 100, false), 1, SILENT, Duration.ofMillis(600))) {
+            servers, Optional.empty(), plan(0, 100, false), 1, SILENT, Duration.ofMillis(600))) {
       assertThatThrownBy(test::run)
           .isInstanceOfSatisfying(
               Problem.class, e -> assertThat(e.exitStatus()).isEqualTo(Problem.UNAVAILABLE))
-          .hasMessageContaining("udp port " + wrong.udpPort())
-          .hasMessageContaining("answers 0 of 12 users");
+          .hasMessageContaining(port)
+          .hasMessageContaining(howMany);
     }
   }
 
@@ -172,7 +181,7 @@ class LoadTestTest {
   }
 
   private static LoadReport run(ServerAddress address, LoadPlan plan) throws Exception {
-    try (LoadTest test = new LoadTest(address, Optional.empty(), plan, 0x7e57, SILENT)) {
+    try (LoadTest test = new LoadTest(List.of(address), Optional.empty(), plan, 0x7e57, SILENT)) {
       return test.run();
     }
   }
