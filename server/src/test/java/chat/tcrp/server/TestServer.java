@@ -46,6 +46,7 @@ public final class TestServer implements AutoCloseable {
   private final ChatServer server;
   private final Optional<TestNodes> nodes;
   private int spread;
+  private int nudges;
   private boolean stopped;
   private final Deque<TestPeer> peers = new ArrayDeque<>();
 
@@ -306,6 +307,11 @@ public final class TestServer implements AutoCloseable {
     }
   }
 
+  /** How many datagrams were sent that mean nothing, to have the server look at its clock. */
+  public int nudges() {
+    return nudges;
+  }
+
   /**
    * Has the server look at its clock: a datagram that means nothing ends its wait, one for each of
    * two relay threads, and one for the lobby.
@@ -314,9 +320,9 @@ public final class TestServer implements AutoCloseable {
     try (DatagramSocket socket = new DatagramSocket()) {
       for (char room : new char[] {'a', 'b'}) {
         byte[] toNobody = {1, 1, (byte) room, 'x'};
-        socket.send(new DatagramPacket(toNobody, toNobody.length, udp(LOOPBACK)));
-        for (int node = 1; nodes.isPresent() && node < nodes.get().size(); node++) {
+        for (int node = 0; node < (nodes.isPresent() ? nodes.get().size() : 1); node++) {
           socket.send(new DatagramPacket(toNobody, toNobody.length, udp(LOOPBACK, node)));
+          nudges++;
         }
       }
       if (server.lobbyAddress().isPresent()) {

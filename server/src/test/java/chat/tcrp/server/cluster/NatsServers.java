@@ -174,6 +174,14 @@ public final class NatsServers implements AutoCloseable {
   /** Has one stand still: its connections stay and nothing answers. */
   public void halt(int which) {
     signal(which, "STOP");
+    Path stat = Path.of("/proc", Long.toString(processes[which].pid()), "stat");
+    try {
+      while (!Files.readString(stat).contains(") T ")) {
+        Thread.onSpinWait();
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   /** Has it go on. */

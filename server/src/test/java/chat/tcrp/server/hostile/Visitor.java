@@ -38,8 +38,8 @@ final class Visitor implements AutoCloseable {
     this.door = door;
     this.room = room;
     this.name = name;
-    this.socket = new DatagramSocket(new InetSocketAddress(TestServer.address(Door.HERE), 0));
     token = door.enter(Door.HERE, operation, room, name);
+    this.socket = new DatagramSocket(new InetSocketAddress(TestServer.address(Door.HERE), 0));
     beHeard();
   }
 
