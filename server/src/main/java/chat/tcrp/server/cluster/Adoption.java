@@ -162,6 +162,7 @@ final class Adoption {
     }
     homes.edgesChanged();
     homes.changed(room);
+    homes.roll(room);
   }
 
   /** The members as the last home has left them, in the order in which they came. */

@@ -150,7 +150,6 @@ final class Homes {
     Home home = new Home(room, DirectoryJson.key(room.name()));
     homes.put(room.name(), home);
     room.members().forEach(member -> home.members.put(member.id(), member));
-    home.nextRoll = now;
   }
 
   void ended(Room room) {
@@ -330,10 +329,19 @@ final class Homes {
   void roll() {
     for (Home home : homes.values()) {
       if (home.room.elsewhere() > 0 && now - home.nextRoll >= 0) {
-        home.nextRoll = now + ROLL_INTERVAL.toNanos();
-        home.edges().keySet().forEach(edge -> roll(home, edge));
+        roll(home);
       }
     }
+  }
+
+  /** Tells other nodes who is there in a room. */
+  void roll(Room room) {
+    roll(homes.get(room.name()));
+  }
+
+  private void roll(Home home) {
+    home.nextRoll = now + ROLL_INTERVAL.toNanos();
+    home.edges().keySet().forEach(edge -> roll(home, edge));
   }
 
   private void roll(Home home, String edge) {

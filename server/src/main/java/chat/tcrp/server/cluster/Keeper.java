@@ -33,7 +33,6 @@ final class Keeper {
 
     private boolean deleting;
 
-    private boolean failed;
     private final List<Runnable> waiting = new ArrayList<>();
 
     Slot(Bucket bucket, String key) {
@@ -67,7 +66,6 @@ final class Keeper {
     private void put(String value, Long written, Throwable failure) {
       busy = false;
       if (failure == null) {
-        failed = false;
         revision = written;
         go();
       } else if (isConflict(failure)) {
@@ -76,7 +74,7 @@ final class Keeper {
         lost.accept(key);
       } else {
         next = next == null ? () -> value : next;
-        failed = true;
+        failed.add(this);
         release();
       }
     }
@@ -93,7 +91,7 @@ final class Keeper {
         }
         go();
       } else {
-        failed = true;
+        failed.add(this);
         release();
       }
     }
@@ -113,6 +111,9 @@ final class Keeper {
 
   /** Those that are being written. */
   private final Set<Slot> open = new LinkedHashSet<>();
+
+  /** Those that could not be written. */
+  private final Set<Slot> failed = new LinkedHashSet<>();
 
   /**
    * Keeps nothing yet.
@@ -199,10 +200,8 @@ final class Keeper {
 
   /** Tries again what could not be written. */
   void retry() {
-    for (Slot slot : List.copyOf(slots.values())) {
-      if (slot.failed && !slot.busy) {
-        slot.go();
-      }
-    }
+    List<Slot> again = List.copyOf(failed);
+    failed.clear();
+    again.stream().filter(slot -> slots.get(slot.key) == slot).forEach(Slot::go);
   }
 }

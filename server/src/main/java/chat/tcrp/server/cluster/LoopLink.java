@@ -21,6 +21,7 @@ import chat.tcrp.server.rooms.Speech;
 import java.io.IOException;
 import java.lang.System.Logger.Level;
 import java.nio.ByteBuffer;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -30,6 +31,9 @@ import java.util.function.Consumer;
 
 /** The other nodes, as the rooms of one relay loop see them. Used on the loop's thread only. */
 final class LoopLink implements Elsewhere {
+  /** How often it is looked what is due, or could not be done before. */
+  private static final Duration ROUND = Duration.ofSeconds(1);
+
   private final Engine engine;
   private final NodeId self;
   private final Nodes nodes;
@@ -44,6 +48,7 @@ final class LoopLink implements Elsewhere {
   private Rooms rooms;
   private boolean stopped;
   private long now;
+  private long nextRound;
 
   LoopLink(
       Engine engine,
@@ -59,6 +64,7 @@ final class LoopLink implements Elsewhere {
     this.loop =
         action -> loops.run(index, time -> log.guard("cluster-defect", () -> inTime(time, action)));
     this.log = log;
+    this.nextRound = ticker.nanos();
     this.outgoing =
         new Outgoing(
             engine,
@@ -144,11 +150,14 @@ final class LoopLink implements Elsewhere {
   @Override
   public void flush(long time) {
     time(time);
-    if (nodes.mayDecide()) {
-      keeper.retry();
-      homes.roll();
+    if (time - nextRound >= 0) {
+      nextRound = time + ROUND.toNanos();
+      if (nodes.mayDecide()) {
+        keeper.retry();
+        homes.roll();
+      }
+      visits.work();
     }
-    visits.work();
     router.work();
     homes.close();
     visits.close();
