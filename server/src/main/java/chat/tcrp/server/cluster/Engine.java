@@ -1,5 +1,6 @@
 package chat.tcrp.server.cluster;
 
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -88,6 +89,12 @@ public interface Engine extends AutoCloseable {
    * @param expected the revision that it must have
    */
   CompletableFuture<Void> delete(Bucket bucket, String key, long expected);
+
+  /**
+   * How long messages are worth waiting for one another: each costs the engine and the nodes more
+   * than what is in it.
+   */
+  Duration pause();
 
   /** Whether the others can be reached, as far as is known at the moment. */
   boolean isAvailable();

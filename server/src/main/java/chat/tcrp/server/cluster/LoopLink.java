@@ -69,6 +69,7 @@ final class LoopLink implements Elsewhere {
         new Outgoing(
             engine,
             self,
+            ticker.nanos(),
             isSent -> rooms.count(isSent ? Count.NODE_MESSAGES_SENT : Count.NODE_UNREACHED));
     this.keeper = new Keeper(engine, loop, this::lost);
     this.homes = new Homes(self, loops, keeper, outgoing);
@@ -161,12 +162,12 @@ final class LoopLink implements Elsewhere {
     router.work();
     homes.close();
     visits.close();
-    outgoing.flush();
+    outgoing.flush(time);
   }
 
   @Override
   public long nanosUntilWork(long time) {
-    return router.nanosUntilWork();
+    return Math.min(router.nanosUntilWork(), outgoing.nanosUntilWork(time));
   }
 
   @Override

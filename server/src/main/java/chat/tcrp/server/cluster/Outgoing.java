@@ -5,8 +5,8 @@ import java.util.Map;
 import java.util.function.Consumer;
 
 /**
- * What a relay loop has for other nodes: collected until the end of its turn, so that a node gets
- * one message for all that a drain has brought it.
+ * What a relay loop has for other nodes: collected until the end of its turn, and for a moment
+ * after the last messages, so that a node gets one message for all that has come up for it.
  */
 final class Outgoing {
   /** A message is sent when it has so many bytes, whatever else there will be. */
@@ -16,14 +16,19 @@ final class Outgoing {
   private final NodeId self;
   private final Consumer<Boolean> sent;
   private final Map<String, Letter.Writer> letters = new HashMap<>();
+  private final long pause;
+  private long flushed;
 
   /**
    * Has nothing to send yet.
    *
+   * @param now the time
    * @param sent is told of each message whether it could be sent
    */
-  Outgoing(Engine engine, NodeId self, Consumer<Boolean> sent) {
+  Outgoing(Engine engine, NodeId self, long now, Consumer<Boolean> sent) {
     this.engine = engine;
+    this.pause = engine.pause().toNanos();
+    this.flushed = now - pause;
     this.self = self;
     this.sent = sent;
   }
@@ -44,12 +49,23 @@ final class Outgoing {
     letter.put(bytes, 0, bytes.length);
   }
 
+  /** Sends all, unless that was done less than the engine's pause ago. */
+  void flush(long now) {
+    if (!letters.isEmpty() && now - flushed >= pause) {
+      flushed = now;
+      flush();
+    }
+  }
+
   /** Sends all. */
   void flush() {
-    if (!letters.isEmpty()) {
-      letters.forEach(this::publish);
-      letters.clear();
-    }
+    letters.forEach(this::publish);
+    letters.clear();
+  }
+
+  /** How long until there is something to send, in nanoseconds. */
+  long nanosUntilWork(long now) {
+    return letters.isEmpty() ? Long.MAX_VALUE : Math.max(0, flushed + pause - now);
   }
 
   private void publish(String subject, Letter.Writer letter) {

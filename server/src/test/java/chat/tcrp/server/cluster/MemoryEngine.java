@@ -1,5 +1,6 @@
 package chat.tcrp.server.cluster;
 
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -65,6 +66,11 @@ public final class MemoryEngine implements Engine {
   @Override
   public CompletableFuture<Void> delete(Bucket bucket, String key, long expected) {
     return hub.delete(name, bucket, key, expected);
+  }
+
+  @Override
+  public Duration pause() {
+    return Duration.ZERO;
   }
 
   @Override
