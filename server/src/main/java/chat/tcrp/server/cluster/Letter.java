@@ -129,6 +129,11 @@ final class Letter {
       return this;
     }
 
+    /** All that another has written. */
+    Writer put(Writer other) {
+      return put(other.buffer, 0, other.size());
+    }
+
     /** Bytes with their number before them. */
     Writer block(byte[] bytes) {
       return putInt(bytes.length).put(bytes, 0, bytes.length);

@@ -35,9 +35,8 @@ final class Outgoing {
 
   /** Adds a record, which has ended, for who hears a subject. */
   void add(String subject, Letter.Writer ended) {
-    byte[] bytes = ended.bytes();
     Letter.Writer letter = letters.get(subject);
-    if (letter != null && letter.size() + bytes.length > FULL) {
+    if (letter != null && letter.size() + ended.size() > FULL) {
       letters.remove(subject);
       publish(subject, letter);
       letter = null;
@@ -46,7 +45,7 @@ final class Outgoing {
       letter = new Letter.Writer().letter(self.text());
       letters.put(subject, letter);
     }
-    letter.put(bytes, 0, bytes.length);
+    letter.put(ended);
   }
 
   /** Sends all, unless that was done less than the engine's pause ago. */
