@@ -99,7 +99,7 @@ final class BenchCommand implements Callable<Integer> {
   @Override
   public Integer call() throws Problem, IOException, InterruptedException {
     LoadPlan plan = plan();
-    ServerAddress address = server.address();
+    ServerAddress address = server.only("the load is put on one server");
     StatusLine status = new StatusLine(command.commandLine().getErr(), StatusLine.isTerminal());
     CountDownLatch done = new CountDownLatch(1);
     Optional<Trust> trust =

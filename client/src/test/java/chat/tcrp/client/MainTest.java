@@ -121,7 +121,7 @@ class MainTest {
   @Test
   void aServerWithoutRoomsInvitesToMakeOne() throws Exception {
     try (RunningServer empty = RunningServer.start()) {
-      String where = Neighbours.options(empty.address(), empty.address().shownHost());
+      String where = Neighbours.options(List.of(empty.address()));
       assertThat(run(with(where.split(" "), "rooms")))
           .isEqualTo(
               new Run(

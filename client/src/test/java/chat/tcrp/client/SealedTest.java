@@ -168,7 +168,7 @@ class SealedTest {
       Invitation invitation =
           new Invitation(server.address(), new RoomName("tea"), Optional.of(key));
       assertThat(Invitation.parse(invitation.uri())).isEqualTo(invitation);
-      assertThat(invitation.command()).endsWith("--server-key " + key);
+      assertThat(Invitation.command(ann.session())).endsWith("--server-key " + key);
 
       try (TestClient bob = TestClient.enter(config("bob", false).sealed(Trust.in(key)))) {
         ann.expect(new Notice("bob joined"));

@@ -109,7 +109,7 @@ final class Crowd {
     handshakes[user] = System.nanoTime() - began;
     admissions[user] = admission;
     if (reached.isEmpty()) {
-      reached = Optional.of(admission.server());
+      reached = Optional.of(admission.address());
     }
   }
 
