@@ -19,7 +19,7 @@ final class ServerOptions {
 
   @Option(
       names = {"-s", "--server"},
-      paramLabel = "HOST[:PORT][,…]",
+      paramLabel = "HOST[:PORT],...",
       description = {
         "The server; an IPv6 address in brackets. Or what is called so in a file.",
         "Or several that act as one, as in a,b:9011: who loses one goes on at another.",

@@ -208,6 +208,70 @@ class SessionMachineTest {
   }
 
   @Test
+  void saysThatItIsElsewhereWhenItIs() throws ProtocolException {
+    goLive();
+    ServerAddress other = ServerAddress.parse("other.example:9011");
+    comeBackAs(admission(SECOND, other, "192.0.2.1"));
+    assertThat(server.events).contains(new SessionEvent.Rejoined(Duration.ZERO, other, true));
+
+    comeBackAs(admission(FIRST, other, "192.0.2.1"));
+    assertThat(server.events).contains(new SessionEvent.Rejoined(Duration.ZERO, other, false));
+
+    comeBackAs(admission(SECOND, other, "192.0.2.2"));
+    assertThat(server.events)
+        .as("of one name")
+        .contains(
+            new SessionEvent.Rejoined(Duration.ZERO, ServerAddress.parse("192.0.2.2:9011"), true));
+  }
+
+  private void comeBackAs(TcrpClient.Admission admission) throws ProtocolException {
+    loseTheServer();
+    runFor(SessionMachine.MIN_BACKOFF);
+    server.events.clear();
+    machine.admitted(admission, now);
+    receive(new ServerDatagram.Progress(0, 0));
+  }
+
+  @Test
+  void beginsElsewhereWhenTheServerStopsOrUdpStaysBlocked() throws ProtocolException {
+    runFor(Duration.ofSeconds(31));
+    machine.admitted(admission(SECOND), now);
+    receive(new ServerDatagram.Ack());
+    machine.unreachable(now);
+    runFor(SessionMachine.MIN_BACKOFF);
+    machine.admitted(admission(FIRST), now);
+    receive(new ServerDatagram.Ack());
+    receive(new ServerDatagram.End("server stopping"));
+    runFor(SessionMachine.MIN_BACKOFF);
+    machine.handshakeFailed(true, now);
+    runFor(SessionMachine.MIN_BACKOFF.multipliedBy(2));
+
+    assertThat(server.order).containsExactly(true, false, true, true);
+  }
+
+  /** The other servers are not those that they were, but this one is only being started again. */
+  @Test
+  void ofSeveralServersOneMayBeStartingAgain() throws ProtocolException {
+    machine =
+        new SessionMachine(
+            config(false).at(List.of(SERVER, ServerAddress.parse("other.example"))),
+            server,
+            new Random(7));
+    enter();
+    loseTheServer();
+    runFor(SessionMachine.MIN_BACKOFF);
+    server.events.clear();
+    machine.distrust("the key is another", now);
+    assertThat(server.events).isEmpty();
+
+    runFor(SessionMachine.RESTART_TIME);
+    machine.distrust("the key is another", now);
+    assertThat(server.events)
+        .containsExactly(
+            new SessionEvent.Ended("the key is another", SessionEvent.Cause.UNTRUSTED));
+  }
+
+  @Test
   void aFormerHostCreatesNoRoom() throws ProtocolException {
     machine = machine(true);
     enter();

@@ -126,12 +126,12 @@ public final class PipeFace implements Face {
         case SessionEvent.Notice(String text) -> tell("notice", text, "* ");
         case SessionEvent.Joined entered -> {
           List<String> lines = wording.joined(entered);
-          tellWhere("joined", entered.server(), lines.getFirst());
+          tell("joined", lines.getFirst(), "-- ");
           lines.stream().skip(1).forEach(line -> tell("info", line, "-- "));
           joined |= isWrittenTo;
         }
         case SessionEvent.Rejoined rejoined ->
-            tellWhere("rejoined", rejoined.server(), wording.rejoined(rejoined));
+            tellBack(wording.rejoined(rejoined), rejoined.server());
         case SessionEvent.Missed missed ->
             wording.missed(missed).forEach(line -> tell("info", line, "-- "));
         case SessionEvent.PassedOver(UntrustedException why) ->
@@ -151,11 +151,12 @@ public final class PipeFace implements Face {
       changed.release();
     }
 
-    private void tellWhere(String kind, ServerAddress server, String text) {
+    private void tellBack(String text, ServerAddress server) {
       if (json) {
-        out.println(object(kind, room, "", text, it -> it.writeStringField("server", "" + server)));
+        MoreFields where = it -> it.writeStringField("server", server.toString());
+        out.println(object("rejoined", room, "", text, where));
       } else {
-        tell(kind, text, "-- ");
+        tell("rejoined", text, "-- ");
       }
     }
 
