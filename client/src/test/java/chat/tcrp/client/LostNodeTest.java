@@ -86,12 +86,13 @@ class LostNodeTest {
       ann.expect(new Notice("cem joined"));
       bob.expect(new Notice("cem joined"));
       long killed = System.nanoTime();
+      List.of(ann, bob).forEach(TestClient::forget);
       a.kill();
       for (TestClient member : List.of(ann, bob)) {
-        member.forget();
         Rejoined back = member.next(Rejoined.class, RETURN_TIME);
         assertThat(back.server()).isEqualTo(b.address());
         assertThat(back.elsewhere()).isTrue();
+        assertThat(member.seen()).hasSize(2).first().isInstanceOf(ConnectionLost.class);
       }
       System.out.printf(
           "members of a killed node are back at another after %.1f s%n",

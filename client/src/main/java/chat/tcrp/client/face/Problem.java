@@ -108,7 +108,7 @@ public final class Problem extends Exception {
       case ConnectException c -> "no chat server answers";
       case NoRouteToHostException n -> "there is no way to it";
       case SocketTimeoutException t -> "it does not answer";
-      case SocketException r when "Connection reset".equals(r.getMessage()) -> CLOSED;
+      case SocketException r when isReset(r) -> CLOSED;
       case EOFException c -> CLOSED;
       case ProtocolException p -> "it is not a chat server";
       default -> "the connection failed: " + e.getMessage();
@@ -172,7 +172,7 @@ public final class Problem extends Exception {
           case SocketTimeoutException t ->
               server
                   + " does not answer. Check the address given with --server, and that no firewall is in between";
-          case SocketException r when "Connection reset".equals(r.getMessage()) -> closed(server);
+          case SocketException r when isReset(r) -> closed(server);
           case EOFException c -> closed(server);
           case ProtocolException p ->
               "What answers on "
@@ -199,6 +199,11 @@ public final class Problem extends Exception {
       }
     }
     return nobody + ". Start one there: chat-server" + portOption(server);
+  }
+
+  /** The system has two ways to say so. */
+  private static boolean isReset(SocketException e) {
+    return String.valueOf(e.getMessage()).startsWith("Connection reset");
   }
 
   private static String closed(ServerAddress server) {
@@ -299,7 +304,8 @@ public final class Problem extends Exception {
   public static Problem of(ServerAddress server, Exception e) {
     return switch (e) {
       case RefusedException refused ->
-          new Problem(REFUSED, server + " refused: " + refused.status().text(), e);
+          new Problem(
+              REFUSED, refused.server().orElse(server) + " refused: " + refused.status().text(), e);
       case IOException io -> unreachable(server, io);
       case ProtocolException protocol -> unreachable(server, protocol);
       default -> throw new IllegalArgumentException(e);

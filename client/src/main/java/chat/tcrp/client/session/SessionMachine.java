@@ -357,6 +357,9 @@ final class SessionMachine {
    */
   void distrust(String reason, long now) {
     handshaking = false;
+    if (state == State.ENDED) {
+      return;
+    }
     if (config.servers().size() > 1 && now - lost < RESTART_TIME.toNanos()) {
       backOff(now);
     } else {
