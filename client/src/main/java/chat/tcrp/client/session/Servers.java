@@ -228,13 +228,14 @@ public final class Servers {
   }
 
   /**
-   * Whether a refusal is about the server more than about what it was asked. A room that was there
-   * may be there for another: it may know better where the room is now.
+   * Whether a refusal is about the server more than about what it was asked. Who was in the room
+   * already is not refused for what they are: another may know better where the room is now, or not
+   * insist that everybody encrypts.
    */
   private boolean mayBeOtherwiseElsewhere(Status status) {
     return switch (status) {
       case SERVER_FULL, ROOM_FULL, TOO_MANY_ATTEMPTS -> true;
-      case NO_SUCH_ROOM -> present.isPresent();
+      case NO_SUCH_ROOM, SEALED_SESSION_REQUIRED -> present.isPresent();
       default -> false;
     };
   }

@@ -111,11 +111,14 @@ class ServersTest {
     assertThat(b.requests()).isEmpty();
   }
 
-  @Test
-  void whoReturnsAsksTheOthersForARoomThatIsNotThere() throws Exception {
+  @ParameterizedTest
+  @EnumSource(
+      value = Status.class,
+      names = {"NO_SUCH_ROOM", "SEALED_SESSION_REQUIRED"})
+  void whoReturnsAsksTheOthersToo(Status status) throws Exception {
     Servers servers = servers(a, b);
     servers.enter(JOIN, false);
-    a.answering(Status.NO_SUCH_ROOM);
+    a.answering(status);
     assertThat(servers.enter(JOIN, false).server()).isEqualTo(b.address());
   }
 
