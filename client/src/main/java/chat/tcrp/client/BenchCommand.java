@@ -32,7 +32,8 @@ import picocli.CommandLine.Spec;
     usageHelpAutoWidth = true,
     description = {
       "Put a server under load, with users who chat in rooms of their own, and tell what was"
-          + " delivered and how fast. Every message goes to all others in its room."
+          + " delivered and how fast. Every message goes to all others in its room.",
+      "Of several servers that act as one, each has some of every room."
     },
     footerHeading = "%nExamples:%n",
     footer = {
@@ -100,13 +101,12 @@ final class BenchCommand implements Callable<Integer> {
   @Override
   public Integer call() throws Problem, IOException, InterruptedException {
     LoadPlan plan = plan();
-    ServerAddress address = server.address();
+    List<ServerAddress> servers = server.addresses();
     StatusLine status = new StatusLine(command.commandLine().getErr(), StatusLine.isTerminal());
     CountDownLatch done = new CountDownLatch(1);
     Optional<Trust> trust =
         server.trust(Optional.empty(), news -> Main.complain(command.commandLine(), news));
-    try (LoadTest test =
-        new LoadTest(List.of(address), trust, plan, new SecureRandom().nextInt(), status)) {
+    try (LoadTest test = new LoadTest(servers, trust, plan, new SecureRandom().nextInt(), status)) {
       stopOnSignal(test, done);
       print(test.run());
     } finally {

@@ -10,6 +10,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.function.Function;
@@ -45,7 +46,7 @@ final class ChatOptions {
    *
    * @param trust which server is talked to, if encrypted at all
    */
-  record Destination(ServerAddress server, RoomName room, Optional<Trust> trust) {}
+  record Destination(List<ServerAddress> servers, RoomName room, Optional<Trust> trust) {}
 
   /**
    * What an argument names: a room, or an invitation to one.
@@ -56,9 +57,10 @@ final class ChatOptions {
     if (Invitation.isMeant(argument)) {
       Invitation invitation = checked("ROOM", Invitation::parse, argument);
       return new Destination(
-          invitation.server(), invitation.room(), server.trust(invitation.key(), news));
+          List.of(invitation.server()), invitation.room(), server.trust(invitation.key(), news));
     }
-    return new Destination(server.address(), room(argument), server.trust(Optional.empty(), news));
+    return new Destination(
+        server.addresses(), room(argument), server.trust(Optional.empty(), news));
   }
 
   RoomName room(String name) {

@@ -1,5 +1,7 @@
 package chat.tcrp.client;
 
+import static java.util.Collections.disjoint;
+
 import chat.tcrp.client.face.Entered;
 import chat.tcrp.client.face.Face;
 import chat.tcrp.client.face.Invitation;
@@ -72,7 +74,7 @@ abstract class EnterCommand extends ChatCommand {
       ChatOptions.Destination to = destinations.get(i);
       if (destinations.stream()
           .limit(i)
-          .anyMatch(o -> o.room().equals(to.room()) && o.server().equals(to.server()))) {
+          .anyMatch(o -> o.room().equals(to.room()) && !disjoint(o.servers(), to.servers()))) {
         throw new ParameterException(command.commandLine(), to.room() + " is named twice");
       }
     }
@@ -86,7 +88,7 @@ abstract class EnterCommand extends ChatCommand {
   private SessionConfig config(
       ChatOptions.Destination to, Username username, Optional<Password> password) {
     return new SessionConfig(
-        to.server(), to.room(), username, password, creates(), to.trust(), rules());
+        to.servers(), to.room(), username, password, creates(), to.trust(), rules());
   }
 
   /** What entering needs: whom to ask, and who leaves in the end. */
@@ -96,16 +98,16 @@ abstract class EnterCommand extends ChatCommand {
   private List<Entered> enter(List<SessionConfig> configs, Door door) throws Problem {
     List<Entered> entered = new ArrayList<>();
     List<Problem> problems = new ArrayList<>();
-    Set<ServerAddress> unreachable = new HashSet<>();
+    Set<List<ServerAddress>> unreachable = new HashSet<>();
     for (SessionConfig config : configs) {
-      // What the other rooms of such a server would say has been said.
-      if (!unreachable.contains(config.server())) {
+      // What the other rooms of such servers would say has been said.
+      if (!unreachable.contains(config.servers())) {
         try {
           entered.add(enter(config, !options.isPasswordInFile(), door));
         } catch (Problem e) {
           problems.add(e);
           if (e.exitStatus() != Problem.REFUSED) {
-            unreachable.add(config.server());
+            unreachable.add(config.servers());
           }
         }
       }
@@ -125,10 +127,10 @@ abstract class EnterCommand extends ChatCommand {
       ChatOptions.Destination to =
           Invitation.isMeant(room)
               ? options.destination(room, news -> say(news, door.console))
-              : new ChatOptions.Destination(from.server(), options.room(room), from.trust());
+              : new ChatOptions.Destination(from.servers(), options.room(room), from.trust());
       SessionConfig config =
           new SessionConfig(
-              to.server(),
+              to.servers(),
               to.room(),
               from.username(),
               Optional.empty(),
@@ -156,18 +158,18 @@ abstract class EnterCommand extends ChatCommand {
             || (e.status() == Status.WRONG_PASSWORD && !asksForPassword)) {
           throw problem;
         }
-        tried = better(tried, e.status(), door).orElseThrow(() -> problem);
+        tried = better(tried, e, door).orElseThrow(() -> problem);
       } catch (IOException | ProtocolException e) {
-        throw Problem.unreachable(tried.server(), e);
+        throw Problem.unreachable(tried.servers().getFirst(), e);
       }
     }
   }
 
   /** What to try after a refusal, if the person can do something about it here and now. */
-  private Optional<SessionConfig> better(SessionConfig tried, Status status, Door door) {
+  private Optional<SessionConfig> better(SessionConfig tried, RefusedException no, Door door) {
     FaceOptions faceOptions = door.faceOptions;
     Console console = door.console;
-    return switch (status) {
+    return switch (no.status()) {
       case USERNAME_TAKEN -> {
         console.say(
             "The name "
@@ -178,7 +180,11 @@ abstract class EnterCommand extends ChatCommand {
         yield Optional.of(tried.as(faceOptions.anotherUsername(console, tried.username())));
       }
       case INVALID_USERNAME -> {
-        console.say(tried.server() + " does not accept " + tried.username() + " as a name");
+        console.say(
+            no.server().orElse(tried.servers().getFirst())
+                + " does not accept "
+                + tried.username()
+                + " as a name");
         yield Optional.of(tried.as(faceOptions.anotherUsername(console, tried.username())));
       }
       case WRONG_PASSWORD -> {

@@ -46,9 +46,9 @@ final class LobbyCommand extends ChatCommand {
   @Override
   int chat(FaceOptions options, Console console) throws Problem, IOException {
     ServerAddress address = address();
-    Place place = Place.lobby(address, options.username(console));
+    Place place = Place.lobby(options.username(console));
     return chat(
-        goodbye -> List.of(open(place, goodbye)),
+        goodbye -> List.of(open(address, place, goodbye)),
         goodbye -> options.face(console, LobbyCommand::isNoWayOut));
   }
 
@@ -56,15 +56,15 @@ final class LobbyCommand extends ChatCommand {
     throw new IllegalStateException("nobody in the lobby is asked for a room");
   }
 
-  private static Entered open(Place place, Goodbye goodbye) throws Problem {
+  private static Entered open(ServerAddress address, Place place, Goodbye goodbye) throws Problem {
     CompletableFuture<Consumer<SessionEvent>> shown = new CompletableFuture<>();
     try {
       LobbySession session =
-          LobbySession.open(place.server(), place.username(), event -> shown.join().accept(event));
+          LobbySession.open(address, place.username(), event -> shown.join().accept(event));
       goodbye.to(session);
       return new Entered(place, new LobbyWording(place), session, shown);
     } catch (IOException e) {
-      throw Problem.noLobby(place.server(), e);
+      throw Problem.noLobby(address, e);
     }
   }
 
@@ -72,10 +72,14 @@ final class LobbyCommand extends ChatCommand {
     // The lobby has one port only; the other one of an address means nothing here.
     OptionalInt noOther = OptionalInt.of(ServerAddress.DEFAULT_PORT);
     String said = server.orElse("localhost");
-    String address = NamedServers.address(command, said);
+    String address = NamedServers.addresses(command, said);
     ServerAddress parsed =
-        FaceOptions.checked(
-            command, "--server", text -> ServerAddress.parse(text, noOther), address);
+        NamedServers.only(
+            command,
+            "--server",
+            "the lobby is on one server",
+            FaceOptions.checked(
+                command, "--server", text -> ServerAddress.parseAll(text, noOther), address));
     boolean isLobbys =
         address.equals(said) && command.commandLine().getParseResult().hasMatchedOption("--server");
     // The port of a server that is configured, or has a name, is that of the rooms.

@@ -54,7 +54,7 @@ import picocli.CommandLine.Spec;
     },
     footerHeading = "%nEnvironment:%n",
     footer = {
-      "  CHAT_SERVER         the server, HOST[:PORT], unless --server names one",
+      "  CHAT_SERVER         the server, HOST[:PORT], or several, unless --server names one",
       "  CHAT_CLIENT_*       any option, such as CHAT_CLIENT_NAME=ann",
       "  CHAT_JAVA_OPTS      options for the Java virtual machine",
       "  NO_COLOR, TERM      no colours where NO_COLOR is set or TERM is dumb",

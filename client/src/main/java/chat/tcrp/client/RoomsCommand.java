@@ -2,9 +2,10 @@ package chat.tcrp.client;
 
 import chat.tcrp.client.face.Problem;
 import chat.tcrp.client.face.RoomTable;
+import chat.tcrp.client.face.Wording;
 import chat.tcrp.client.session.RefusedException;
 import chat.tcrp.client.session.ServerAddress;
-import chat.tcrp.client.session.TcrpClient;
+import chat.tcrp.client.session.Servers;
 import chat.tcrp.protocol.ProtocolException;
 import chat.tcrp.protocol.RoomInfo;
 import java.io.IOException;
@@ -42,12 +43,18 @@ final class RoomsCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws Problem {
-    ServerAddress address = server.address();
+    List<ServerAddress> addresses = server.addresses();
+    Servers servers =
+        new Servers(
+            addresses,
+            server.trust(Optional.empty(), this::say),
+            TIMEOUT,
+            other -> say(Wording.passedOver(other)));
     List<RoomInfo> rooms;
     try {
-      rooms = new TcrpClient(address, server.trust(Optional.empty(), this::say), TIMEOUT).rooms();
+      rooms = servers.rooms();
     } catch (IOException | ProtocolException | RefusedException e) {
-      throw Problem.of(address, e);
+      throw Problem.of(servers.present(), e);
     }
     PrintWriter out = command.commandLine().getOut();
     if (json) {
@@ -55,9 +62,9 @@ final class RoomsCommand implements Callable<Integer> {
     } else if (rooms.isEmpty()) {
       out.println(
           "no rooms on "
-              + address
+              + servers.present()
               + " yet; make one with: chat-client create NAME"
-              + Problem.serverOption(address));
+              + Problem.serverOption(addresses));
     } else {
       RoomTable.lines(rooms).forEach(out::println);
     }

@@ -3,6 +3,7 @@ package chat.tcrp.client;
 import chat.tcrp.client.session.ServerAddress;
 import chat.tcrp.client.session.ServerKey;
 import chat.tcrp.client.session.Trust;
+import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.function.Consumer;
@@ -18,9 +19,10 @@ final class ServerOptions {
 
   @Option(
       names = {"-s", "--server"},
-      paramLabel = "HOST[:PORT]",
+      paramLabel = "HOST[:PORT],...",
       description = {
         "The server; an IPv6 address in brackets. Or what is called so in a file.",
+        "Or several that act as one, as in a,b:9011: who loses one goes on at another.",
         "Environment: CHAT_SERVER. Default: localhost:9001."
       })
   private Optional<String> server = Optional.empty();
@@ -65,18 +67,21 @@ final class ServerOptions {
         named.or(() -> invited).map(Trust::in).orElseGet(() -> KnownServers.ofUser(news)));
   }
 
-  ServerAddress address() {
-    String named = NamedServers.address(command, server.orElse("localhost"));
-    if (udpPort.isEmpty()) {
-      return FaceOptions.checked(command, "--server", ServerAddress::parse, named);
-    }
-    OptionalInt any = OptionalInt.of(ServerAddress.DEFAULT_PORT);
-    ServerAddress tcp =
-        FaceOptions.checked(command, "--server", text -> ServerAddress.parse(text, any), named);
-    return FaceOptions.checked(
-        command,
-        "--udp-port",
-        port -> new ServerAddress(tcp.host(), tcp.port(), port),
-        udpPort.get());
+  /** The servers, in the order in which they are to be tried; at least one. */
+  List<ServerAddress> addresses() {
+    String named = NamedServers.addresses(command, server.orElse("localhost"));
+    OptionalInt udp =
+        udpPort.isPresent() ? OptionalInt.of(ServerAddress.DEFAULT_PORT) : OptionalInt.empty();
+    List<ServerAddress> parsed =
+        FaceOptions.checked(command, "--server", text -> ServerAddress.parseAll(text, udp), named);
+    return udpPort
+        .map(port -> FaceOptions.checked(command, "--udp-port", to -> withUdp(parsed, to), port))
+        .orElse(parsed);
+  }
+
+  private static List<ServerAddress> withUdp(List<ServerAddress> servers, int udpPort) {
+    return servers.stream()
+        .map(server -> new ServerAddress(server.host(), server.port(), udpPort))
+        .toList();
   }
 }

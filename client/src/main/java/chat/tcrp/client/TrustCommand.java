@@ -9,7 +9,9 @@ import chat.tcrp.protocol.ProtocolException;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.concurrent.Callable;
 import java.util.concurrent.atomic.AtomicReference;
 import picocli.CommandLine.Command;
@@ -40,9 +42,13 @@ final class TrustCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws Problem {
-    ServerAddress address =
+    List<ServerAddress> named =
         FaceOptions.checked(
-            command, "HOST", ServerAddress::parse, NamedServers.address(command, server));
+            command,
+            "HOST",
+            text -> ServerAddress.parseAll(text, OptionalInt.empty()),
+            NamedServers.addresses(command, server));
+    ServerAddress address = NamedServers.only(command, "HOST", "one server has one key", named);
     KnownServers known = KnownServers.ofUser(news -> {});
     AtomicReference<ServerKey> seen = new AtomicReference<>();
     try {

@@ -54,11 +54,13 @@ class ConfigurationTest {
         "'', -, home",
         "server = nowhere.invalid, -, home",
         "server = nowhere.invalid, home, nowhere.invalid",
-        "server.work = home, work, -"
+        "server.work = home, work, -",
+        "server.all = 127.77.7.7+home, all, -",
+        "server = 127.77.7.7+home, -, -"
       })
   void aServerIsReachedByTheNameThatItHasInAFile(String line, String option, String variable)
       throws Exception {
-    home(line);
+    home(line.replace('+', ','));
     Map<String, String> environment = new HashMap<>(ofHome());
     if (variable != null) {
       environment.put("CHAT_CLIENT_SERVER", variable);
@@ -133,6 +135,9 @@ class ConfigurationTest {
         "udp-port = 70000                     | rooms            | 1: the UDP port must be 1 to 65535, not 70000",
         "udp-port = 70000                     | join tea         | 1: the UDP port must be 1 to 65535, not 70000",
         "server.a = a                         | join tea -s a    | 1: server.a leads back to itself",
+        "server.a = h,b;server.b = c,a        | rooms -s h,a     | 1: server.a leads back to itself",
+        "server.a = h,,g                      | rooms -s a       | 1: before and after each comma stands a server, not as in 'h,,g'",
+        "server.a = h, g                      | --print-config   | 1: leave out the blanks in 'h, g'",
         "color = some                         | rooms            | 1: color must be auto or never, not 'some'",
         "password-file = x                    | rooms            | 1: password-file can be given on the command line only",
         "colour = never                       | rooms            | 1: unknown key 'colour'; did you mean color?",

@@ -118,10 +118,66 @@ class MainTest {
                 "The password is too long: with the name it must fit 4096 bytes. Choose a shorter one"));
   }
 
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "rooms --server a,,b  | rooms | before and after each comma stands a server, not as in 'a,,b'",
+        "rooms --server a,    | rooms | before and after each comma stands a server, not as in 'a,'",
+        "join x --server ,a   | join  | before and after each comma stands a server, not as in ',a'",
+        "lobby --server a,b   | lobby | the lobby is on one server, and here are several: a:9001,b:9001; name one with --server",
+        "trust a,b            | trust | one server has one key, and here are several: a:9001,b:9001; name one with HOST",
+      })
+  void aListThatCannotBeIsAMistake(String command, String name, String message) {
+    assertThat(run(command.split(" "))).isEqualTo(usage(name, message));
+  }
+
+  @Test
+  void blanksInAListAreAMistake() {
+    assertThat(run("rooms", "--server", "a, b"))
+        .isEqualTo(usage("rooms", "leave out the blanks in 'a, b'"));
+  }
+
+  @Test
+  void ofSeveralServersTheFirstThatAnswersIsAsked() throws Exception {
+    ServerAddress nobody = Programs.freePorts();
+    int udp = server.address().udpPort();
+    String list = "%s,%s".formatted(nobody, server.address());
+    assertThat(run("rooms", "--server", list).out()).contains("tea");
+    assertThat(run("join", "coffee", "--name", "bob", "--server", list, "--udp-port", "" + udp))
+        .isEqualTo(
+            failed(
+                1,
+                "No room named coffee on %s. Create it: chat-client create coffee --server %s --udp-port %d"
+                    .formatted(server.address(), list, udp)));
+  }
+
+  @Test
+  void whenNoServerCanBeReachedEachIsNamedWithItsCause() throws Exception {
+    ServerAddress nobody = Programs.freePorts();
+    try (ServerSocket http = answering("HTTP/1.1 400 Bad Request\r\nConnection: close\r\n\r\n")) {
+      String list = nobody + ",nowhere.invalid,127.0.0.1:" + http.getLocalPort();
+      assertThat(run("join", "tea", "--name", "bob", "--plain", "--server", list))
+          .isEqualTo(
+              failed(
+                  69,
+                  """
+                  None of the servers lets you in:
+                    %s  no chat server answers
+                    nowhere.invalid:9001  there is no such host
+                    127.0.0.1:%d  it is not a chat server
+                  Check the addresses given with --server, or try again later"""
+                      .formatted(nobody, http.getLocalPort())));
+      assertThat(run("rooms", "--server", list).status())
+          .as("it does not encrypt either")
+          .isEqualTo(76);
+    }
+  }
+
   @Test
   void aServerWithoutRoomsInvitesToMakeOne() throws Exception {
     try (RunningServer empty = RunningServer.start()) {
-      String where = Neighbours.options(empty.address(), empty.address().shownHost());
+      String where = Neighbours.options(List.of(empty.address()));
       assertThat(run(with(where.split(" "), "rooms")))
           .isEqualTo(
               new Run(

@@ -116,10 +116,11 @@ public final class Programs {
     }
 
     /** With its UDP port beside its TCP port, so that clients need not be told. */
-    static Server startOnNeighbouringPorts() throws IOException {
+    static Server startOnNeighbouringPorts(String... options) throws IOException {
       for (int tries = 0; ; tries++) {
         ServerAddress free = freePorts();
-        Server server = new Server(new ServerAddress(free.host(), free.port(), free.port() + 1));
+        Server server =
+            new Server(new ServerAddress(free.host(), free.port(), free.port() + 1), options);
         try {
           server.restart();
           return server;

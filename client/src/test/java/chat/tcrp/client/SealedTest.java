@@ -168,7 +168,7 @@ class SealedTest {
       Invitation invitation =
           new Invitation(server.address(), new RoomName("tea"), Optional.of(key));
       assertThat(Invitation.parse(invitation.uri())).isEqualTo(invitation);
-      assertThat(invitation.command()).endsWith("--server-key " + key);
+      assertThat(Invitation.command(ann.session())).endsWith("--server-key " + key);
 
       try (TestClient bob = TestClient.enter(config("bob", false).sealed(Trust.in(key)))) {
         ann.expect(new Notice("bob joined"));
@@ -179,6 +179,31 @@ class SealedTest {
         new Invitation(
             ServerAddress.parse("[::1]:7000"), new RoomName("coffee & tea?#%+"), Optional.empty());
     assertThat(Invitation.parse(odd.uri())).isEqualTo(odd);
+  }
+
+  @Test
+  void anInvitationToOneOfSeveralServersNamesAllOfThemAndAKeyOnlyWhereItIsTheKeyOfAll()
+      throws Exception {
+    ServerKey key = keyOfTheServer();
+    List<ServerAddress> both =
+        List.of(new ServerAddress("a.example.invalid", 9001, 9002), server.address());
+    try (TestClient ann = TestClient.enter(config("ann", true).at(both).sealed(Trust.in(key)))) {
+      assertThat(Invitation.command(ann.session()))
+          .startsWith("chat-client join tea --server a.example.invalid,")
+          .endsWith("--server-key " + key);
+    }
+    try (TestClient ann = TestClient.enter(config("ann", true).at(both).sealed(ANY))) {
+      assertThat(Invitation.command(ann.session()))
+          .startsWith("chat-client join tea --server a.example.invalid,")
+          .doesNotContain("--server-key", "--plain");
+      assertThat(Invitation.to(ann.session()).uri())
+          .as("where it is")
+          .contains(":" + server.address().port() + "/tea?")
+          .endsWith("#" + key);
+    }
+    try (TestClient ann = TestClient.enter(config("ann", true).at(both))) {
+      assertThat(Invitation.command(ann.session())).endsWith(" --plain");
+    }
   }
 
   private ServerKey keyOfTheServer() throws Exception {

@@ -82,7 +82,7 @@ final class Crowd {
     long began = System.nanoTime();
     enter(0);
     setupNanos = System.nanoTime() - began;
-    return admissions[0].server();
+    return admissions[0].address();
   }
 
   /**
@@ -116,7 +116,7 @@ final class Crowd {
     }
     handshakes[user] = System.nanoTime() - began;
     admissions[user] = admission;
-    reached.compareAndSet(serverOf(user), null, admission.server());
+    reached.compareAndSet(serverOf(user), null, admission.address());
   }
 
   /** Where a user enters: neither the hosts nor the members of a room are all at one server. */

@@ -130,7 +130,7 @@ public final class LoadTest implements AutoCloseable {
     crowd.enterOthers(
         () -> stopped, in -> status.show("joining: %d of %d".formatted(in, plan.users())));
     for (int user = 0; user < plan.users() && !stopped; user++) {
-      swarm.admit(user, crowd.room(user), crowd.admission(user), crowd.server(user).udpPort());
+      swarm.admit(user, crowd.room(user), crowd.admission(user));
     }
   }
 

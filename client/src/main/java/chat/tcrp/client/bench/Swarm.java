@@ -153,14 +153,14 @@ final class Swarm implements AutoCloseable {
   /**
    * A user has entered a room and can send from now on.
    *
-   * @param udpPort where the server takes its datagrams
    * @throws Problem when the sockets are not for such addresses
    */
-  void admit(int number, RoomName room, TcrpClient.Admission admission, int udpPort)
+  void admit(int number, RoomName room, TcrpClient.Admission admission)
       throws IOException, ProtocolException, Problem {
     User user = users.get(number);
     try {
-      user.channel.connect(new InetSocketAddress(admission.server(), udpPort));
+      user.channel.connect(
+          new InetSocketAddress(admission.address(), admission.server().udpPort()));
     } catch (UnsupportedAddressTypeException e) {
       throw new Problem(
           Problem.USAGE,

@@ -1,5 +1,6 @@
 package chat.tcrp.client.face;
 
+import chat.tcrp.client.session.ServerAddress;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.Optional;
@@ -21,10 +22,11 @@ public final class ConversationLog {
    * Writes nothing yet.
    *
    * @param place whose conversation it is
+   * @param server where it is at first
    * @param news is told what becomes of the file, on another thread
    */
-  public ConversationLog(Place place, Clock clock, Consumer<String> news) {
-    this(place, clock, news, () -> "");
+  ConversationLog(Place place, ServerAddress server, Clock clock, Consumer<String> news) {
+    this(place, server, clock, news, () -> "");
   }
 
   /**
@@ -32,8 +34,13 @@ public final class ConversationLog {
    *
    * @param label what stands before its lines then
    */
-  public ConversationLog(Place place, Clock clock, Consumer<String> news, Supplier<String> label) {
-    this.title = place.name() + " on " + place.server() + " as " + place.username();
+  public ConversationLog(
+      Place place,
+      ServerAddress server,
+      Clock clock,
+      Consumer<String> news,
+      Supplier<String> label) {
+    this.title = place.name() + " on " + server + " as " + place.username();
     this.clock = clock;
     this.news = news;
     this.label = label;

@@ -1,8 +1,10 @@
 package chat.tcrp.client.face;
 
+import chat.tcrp.client.session.ChatSession;
 import chat.tcrp.client.session.ServerAddress;
 import chat.tcrp.client.session.ServerKey;
 import chat.tcrp.client.session.SessionConfig;
+import chat.tcrp.client.session.Trust;
 import chat.tcrp.protocol.RoomName;
 import java.net.URI;
 import java.net.URISyntaxException;
@@ -24,11 +26,13 @@ public record Invitation(ServerAddress server, RoomName room, Optional<ServerKey
   private static final String UDP = "udp=";
 
   /** An invitation to where a session is. */
-  public static Invitation to(SessionConfig config, Optional<ServerKey> key) {
-    ServerAddress server = config.server();
+  public static Invitation to(ChatSession session) {
+    ServerAddress server = session.server();
     String host = Neighbours.hostFor(server).replaceAll("[\\[\\]]", "");
     return new Invitation(
-        new ServerAddress(host, server.port(), server.udpPort()), config.room(), key);
+        new ServerAddress(host, server.port(), server.udpPort()),
+        session.config().room(),
+        session.serverKey());
   }
 
   /** Whether a text is meant as an invitation, and not as the name of a room. */
@@ -78,13 +82,20 @@ public record Invitation(ServerAddress server, RoomName room, Optional<ServerKey
     return URLDecoder.decode(path.replace("+", "%2B"), StandardCharsets.UTF_8);
   }
 
-  /** The command that a friend can paste. */
-  public String command() {
+  /**
+   * The command that a friend can paste, with all servers of a session. Of several it names a key
+   * only if that is the key of all.
+   */
+  public static String command(ChatSession session) {
+    SessionConfig config = session.config();
+    Optional<ServerKey> key =
+        config.servers().size() == 1 ? session.serverKey() : config.trust().flatMap(Trust::only);
     return "chat-client join "
-        + Problem.quoted(room.value())
+        + Problem.quoted(config.room().value())
         + " "
-        + Neighbours.options(server, server.shownHost())
-        + key.map(k -> " --server-key " + k).orElse(" --plain");
+        + Neighbours.optionsForOthers(config.servers())
+        + (config.trust().isEmpty() ? " --plain" : "")
+        + key.map(k -> " --server-key " + k).orElse("");
   }
 
   /** The same in one word. */

@@ -1,8 +1,8 @@
 package chat.tcrp.client.face;
 
+import chat.tcrp.client.session.ServerAddress;
 import chat.tcrp.client.session.SessionEvent;
 import chat.tcrp.protocol.Status;
-import java.time.Duration;
 import java.util.List;
 
 /** What the program says of what happens in the lobby. */
@@ -14,24 +14,24 @@ public final class LobbyWording implements Wording {
   }
 
   @Override
-  public List<String> joined(Duration roundTrip) {
+  public List<String> joined(SessionEvent.Joined joined) {
     return List.of(
-        "in the lobby of " + place.server() + " as " + place.username(),
+        "in the lobby of " + joined.server() + " as " + place.username(),
         "anybody may be here, under any name, and nothing is encrypted");
   }
 
   @Override
-  public String rejoined() {
+  public String rejoined(SessionEvent.Rejoined rejoined) {
     return "back in the lobby as " + place.username() + "; messages may be missing";
   }
 
   @Override
-  public String udpBlocked() {
+  public String udpBlocked(ServerAddress server) {
     return "the lobby does not answer; trying on…";
   }
 
   @Override
-  public Problem udpNeverWorked() {
+  public Problem udpNeverWorked(ServerAddress server) {
     throw new IllegalStateException("the lobby never answers, so nobody waits for it");
   }
 

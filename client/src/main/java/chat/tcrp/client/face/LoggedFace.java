@@ -1,6 +1,7 @@
 package chat.tcrp.client.face;
 
 import chat.tcrp.client.session.Conversation;
+import chat.tcrp.client.session.ServerAddress;
 import chat.tcrp.client.session.SessionEvent;
 import java.io.IOException;
 import java.time.Clock;
@@ -38,7 +39,8 @@ public final class LoggedFace implements Face {
 
   private Entered logged(Entered room, boolean isOneOfSeveral) {
     String label = isOneOfSeveral ? "[" + Safe.text(room.place().name()) + "] " : "";
-    ConversationLog log = new ConversationLog(room.place(), clock, news, () -> label);
+    ConversationLog log =
+        new ConversationLog(room.place(), room.conversation().server(), clock, news, () -> label);
     try {
       log.begin(logs.isEmpty() ? file : LogFile.again(file));
     } catch (IOException e) {
@@ -95,6 +97,11 @@ public final class LoggedFace implements Face {
     @Override
     public boolean live() {
       return conversation.live();
+    }
+
+    @Override
+    public ServerAddress server() {
+      return conversation.server();
     }
 
     @Override

@@ -1,5 +1,7 @@
 package chat.tcrp.client.face;
 
+import static java.util.stream.Collectors.joining;
+
 import chat.tcrp.client.session.ServerAddress;
 import java.io.IOException;
 import java.net.Inet4Address;
@@ -10,6 +12,7 @@ import java.net.Socket;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Function;
 import java.util.function.Predicate;
 
 /** How others reach a server: with which options, and at which address. */
@@ -19,12 +22,30 @@ public final class Neighbours {
 
   private Neighbours() {}
 
-  /** The options that lead to a server, with the host as it shall appear. */
-  public static String options(ServerAddress server, String shownHost) {
+  /** The options that lead from this machine to servers. */
+  public static String options(List<ServerAddress> servers) {
+    return options(servers, ServerAddress::shownHost);
+  }
+
+  /** The options that lead others to the same servers. */
+  static String optionsForOthers(List<ServerAddress> servers) {
+    return options(servers, Neighbours::hostFor);
+  }
+
+  private static String options(
+      List<ServerAddress> servers, Function<ServerAddress, String> shownHost) {
     return "--server "
-        + shownHost
-        + (server.port() == ServerAddress.DEFAULT_PORT ? "" : ":" + server.port())
-        + (server.udpPort() == server.port() + 1 ? "" : " --udp-port " + server.udpPort());
+        + servers.stream()
+            .map(
+                server ->
+                    shownHost.apply(server)
+                        + (server.port() == ServerAddress.DEFAULT_PORT ? "" : ":" + server.port()))
+            .collect(joining(","))
+        + servers.stream()
+            .filter(server -> server.udpPort() != server.port() + 1)
+            .findFirst()
+            .map(server -> " --udp-port " + server.udpPort())
+            .orElse("");
   }
 
   /**

@@ -1,5 +1,8 @@
 package chat.tcrp.client.face;
 
+import static java.util.stream.Collectors.joining;
+
+import chat.tcrp.client.session.NoServerException;
 import chat.tcrp.client.session.RefusedException;
 import chat.tcrp.client.session.ServerAddress;
 import chat.tcrp.client.session.SessionConfig;
@@ -16,6 +19,7 @@ import java.net.PortUnreachableException;
 import java.net.SocketException;
 import java.net.SocketTimeoutException;
 import java.net.UnknownHostException;
+import java.util.List;
 import picocli.CommandLine;
 
 /**
@@ -24,6 +28,8 @@ import picocli.CommandLine;
  */
 public final class Problem extends Exception {
   private static final long serialVersionUID = 1L;
+
+  private static final String CLOSED = "it closed the connection without an answer";
 
   /** The server said no. */
   public static final int REFUSED = 1;
@@ -85,6 +91,49 @@ public final class Problem extends Exception {
     return "Bad file descriptor".equals(e.getMessage());
   }
 
+  /** What has come of a server, in a line of its own. */
+  private static String line(NoServerException.Failure failure) {
+    return "  " + failure.server() + "  " + brief(failure.cause());
+  }
+
+  /** The same as {@link #unreachable} and {@link #refused} say, in a few words. */
+  static String brief(Exception e) {
+    return switch (e) {
+      case RefusedException refused -> refused.status().text();
+      case UntrustedException u when u.actual().isPresent() ->
+          "its key is not the one that was expected; if it has a new one: chat-client trust "
+              + u.server();
+      case UntrustedException u -> "it does not encrypt, or is not a chat server";
+      case UnknownHostException u -> "there is no such host";
+      case ConnectException c -> "no chat server answers";
+      case NoRouteToHostException n -> "there is no way to it";
+      case SocketTimeoutException t -> "it does not answer";
+      case SocketException r when isReset(r) -> CLOSED;
+      case EOFException c -> CLOSED;
+      case ProtocolException p -> "it is not a chat server";
+      default -> "the connection failed: " + e.getMessage();
+    };
+  }
+
+  /** What it means that none of several servers can be entered. */
+  private static Problem noServer(NoServerException e) {
+    String lines =
+        e.failures().stream().map(Problem::line).distinct().collect(joining("\n", "\n", "\n"));
+    List<Exception> causes = e.failures().stream().map(NoServerException.Failure::cause).toList();
+    int status =
+        causes.stream().anyMatch(RefusedException.class::isInstance)
+            ? REFUSED
+            : causes.stream().anyMatch(UntrustedException.class::isInstance)
+                ? UNTRUSTED
+                : UNAVAILABLE;
+    return new Problem(
+        status,
+        "None of the servers lets you in:"
+            + lines
+            + "Check the addresses given with --server, or try again later",
+        e);
+  }
+
   /** What it means that a server is not to be talked to. */
   private static Problem untrusted(UntrustedException e) {
     ServerAddress server = e.server();
@@ -108,6 +157,9 @@ public final class Problem extends Exception {
     if (e instanceof UntrustedException untrusted) {
       return untrusted(untrusted);
     }
+    if (e instanceof NoServerException none) {
+      return noServer(none);
+    }
     String what =
         switch (e) {
           case UnknownHostException u ->
@@ -120,7 +172,7 @@ public final class Problem extends Exception {
           case SocketTimeoutException t ->
               server
                   + " does not answer. Check the address given with --server, and that no firewall is in between";
-          case SocketException r when "Connection reset".equals(r.getMessage()) -> closed(server);
+          case SocketException r when isReset(r) -> closed(server);
           case EOFException c -> closed(server);
           case ProtocolException p ->
               "What answers on "
@@ -143,10 +195,15 @@ public final class Problem extends Exception {
             + ", but one does on "
             + before
             + ". Name that one: "
-            + Neighbours.options(before, before.shownHost());
+            + Neighbours.options(List.of(before));
       }
     }
     return nobody + ". Start one there: chat-server" + portOption(server);
+  }
+
+  /** The system has two ways to say so. */
+  private static boolean isReset(SocketException e) {
+    return String.valueOf(e.getMessage()).startsWith("Connection reset");
   }
 
   private static String closed(ServerAddress server) {
@@ -189,15 +246,16 @@ public final class Problem extends Exception {
   /** What a refusal of entering a room means. */
   public static Problem refused(SessionConfig config, RefusedException e) {
     String room = config.room().value();
-    String server = serverOption(config.server());
+    String options = serverOption(config.servers());
+    ServerAddress server = e.server().orElse(config.servers().getFirst());
     String message =
         switch (e.status()) {
           case NO_SUCH_ROOM ->
               "No room named %s on %s. Create it: chat-client create %s%s"
-                  .formatted(room, config.server(), quoted(room), server);
+                  .formatted(room, server, quoted(room), options);
           case ROOM_EXISTS ->
               "A room named %s exists on %s already. Join it: chat-client join %s%s"
-                  .formatted(room, config.server(), quoted(room), server);
+                  .formatted(room, server, quoted(room), options);
           case WRONG_PASSWORD ->
               config.password().isPresent()
                   ? "Wrong password for %s. Check it and try again".formatted(room)
@@ -210,17 +268,15 @@ public final class Problem extends Exception {
               "The host of %s has banned you from it, by your name or your address. Only the host can let you in again"
                   .formatted(room);
           case ROOM_FULL -> "%s is full. Try again later".formatted(room);
-          case SERVER_FULL ->
-              "%s has no place for another room. Try again later".formatted(config.server());
+          case SERVER_FULL -> "%s has no place for another room. Try again later".formatted(server);
           case PAYLOAD_TOO_LARGE ->
               "The password is too long: with the name it must fit %d bytes. Choose a shorter one"
                   .formatted(Tcrp.MAX_REQUEST_PAYLOAD);
           case INVALID_ROOM_NAME ->
-              "%s does not accept %s as a room name. Choose another"
-                  .formatted(config.server(), room);
+              "%s does not accept %s as a room name. Choose another".formatted(server, room);
           case INVALID_USERNAME ->
               "%s does not accept %s as a name. Choose another with --name"
-                  .formatted(config.server(), config.username());
+                  .formatted(server, config.username());
           case SEALED_SESSION_REQUIRED ->
               "%s takes nobody who does not encrypt. Come without --plain".formatted(room);
           case TOO_MANY_ATTEMPTS ->
@@ -228,14 +284,14 @@ public final class Problem extends Exception {
                   + " minute, then try again; who runs the server can allow more";
           default ->
               "%s refused: %s. It may run another version of this program"
-                  .formatted(config.server(), e.status().text());
+                  .formatted(server, e.status().text());
         };
     return new Problem(e.status() == Status.PAYLOAD_TOO_LARGE ? USAGE : REFUSED, message, e);
   }
 
   /** How to name the server again; nothing when it is the default one. */
-  public static String serverOption(ServerAddress server) {
-    String options = Neighbours.options(server, server.shownHost());
+  public static String serverOption(List<ServerAddress> servers) {
+    String options = Neighbours.options(servers);
     return options.equals("--server localhost") ? "" : " " + options;
   }
 
@@ -248,7 +304,8 @@ public final class Problem extends Exception {
   public static Problem of(ServerAddress server, Exception e) {
     return switch (e) {
       case RefusedException refused ->
-          new Problem(REFUSED, server + " refused: " + refused.status().text(), e);
+          new Problem(
+              REFUSED, refused.server().orElse(server) + " refused: " + refused.status().text(), e);
       case IOException io -> unreachable(server, io);
       case ProtocolException protocol -> unreachable(server, protocol);
       default -> throw new IllegalArgumentException(e);

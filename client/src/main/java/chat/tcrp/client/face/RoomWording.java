@@ -1,9 +1,9 @@
 package chat.tcrp.client.face;
 
+import chat.tcrp.client.session.ServerAddress;
 import chat.tcrp.client.session.SessionConfig;
 import chat.tcrp.client.session.SessionEvent;
 import chat.tcrp.protocol.Status;
-import java.time.Duration;
 import java.util.List;
 
 /** What the program says of the events of a room's session. */
@@ -15,17 +15,19 @@ public final class RoomWording implements Wording {
   }
 
   @Override
-  public List<String> joined(Duration roundTrip) {
+  public List<String> joined(SessionEvent.Joined joined) {
+    String server = config.servers().size() > 1 ? " at " + joined.server() : "";
     String udp =
         " (udp ok, "
             + (config.trust().isPresent() ? "sealed" : "not encrypted")
             + ", "
-            + Wording.millis(roundTrip)
+            + Wording.millis(joined.roundTrip())
             + ")";
     return config.create()
         ? List.of(
             "created "
                 + room()
+                + server
                 + (config.rules().stayOpen()
                     ? "; it stays open while anybody is here"
                     : "; it closes when you leave")
@@ -33,8 +35,8 @@ public final class RoomWording implements Wording {
             "others join with: chat-client join "
                 + Problem.quoted(room())
                 + " "
-                + Neighbours.options(config.server(), Neighbours.hostFor(config.server())))
-        : List.of("joined " + room() + " as " + config.username() + udp);
+                + Neighbours.optionsForOthers(config.servers()))
+        : List.of("joined " + room() + server + " as " + config.username() + udp);
   }
 
   @Override
@@ -51,22 +53,26 @@ public final class RoomWording implements Wording {
   }
 
   @Override
-  public String rejoined() {
-    return "back in " + room() + " as " + config.username();
+  public String rejoined(SessionEvent.Rejoined rejoined) {
+    return "back in "
+        + room()
+        + " as "
+        + config.username()
+        + (rejoined.elsewhere() ? " (now at " + rejoined.server() + ")" : "");
   }
 
   @Override
-  public String udpBlocked() {
+  public String udpBlocked(ServerAddress server) {
     return "udp port "
-        + config.server().udpPort()
+        + server.udpPort()
         + " on "
-        + config.server().shownHost()
+        + server.shownHost()
         + " does not answer; is it blocked? Trying on…";
   }
 
   @Override
-  public Problem udpNeverWorked() {
-    return Problem.udpNeverWorked(config.server());
+  public Problem udpNeverWorked(ServerAddress server) {
+    return Problem.udpNeverWorked(server);
   }
 
   @Override

@@ -1,6 +1,8 @@
 package chat.tcrp.client.face;
 
+import chat.tcrp.client.session.ServerAddress;
 import chat.tcrp.client.session.SessionEvent;
+import chat.tcrp.client.session.UntrustedException;
 import chat.tcrp.protocol.Status;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -10,9 +12,14 @@ import java.util.Locale;
 /** What the program says of what happens, in the same words in every face. */
 public interface Wording {
   /** Said when messages get through for the first time; the lines of a welcome. */
-  List<String> joined(Duration roundTrip);
+  List<String> joined(SessionEvent.Joined joined);
 
-  String rejoined();
+  String rejoined(SessionEvent.Rejoined rejoined);
+
+  /** Said of one of several servers that is not the one that is meant. */
+  static String passedOver(UntrustedException why) {
+    return "not going to " + why.server() + ": " + Problem.brief(why);
+  }
 
   /** What is said before the lines that were missed. */
   default List<String> missed(SessionEvent.Missed missed) {
@@ -34,10 +41,10 @@ public interface Wording {
     return lines == 1 ? "1 line" : lines + " lines";
   }
 
-  String udpBlocked();
+  String udpBlocked(ServerAddress server);
 
   /** Said when nothing could be sent because UDP has never worked. */
-  Problem udpNeverWorked();
+  Problem udpNeverWorked(ServerAddress server);
 
   String waiting(Status status);
 

@@ -10,13 +10,11 @@ import chat.tcrp.protocol.Request;
 import chat.tcrp.protocol.RoomInfo;
 import chat.tcrp.protocol.RoomTopic;
 import chat.tcrp.protocol.Status;
-import chat.tcrp.protocol.Token;
 import chat.tcrp.protocol.Username;
 import java.io.IOException;
 import java.net.ConnectException;
 import java.net.PortUnreachableException;
 import java.nio.channels.Selector;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -37,8 +35,6 @@ import java.util.random.RandomGenerator;
  * the programs do. Its methods may be called from any thread.
  */
 public final class ChatSession implements Conversation {
-  private static final Token LONGEST_TOKEN = longestToken();
-
   private static final Duration HANDSHAKE_TIMEOUT = Duration.ofSeconds(10);
 
   /** Leaving is polite, but nobody waits long for it. */
@@ -57,7 +53,7 @@ public final class ChatSession implements Conversation {
   private static final int RECEIVED_A_CYCLE = 256;
 
   private final SessionConfig config;
-  private final TcrpClient tcrp;
+  private final Servers servers;
   private final Selector selector;
   private final ReentrantLock lock = new ReentrantLock();
   private final SessionMachine machine;
@@ -90,7 +86,14 @@ public final class ChatSession implements Conversation {
       throws IOException {
     this.config = config;
     this.delivery = new EventDelivery(listener, this::listenerFailed);
-    this.tcrp = new TcrpClient(config.server(), config.trust(), HANDSHAKE_TIMEOUT);
+    this.servers =
+        new Servers(
+            config.servers(),
+            config.trust(),
+            HANDSHAKE_TIMEOUT,
+            why -> delivery.add(new SessionEvent.PassedOver(why)),
+            () -> !over(),
+            Connector::addresses);
     this.selector = Selector.open();
     this.machine = new SessionMachine(config, new Actions(), random);
   }
@@ -107,6 +110,7 @@ public final class ChatSession implements Conversation {
    *     chat.tcrp.protocol.Status#PAYLOAD_TOO_LARGE} without asking it when name and password
    *     together are too long
    * @throws ProtocolException when the answer is not TCRP
+   * @throws NoServerException when there are several servers, and none lets us in
    * @throws IOException when the server cannot be reached
    */
   public static ChatSession open(SessionConfig config, Consumer<SessionEvent> listener)
@@ -131,9 +135,9 @@ public final class ChatSession implements Conversation {
     ChatSession session = new ChatSession(config, listener, random);
     try {
       // What is too long with the longest token would fail at the first rejoin.
-      TcrpClient.encode(
-          config.request(Optional.of(LONGEST_TOKEN), Long.MAX_VALUE, config.create()));
-      session.admitted(session.tcrp.enter(config.request(Optional.empty(), 0, config.create())));
+      TcrpClient.encode(config.longestRequest());
+      session.admitted(
+          session.servers.enter(config.request(Optional.empty(), 0, config.create()), false));
       session.thread.start();
       session.delivery.start();
       return session;
@@ -262,6 +266,11 @@ public final class ChatSession implements Conversation {
   @Override
   public boolean live() {
     return locked(machine::live);
+  }
+
+  @Override
+  public ServerAddress server() {
+    return servers.present();
   }
 
   @Override
@@ -481,11 +490,7 @@ public final class ChatSession implements Conversation {
       return;
     }
     try {
-      new Membership(
-              config.room(),
-              left.get(),
-              new TcrpClient(config.server(), config.trust(), LEAVE_TIMEOUT))
-          .leave();
+      new Membership(config.room(), left.get(), config.trust(), LEAVE_TIMEOUT).leave();
     } catch (IOException | ProtocolException | RefusedException e) {
       // The server is gone or has forgotten us; either way we are no longer in the room, or will
       // not be for long.
@@ -496,7 +501,7 @@ public final class ChatSession implements Conversation {
   private Membership membership() throws IOException {
     TcrpClient.Admission present =
         locked(() -> admission).orElseThrow(() -> new IOException("the session is over"));
-    return new Membership(config.room(), present, tcrp);
+    return new Membership(config.room(), present, config.trust(), HANDSHAKE_TIMEOUT);
   }
 
   private static void await(CompletableFuture<Void> future, Duration patience)
@@ -586,18 +591,18 @@ public final class ChatSession implements Conversation {
       if (machine.ended()) {
         return;
       }
-      DatagramLink fresh = DatagramLink.open(newAdmission, config.server().udpPort(), selector);
+      DatagramLink fresh = DatagramLink.open(newAdmission, selector);
       closeLink();
       link = Optional.of(fresh);
       passesPrivateOn = Optional.empty();
-      machine.admitted(newAdmission.token(), System.nanoTime());
+      machine.admitted(newAdmission, System.nanoTime());
       noticeFailedSend();
     } finally {
       lock.unlock();
     }
   }
 
-  private void handshake(Request request) {
+  private void handshake(Request request, boolean elsewhereFirst) {
     CompletableFuture<Void> done = new CompletableFuture<>();
     rejoin = done;
     Thread.ofVirtual()
@@ -605,19 +610,15 @@ public final class ChatSession implements Conversation {
         .start(
             () -> {
               try {
-                admitted(tcrp.enter(request));
+                admitted(servers.enter(request, elsewhereFirst));
                 if (locked(machine::ended)) {
                   // It came too late, but the server counts us in.
                   leaveRoom();
                 }
-              } catch (RefusedException e) {
-                guarded(() -> machine.handshakeRefused(e.status(), System.nanoTime()));
-              } catch (UntrustedException e) {
-                guarded(() -> machine.distrust(e.getMessage()));
-              } catch (IOException | ProtocolException e) {
+              } catch (IOException | ProtocolException | RefusedException e) {
                 debug("rejoining failed", e);
-                boolean nobodyListens = e instanceof ConnectException;
-                guarded(() -> machine.handshakeFailed(nobodyListens, System.nanoTime()));
+                Exception why = e instanceof NoServerException none ? none.telling() : e;
+                guarded(() -> notAdmitted(why, System.nanoTime()));
               } catch (RuntimeException e) {
                 fail(e);
               } finally {
@@ -625,6 +626,14 @@ public final class ChatSession implements Conversation {
                 selector.wakeup();
               }
             });
+  }
+
+  private void notAdmitted(Exception why, long now) {
+    switch (why) {
+      case RefusedException no -> machine.handshakeRefused(no.status(), now);
+      case UntrustedException other -> machine.distrust(other.getMessage(), now);
+      default -> machine.handshakeFailed(why instanceof ConnectException, now);
+    }
   }
 
   private final class Actions implements SessionMachine.Actions {
@@ -639,8 +648,8 @@ public final class ChatSession implements Conversation {
     }
 
     @Override
-    public void handshake(Request request) {
-      ChatSession.this.handshake(request);
+    public void handshake(Request request, boolean elsewhereFirst) {
+      ChatSession.this.handshake(request, elsewhereFirst);
     }
 
     @Override
@@ -666,14 +675,6 @@ public final class ChatSession implements Conversation {
   private boolean mayMakeUsHost(String notice) {
     String us = config.username().value();
     return notice.startsWith(us + " was made host by ") || notice.equals(us + " is the host now");
-  }
-
-  private static Token longestToken() {
-    try {
-      return Token.decode("x".repeat(Token.MAX_BYTES).getBytes(StandardCharsets.US_ASCII));
-    } catch (ProtocolException e) {
-      throw new IllegalStateException(e);
-    }
   }
 
   private void closeLink() throws IOException {

@@ -43,6 +43,13 @@ public interface Conversation extends AutoCloseable {
   }
 
   /**
+   * The server where it is.
+   *
+   * @return where it was last, while there is no connection
+   */
+  ServerAddress server();
+
+  /**
    * Whether it has ended, also when the listener does not know yet.
    *
    * @return true from the end on

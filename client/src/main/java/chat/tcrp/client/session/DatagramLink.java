@@ -37,13 +37,12 @@ final class DatagramLink implements AutoCloseable {
    *
    * @param selector ends its wait when something arrives
    */
-  static DatagramLink open(TcrpClient.Admission to, int udpPort, Selector selector)
-      throws IOException {
+  static DatagramLink open(TcrpClient.Admission to, Selector selector) throws IOException {
     DatagramChannel channel = DatagramChannel.open();
     try {
       channel.configureBlocking(false);
       channel.setOption(StandardSocketOptions.SO_RCVBUF, RECEIVE_BUFFER);
-      channel.connect(new InetSocketAddress(to.server(), udpPort));
+      channel.connect(new InetSocketAddress(to.address(), to.server().udpPort()));
       channel.register(selector, SelectionKey.OP_READ);
       return new DatagramLink(channel, new DatagramSeal(to.keys()));
     } catch (IOException e) {

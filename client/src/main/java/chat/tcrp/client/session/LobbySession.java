@@ -39,6 +39,7 @@ public final class LobbySession implements Conversation {
   /** Between bursts of messages: nothing tells when the lobby is done with the last one. */
   private static final Duration PAUSE = Duration.ofMillis(5);
 
+  private final ServerAddress server;
   private final Username username;
   private final EventDelivery delivery;
   private final DatagramChannel channel;
@@ -57,10 +58,12 @@ public final class LobbySession implements Conversation {
   private volatile long lastSent;
 
   private LobbySession(
+      ServerAddress server,
       Username username,
       Consumer<SessionEvent> listener,
       DatagramChannel channel,
       Selector selector) {
+    this.server = server;
     this.username = username;
     this.delivery = new EventDelivery(listener, this::fail);
     this.channel = channel;
@@ -83,7 +86,7 @@ public final class LobbySession implements Conversation {
     while (true) {
       InetSocketAddress lobby = new InetSocketAddress(addresses.remove(), server.port());
       try {
-        return open(lobby, username, listener);
+        return open(server, lobby, username, listener);
       } catch (IOException e) {
         if (addresses.isEmpty()) {
           throw e;
@@ -94,7 +97,10 @@ public final class LobbySession implements Conversation {
   }
 
   private static LobbySession open(
-      InetSocketAddress lobby, Username username, Consumer<SessionEvent> listener)
+      ServerAddress server,
+      InetSocketAddress lobby,
+      Username username,
+      Consumer<SessionEvent> listener)
       throws IOException {
     Selector selector = Selector.open();
     DatagramChannel channel = DatagramChannel.open();
@@ -102,7 +108,7 @@ public final class LobbySession implements Conversation {
       channel.configureBlocking(false);
       channel.connect(lobby);
       channel.register(selector, SelectionKey.OP_READ);
-      LobbySession session = new LobbySession(username, listener, channel, selector);
+      LobbySession session = new LobbySession(server, username, listener, channel, selector);
       session.transmit("");
       LockSupport.parkNanos(REFUSAL_PATIENCE.toNanos());
       // A connected socket tells of a refusal with the next call.
@@ -138,6 +144,11 @@ public final class LobbySession implements Conversation {
   @Override
   public boolean live() {
     return live && !over;
+  }
+
+  @Override
+  public ServerAddress server() {
+    return server;
   }
 
   @Override
@@ -177,7 +188,7 @@ public final class LobbySession implements Conversation {
     ByteBuffer buffer = ByteBuffer.allocateDirect(LobbyDatagram.MAX_BYTES + 1);
     try (selector;
         channel) {
-      delivery.add(new SessionEvent.Joined(Duration.ZERO));
+      delivery.add(new SessionEvent.Joined(Duration.ZERO, server));
       while (!over) {
         attend(buffer);
       }
@@ -206,7 +217,7 @@ public final class LobbySession implements Conversation {
         if (!live) {
           // Nothing came back since the last try.
           live = true;
-          delivery.add(new SessionEvent.Rejoined(Duration.ZERO));
+          delivery.add(new SessionEvent.Rejoined(Duration.ZERO, server, false));
         }
         transmit("");
       }

@@ -10,6 +10,7 @@ import chat.tcrp.protocol.RoomTopic;
 import chat.tcrp.protocol.Token;
 import chat.tcrp.protocol.Username;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 
@@ -24,12 +25,13 @@ final class Membership {
   /**
    * Asks nothing yet.
    *
-   * @param client asks any of the server's addresses; the one that admitted us is used
+   * @param timeout for a whole request
    */
-  Membership(RoomName room, TcrpClient.Admission admission, TcrpClient client) {
+  Membership(
+      RoomName room, TcrpClient.Admission admission, Optional<Trust> trust, Duration timeout) {
     this.room = room;
     this.token = admission.token();
-    this.server = client.at(admission.server());
+    this.server = new TcrpClient(admission.server(), trust, timeout).at(admission.address());
   }
 
   List<MemberInfo> members() throws IOException, ProtocolException, RefusedException {

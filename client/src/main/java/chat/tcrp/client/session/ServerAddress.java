@@ -1,6 +1,9 @@
 package chat.tcrp.client.session;
 
+import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.OptionalInt;
+import java.util.Set;
 
 /**
  * Where a server is.
@@ -76,6 +79,30 @@ public record ServerAddress(String host, int port, int udpPort) {
           "after TCP port " + MAX_PORT + " there is none for UDP; name one with --udp-port");
     }
     return new ServerAddress(host, port, udpPort.orElse(port + 1));
+  }
+
+  /**
+   * Reads one server, or several with commas between them; one that is named again counts once.
+   *
+   * @param text the addresses
+   * @param udpPort the UDP port of all of them; empty for the TCP port + 1
+   * @return the servers, in that order
+   * @throws IllegalArgumentException when it cannot be understood, saying why
+   */
+  public static List<ServerAddress> parseAll(String text, OptionalInt udpPort) {
+    String[] words = text.split(",", -1);
+    Set<ServerAddress> servers = new LinkedHashSet<>();
+    for (String word : words) {
+      if (words.length > 1 && word.isEmpty()) {
+        throw new IllegalArgumentException(
+            "before and after each comma stands a server, not as in '" + text + "'");
+      }
+      if (words.length > 1 && word.contains(" ")) {
+        throw new IllegalArgumentException("leave out the blanks in '" + text + "'");
+      }
+      servers.add(parse(word, udpPort));
+    }
+    return List.copyOf(servers);
   }
 
   /** The server as one writes it: {@code localhost:9001}, {@code [::1]:9001}. */

@@ -2,16 +2,20 @@ package chat.tcrp.client.session;
 
 import chat.tcrp.protocol.Credentials;
 import chat.tcrp.protocol.Password;
+import chat.tcrp.protocol.ProtocolException;
 import chat.tcrp.protocol.Request;
 import chat.tcrp.protocol.RoomName;
 import chat.tcrp.protocol.Token;
 import chat.tcrp.protocol.Username;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
 import java.util.Optional;
 
 /**
  * Which room to enter, and as whom.
  *
- * @param server where the server is
+ * @param servers where the server is, or several that act as one, in the order in which they are
+ *     tried
  * @param room the room
  * @param username our name in it
  * @param password the room's password
@@ -20,13 +24,25 @@ import java.util.Optional;
  * @param rules what the room is made with, if it is made
  */
 public record SessionConfig(
-    ServerAddress server,
+    List<ServerAddress> servers,
     RoomName room,
     Username username,
     Optional<Password> password,
     boolean create,
     Optional<Trust> trust,
     RoomRules rules) {
+  /**
+   * Checks the servers.
+   *
+   * @throws IllegalArgumentException when there is none
+   */
+  public SessionConfig {
+    servers = List.copyOf(servers);
+    if (servers.isEmpty()) {
+      throw new IllegalArgumentException("a session needs a server");
+    }
+  }
+
   /**
    * A config of a session that encrypts nothing.
    *
@@ -42,7 +58,7 @@ public record SessionConfig(
       Username username,
       Optional<Password> password,
       boolean create) {
-    this(server, room, username, password, create, Optional.empty(), RoomRules.USUAL);
+    this(List.of(server), room, username, password, create, Optional.empty(), RoomRules.USUAL);
   }
 
   /**
@@ -92,6 +108,27 @@ public record SessionConfig(
     return host ? new Request.Create(room, credentials) : new Request.Join(room, credentials);
   }
 
+  /** The request that needs most room of all that {@link #request} gives. */
+  Request longestRequest() {
+    try {
+      byte[] token = "x".repeat(Token.MAX_BYTES).getBytes(StandardCharsets.US_ASCII);
+      return request(Optional.of(Token.decode(token)), Long.MAX_VALUE, create);
+    } catch (ProtocolException e) {
+      throw new IllegalStateException("a token may be so long", e);
+    }
+  }
+
+  /**
+   * The same at one of several servers, which have to be nodes of one cluster: when one does not
+   * answer any more, the session goes on at another.
+   *
+   * @param newServers in the order in which they are tried
+   * @return a config that differs in the servers alone
+   */
+  public SessionConfig at(List<ServerAddress> newServers) {
+    return new SessionConfig(newServers, room, username, password, create, trust, rules);
+  }
+
   /**
    * The same under another name.
    *
@@ -99,7 +136,7 @@ public record SessionConfig(
    * @return a config that differs in the name alone
    */
   public SessionConfig as(Username newUsername) {
-    return new SessionConfig(server, room, newUsername, password, create, trust, rules);
+    return new SessionConfig(servers, room, newUsername, password, create, trust, rules);
   }
 
   /**
@@ -110,7 +147,7 @@ public record SessionConfig(
    */
   public SessionConfig with(Password newPassword) {
     return new SessionConfig(
-        server, room, username, Optional.of(newPassword), create, trust, rules);
+        servers, room, username, Optional.of(newPassword), create, trust, rules);
   }
 
   /**
@@ -121,7 +158,7 @@ public record SessionConfig(
    */
   public SessionConfig sealed(Trust newTrust) {
     return new SessionConfig(
-        server, room, username, password, create, Optional.of(newTrust), rules);
+        servers, room, username, password, create, Optional.of(newTrust), rules);
   }
 
   /**
@@ -131,6 +168,6 @@ public record SessionConfig(
    * @return a config that differs in that alone
    */
   public SessionConfig with(RoomRules newRules) {
-    return new SessionConfig(server, room, username, password, create, trust, newRules);
+    return new SessionConfig(servers, room, username, password, create, trust, newRules);
   }
 }

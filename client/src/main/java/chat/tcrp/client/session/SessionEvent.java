@@ -13,8 +13,9 @@ public sealed interface SessionEvent {
    * Messages can be sent and received now: the first keepalive came back.
    *
    * @param roundTrip how long it took
+   * @param server where
    */
-  record Joined(Duration roundTrip) implements SessionEvent {}
+  record Joined(Duration roundTrip, ServerAddress server) implements SessionEvent {}
 
   /**
    * Somebody said something.
@@ -39,8 +40,12 @@ public sealed interface SessionEvent {
    */
   record Notice(String text) implements SessionEvent {}
 
-  /** The handshake succeeded, but messages do not get through; trying goes on. */
-  record UdpBlocked() implements SessionEvent {}
+  /**
+   * The handshake succeeded, but messages do not get through; trying goes on.
+   *
+   * @param server where
+   */
+  record UdpBlocked(ServerAddress server) implements SessionEvent {}
 
   /**
    * The answer to a ping.
@@ -68,8 +73,19 @@ public sealed interface SessionEvent {
    * Messages can be sent and received again; some may have been missed.
    *
    * @param roundTrip how long the keepalive took
+   * @param server where
+   * @param elsewhere whether that is not where it was before; where only the address of its name is
+   *     another one, {@code server} is that address
    */
-  record Rejoined(Duration roundTrip) implements SessionEvent {}
+  record Rejoined(Duration roundTrip, ServerAddress server, boolean elsewhere)
+      implements SessionEvent {}
+
+  /**
+   * One of several servers is not the one that is meant, or does not encrypt; others are tried.
+   *
+   * @param why what is wrong with it; said once while it is so
+   */
+  record PassedOver(UntrustedException why) implements SessionEvent {}
 
   /**
    * Lines were said that the session has not had; comes after {@link Joined} or {@link Rejoined}.

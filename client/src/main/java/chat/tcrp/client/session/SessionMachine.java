@@ -8,6 +8,7 @@ import chat.tcrp.protocol.ServerDatagram;
 import chat.tcrp.protocol.Status;
 import chat.tcrp.protocol.Token;
 import chat.tcrp.protocol.Username;
+import java.net.InetAddress;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -64,8 +65,10 @@ final class SessionMachine {
     /**
      * Begins a handshake; its outcome is told by {@link #admitted} or one of the {@code handshake}
      * methods.
+     *
+     * @param elsewhereFirst whether the server where we were is to be tried after the others
      */
-    void handshake(Request request);
+    void handshake(Request request, boolean elsewhereFirst);
 
     /** Tells whoever uses the session. */
     void emit(SessionEvent event);
@@ -84,8 +87,10 @@ final class SessionMachine {
 
   private final SeenLines seen = new SeenLines();
   private State state = State.REJOINING;
-  private Optional<Token> token = Optional.empty();
-  private boolean joinedBefore;
+  private Optional<TcrpClient.Admission> admission = Optional.empty();
+
+  /** The admission with which messages got through last. */
+  private Optional<TcrpClient.Admission> joined = Optional.empty();
 
   /** Whether the room is ours, as far as we know. */
   private boolean host;
@@ -97,6 +102,9 @@ final class SessionMachine {
   private long lost;
 
   private boolean restarting;
+
+  /** Whether where we were is not where we are likely to be taken back. */
+  private boolean elsewhereFirst;
 
   private Optional<Status> waitingFor = Optional.empty();
 
@@ -146,7 +154,7 @@ final class SessionMachine {
   }
 
   Optional<Token> token() {
-    return token;
+    return admission.map(TcrpClient.Admission::token);
   }
 
   /**
@@ -158,15 +166,16 @@ final class SessionMachine {
   }
 
   /** A handshake has succeeded. */
-  void admitted(Token newToken, long now) {
+  void admitted(TcrpClient.Admission newAdmission, long now) {
     handshaking = false;
     if (state == State.ENDED) {
       return;
     }
-    token = Optional.of(newToken);
+    admission = Optional.of(newAdmission);
+    elsewhereFirst = false;
     state = State.REGISTERING;
     since = now;
-    seen.begins(joinedBefore);
+    seen.begins(joined.isPresent());
     answeredKeepalives = sentKeepalives;
     waitingFor = Optional.empty();
     sendKeepalive(now);
@@ -279,7 +288,7 @@ final class SessionMachine {
       case LIVE -> keepAlive(now);
       case REJOINING -> {
         handshaking = true;
-        actions.handshake(config.request(token, seen.number(), host));
+        actions.handshake(config.request(token(), seen.number(), host), elsewhereFirst);
       }
       case ENDED -> {}
     }
@@ -294,7 +303,7 @@ final class SessionMachine {
     if (state != State.LIVE) {
       return false;
     }
-    actions.transmit(new ClientDatagram(config.room(), token.orElseThrow(), message));
+    actions.transmit(new ClientDatagram(config.room(), token().orElseThrow(), message));
     seen.said();
     return true;
   }
@@ -308,7 +317,7 @@ final class SessionMachine {
     if (state != State.LIVE) {
       return false;
     }
-    actions.transmit(new ClientDatagram(config.room(), token.orElseThrow(), message.message()));
+    actions.transmit(new ClientDatagram(config.room(), token().orElseThrow(), message.message()));
     return true;
   }
 
@@ -342,9 +351,20 @@ final class SessionMachine {
     end("you left", SessionEvent.Cause.LEFT);
   }
 
-  /** Ends the session because the server is not the one that it was. */
-  void distrust(String reason) {
-    end(reason, SessionEvent.Cause.UNTRUSTED);
+  /**
+   * All servers that could be reached at the moment are not those that they were. Ends the session,
+   * unless one of the others may only be starting again.
+   */
+  void distrust(String reason, long now) {
+    handshaking = false;
+    if (state == State.ENDED) {
+      return;
+    }
+    if (config.servers().size() > 1 && now - lost < RESTART_TIME.toNanos()) {
+      backOff(now);
+    } else {
+      end(reason, SessionEvent.Cause.UNTRUSTED);
+    }
   }
 
   /** Ends the session because the program cannot go on. */
@@ -359,7 +379,7 @@ final class SessionMachine {
   int maxMessageBytes() {
     Username username = config.username();
     int toOthers = ServerDatagram.MAX_BYTES - ServerDatagram.textPrefix(username).length;
-    return token
+    return token()
         .map(t -> Math.min(toOthers, ClientDatagram.maxMessageBytes(config.room(), t)))
         .orElse(toOthers);
   }
@@ -368,6 +388,8 @@ final class SessionMachine {
     if (now - since >= REGISTER_PATIENCE.toNanos()) {
       state = State.REJOINING;
       backoff = MIN_BACKOFF;
+      elsewhereFirst = true;
+      lost = now;
       due = now;
       tick(now);
       return;
@@ -403,16 +425,36 @@ final class SessionMachine {
     if (state == State.REGISTERING) {
       state = State.LIVE;
       saidBlocked = false;
-      Duration roundTrip = Duration.ofNanos(now - keepaliveSent);
-      actions.emit(
-          joinedBefore ? new SessionEvent.Rejoined(roundTrip) : new SessionEvent.Joined(roundTrip));
-      joinedBefore = true;
+      actions.emit(entered(Duration.ofNanos(now - keepaliveSent)));
+      joined = admission;
     }
     lastHeard = now;
     if (state == State.LIVE) {
       unanswered = 0;
       schedule();
     }
+  }
+
+  private SessionEvent entered(Duration roundTrip) {
+    ServerAddress server = server();
+    if (joined.isEmpty()) {
+      return new SessionEvent.Joined(roundTrip, server);
+    }
+    InetAddress address = admission.orElseThrow().address();
+    if (!joined.get().server().equals(server)) {
+      return new SessionEvent.Rejoined(roundTrip, server, true);
+    }
+    return joined.get().address().equals(address)
+        ? new SessionEvent.Rejoined(roundTrip, server, false)
+        : new SessionEvent.Rejoined(
+            roundTrip,
+            new ServerAddress(address.getHostAddress(), server.port(), server.udpPort()),
+            true);
+  }
+
+  /** Where the session is, or was last. */
+  private ServerAddress server() {
+    return admission.orElseThrow().server();
   }
 
   /**
@@ -439,7 +481,7 @@ final class SessionMachine {
   private void sayBlocked() {
     if (!saidBlocked) {
       saidBlocked = true;
-      actions.emit(new SessionEvent.UdpBlocked());
+      actions.emit(new SessionEvent.UdpBlocked(server()));
     }
   }
 
@@ -447,7 +489,9 @@ final class SessionMachine {
     // Compared in full: people choose their names, and no name has a colon.
     if (reason.startsWith("room closed: ")) {
       end(reason, SessionEvent.Cause.ROOM_CLOSED);
-    } else if (reason.equals(config.username() + " timed out") || reason.equals(STOPPING)) {
+    } else if (reason.equals(config.username() + " timed out")
+        || reason.equals(STOPPING)
+        || reason.startsWith(STOPPING + ": ")) {
       // Silence and restarts are what one comes back from.
       if (state != State.REJOINING) {
         lose(reason, now);
@@ -461,6 +505,7 @@ final class SessionMachine {
     state = State.REJOINING;
     backoff = MIN_BACKOFF;
     restarting = reason.equals(STOPPING);
+    elsewhereFirst = restarting;
     lost = now;
     saidBlocked = false;
     ping = 0;
@@ -493,7 +538,7 @@ final class SessionMachine {
     keepaliveSent = now;
     sentKeepalives++;
     try {
-      actions.transmit(new ClientDatagram(config.room(), token.orElseThrow(), ""));
+      actions.transmit(new ClientDatagram(config.room(), token().orElseThrow(), ""));
     } catch (ProtocolException e) {
       throw new IllegalStateException("a keepalive always fits", e);
     }

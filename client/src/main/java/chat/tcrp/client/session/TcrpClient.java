@@ -61,7 +61,7 @@ public final class TcrpClient {
    * The same for one of the server's addresses: a token is worth something only there, and from the
    * address of ours that leads there.
    *
-   * @param address the address that {@link Admission#server} named
+   * @param address the address that {@link Admission#address} is
    * @return a client that asks nowhere else
    */
   public TcrpClient at(InetAddress address) {
@@ -99,11 +99,13 @@ public final class TcrpClient {
    * What a create or join has brought.
    *
    * @param token the session's token
-   * @param server the address that was reached: the token is bound to ours as seen from there, so
+   * @param server the server that has given it
+   * @param address the address that was reached: the token is bound to ours as seen from there, so
    *     messages must go to the same one
    * @param seal what seals the session; empty when it is plain
    */
-  public record Admission(Token token, InetAddress server, Optional<Seal> seal) {
+  public record Admission(
+      Token token, ServerAddress server, InetAddress address, Optional<Seal> seal) {
     /**
      * What seals the session's datagrams.
      *
@@ -132,10 +134,17 @@ public final class TcrpClient {
    * @throws IOException when the server cannot be reached in time
    */
   public Admission enter(Request request) throws IOException, ProtocolException, RefusedException {
-    return exchange(
-        request,
-        (token, socket) ->
-            new Admission(Token.decode(token), socket.getInetAddress(), sealOf(socket)));
+    return exchange(request, this::admission);
+  }
+
+  /** The same over a connection that is there. */
+  Admission enter(Request request, Contact contact)
+      throws IOException, ProtocolException, RefusedException {
+    return exchange(encode(request), this::admission, contact);
+  }
+
+  private Admission admission(byte[] token, Socket socket) throws IOException, ProtocolException {
+    return new Admission(Token.decode(token), server, socket.getInetAddress(), sealOf(socket));
   }
 
   /**
@@ -160,6 +169,11 @@ public final class TcrpClient {
    */
   public List<RoomInfo> rooms() throws IOException, ProtocolException, RefusedException {
     return exchange(new Request.Rooms(), (json, socket) -> RoomInfo.decode(json));
+  }
+
+  /** The same over a connection that is there. */
+  List<RoomInfo> rooms(Contact contact) throws IOException, ProtocolException, RefusedException {
+    return exchange(encode(new Request.Rooms()), (json, socket) -> RoomInfo.decode(json), contact);
   }
 
   /**
@@ -196,17 +210,31 @@ public final class TcrpClient {
     T decode(byte[] result, Socket socket) throws IOException, ProtocolException;
   }
 
+  /**
+   * A connection to one of the server's addresses.
+   *
+   * @param securedBy when it must be known whose it is, in {@link System#nanoTime}
+   * @param answeredBy when the answer must be here
+   */
+  record Contact(Socket socket, long securedBy, long answeredBy) {}
+
   private <T> T exchange(Request request, Decoder<T> decoder)
       throws IOException, ProtocolException, RefusedException {
     byte[] frame = encode(request);
     long deadline = System.nanoTime() + timeout.toNanos();
-    try (Socket socket = secured(connect(deadline), deadline)) {
+    return exchange(frame, decoder, new Contact(connect(deadline), deadline, deadline));
+  }
+
+  private <T> T exchange(byte[] frame, Decoder<T> decoder, Contact contact)
+      throws IOException, ProtocolException, RefusedException {
+    long deadline = contact.answeredBy();
+    try (Socket socket = secured(contact.socket(), contact.securedBy())) {
       socket.getOutputStream().write(frame);
       InputStream in = socket.getInputStream();
       Tcrp.Header header = readHeader(socket, in, deadline);
       Status status = Tcrp.decodeStatus(header, read(socket, in, header.bodySize(), deadline));
       if (status != Status.OK) {
-        throw new RefusedException(status);
+        throw new RefusedException(status, server);
       }
       header = readHeader(socket, in, deadline);
       byte[] body = read(socket, in, header.bodySize(), deadline);

@@ -1,6 +1,7 @@
 package chat.tcrp.client.session;
 
 import java.io.IOException;
+import java.util.Optional;
 
 /** Decides whether a server is the one that is meant. Asked in every handshake of a session. */
 @FunctionalInterface
@@ -17,15 +18,33 @@ public interface Trust {
   void check(ServerAddress server, ServerKey key, boolean verified) throws IOException;
 
   /**
+   * The key that all servers must have.
+   *
+   * @return empty when each may have its own
+   */
+  default Optional<ServerKey> only() {
+    return Optional.empty();
+  }
+
+  /**
    * Trusts one key and no other.
    *
    * @param expected the key, from somebody who knows the server
    * @return such a trust
    */
   static Trust in(ServerKey expected) {
-    return (server, key, verified) -> {
-      if (!key.equals(expected)) {
-        throw new UntrustedException(server, expected, key);
+    return new Trust() {
+      @Override
+      public void check(ServerAddress server, ServerKey key, boolean verified)
+          throws UntrustedException {
+        if (!key.equals(expected)) {
+          throw new UntrustedException(server, expected, key);
+        }
+      }
+
+      @Override
+      public Optional<ServerKey> only() {
+        return Optional.of(expected);
       }
     };
   }

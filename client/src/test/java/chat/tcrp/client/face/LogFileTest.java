@@ -199,8 +199,10 @@ class LogFileTest {
   }
 
   private ConversationLog log() {
-    Place place = Place.lobby(new ServerAddress("localhost", 9001, 9002), new Username("ann"));
     return new ConversationLog(
-        new Place(place.server(), "tea", place.username()), CLOCK, news::add);
+        new Place("tea", new Username("ann")),
+        new ServerAddress("localhost", 9001, 9002),
+        CLOCK,
+        news::add);
   }
 }

@@ -123,8 +123,7 @@ class ConnectorTest {
       }
       ServerAddress named =
           new ServerAddress("two.test", server.address().port(), server.address().udpPort());
-      try (Programs.Client bob =
-          run("join tea --name bob " + Neighbours.options(named, named.host()))) {
+      try (Programs.Client bob = run("join tea --name bob " + Neighbours.options(List.of(named)))) {
         bob.type("hi\n").endInput();
         ann.expect(new Message("bob", "hi"));
         assertThat(bob.status()).isZero();

@@ -140,7 +140,7 @@ class LobbySessionTest {
   @Test
   void throughAPipeLinesAreMessagesAndWhatStrangersSendIsMadeSafe() throws Exception {
     ByteArrayOutputStream out = new ByteArrayOutputStream();
-    Place place = Place.lobby(server.lobbyAddress(), new Username("ann"));
+    Place place = Place.lobby(new Username("ann"));
     CompletableFuture<Consumer<SessionEvent>> shown = new CompletableFuture<>();
     try (LobbySession bob = enter("bob", heardByBob);
         DatagramSocket stranger = new DatagramSocket();
@@ -154,7 +154,7 @@ class LobbySessionTest {
                 Clock.systemUTC());
         LobbySession ann =
             LobbySession.open(
-                place.server(), place.username(), event -> shown.join().accept(event))) {
+                server.lobbyAddress(), place.username(), event -> shown.join().accept(event))) {
       Entered entered = new Entered(place, new LobbyWording(place), ann, shown);
       Thread.ofVirtual().start(() -> face.chat(List.of(entered)));
       assertThat(next(heardByBob)).isEqualTo(new Message("ann", "one"));

@@ -11,6 +11,8 @@ import chat.tcrp.protocol.ServerDatagram;
 import chat.tcrp.protocol.Status;
 import chat.tcrp.protocol.Token;
 import chat.tcrp.protocol.Username;
+import java.net.InetAddress;
+import java.net.UnknownHostException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -39,7 +41,7 @@ class SessionMachineTest {
 
   @BeforeEach
   void enter() {
-    machine.admitted(FIRST, now);
+    machine.admitted(admission(FIRST), now);
   }
 
   @Test
@@ -50,7 +52,8 @@ class SessionMachineTest {
     after(Duration.ofMillis(3));
     receive(new ServerDatagram.Ack());
 
-    assertThat(server.events).containsExactly(new SessionEvent.Joined(Duration.ofMillis(3)));
+    assertThat(server.events)
+        .containsExactly(new SessionEvent.Joined(Duration.ofMillis(3), SERVER));
   }
 
   @Test
@@ -66,7 +69,7 @@ class SessionMachineTest {
   @Test
   void saysThatUdpIsBlockedAndThenThatItWorks() throws ProtocolException {
     runFor(Duration.ofSeconds(10));
-    assertThat(server.events).containsExactly(new SessionEvent.UdpBlocked());
+    assertThat(server.events).containsExactly(new SessionEvent.UdpBlocked(SERVER));
 
     receive(new ServerDatagram.Ack());
     assertThat(server.events).hasSize(2).last().isInstanceOf(SessionEvent.Joined.class);
@@ -76,7 +79,7 @@ class SessionMachineTest {
   void saysAtOnceThatUdpIsBlockedWhenThePortAnswersUnreachable() {
     machine.unreachable(now);
     machine.unreachable(now);
-    assertThat(server.events).containsExactly(new SessionEvent.UdpBlocked());
+    assertThat(server.events).containsExactly(new SessionEvent.UdpBlocked(SERVER));
     assertThat(server.handshakes).isEmpty();
   }
 
@@ -84,7 +87,7 @@ class SessionMachineTest {
   void makesANewHandshakeWhenUdpStaysBlockedForLongAndSaysNothingMoreOfIt() {
     runFor(Duration.ofSeconds(31));
     assertThat(server.handshakes).hasSize(1);
-    assertThat(server.events).containsExactly(new SessionEvent.UdpBlocked());
+    assertThat(server.events).containsExactly(new SessionEvent.UdpBlocked(SERVER));
   }
 
   @Test
@@ -152,7 +155,7 @@ class SessionMachineTest {
     runFor(SessionMachine.MIN_BACKOFF);
     assertThat(server.handshakes).containsExactly(new Request.Join(TEA, returning(FIRST, 41)));
 
-    machine.admitted(SECOND, now);
+    machine.admitted(admission(SECOND), now);
     server.events.clear();
     receive(new ServerDatagram.Progress(41, 44));
     receive(new ServerDatagram.Text("bob", "one"));
@@ -177,7 +180,7 @@ class SessionMachineTest {
   void fromAServerThatDoesNotNumberLinesSomethingMayBeMissing() throws ProtocolException {
     loseTheServer();
     runFor(SessionMachine.MIN_BACKOFF);
-    machine.admitted(SECOND, now);
+    machine.admitted(admission(SECOND), now);
     server.events.clear();
 
     receive(new ServerDatagram.Ack());
@@ -197,11 +200,75 @@ class SessionMachineTest {
 
     assertThat(server.handshakes).containsExactly(new Request.Join(TEA, returning(FIRST, 0)));
 
-    machine.admitted(SECOND, now);
+    machine.admitted(admission(SECOND), now);
     receive(new ServerDatagram.Progress(0, 0));
     assertThat(server.events).last().isInstanceOf(SessionEvent.Rejoined.class);
     assertThat(machine.send("hello again")).isTrue();
     assertThat(server.lastSent()).isEqualTo(new ClientDatagram(TEA, SECOND, "hello again"));
+  }
+
+  @Test
+  void saysThatItIsElsewhereWhenItIs() throws ProtocolException {
+    goLive();
+    ServerAddress other = ServerAddress.parse("other.example:9011");
+    comeBackAs(admission(SECOND, other, "192.0.2.1"));
+    assertThat(server.events).contains(new SessionEvent.Rejoined(Duration.ZERO, other, true));
+
+    comeBackAs(admission(FIRST, other, "192.0.2.1"));
+    assertThat(server.events).contains(new SessionEvent.Rejoined(Duration.ZERO, other, false));
+
+    comeBackAs(admission(SECOND, other, "192.0.2.2"));
+    assertThat(server.events)
+        .as("of one name")
+        .contains(
+            new SessionEvent.Rejoined(Duration.ZERO, ServerAddress.parse("192.0.2.2:9011"), true));
+  }
+
+  private void comeBackAs(TcrpClient.Admission admission) throws ProtocolException {
+    loseTheServer();
+    runFor(SessionMachine.MIN_BACKOFF);
+    server.events.clear();
+    machine.admitted(admission, now);
+    receive(new ServerDatagram.Progress(0, 0));
+  }
+
+  @Test
+  void beginsElsewhereWhenTheServerStopsOrUdpStaysBlocked() throws ProtocolException {
+    runFor(Duration.ofSeconds(31));
+    machine.admitted(admission(SECOND), now);
+    receive(new ServerDatagram.Ack());
+    machine.unreachable(now);
+    runFor(SessionMachine.MIN_BACKOFF);
+    machine.admitted(admission(FIRST), now);
+    receive(new ServerDatagram.Ack());
+    receive(new ServerDatagram.End("server stopping"));
+    runFor(SessionMachine.MIN_BACKOFF);
+    machine.handshakeFailed(true, now);
+    runFor(SessionMachine.MIN_BACKOFF.multipliedBy(2));
+
+    assertThat(server.order).containsExactly(true, false, true, true);
+  }
+
+  /** The other servers are not those that they were, but this one is only being started again. */
+  @Test
+  void ofSeveralServersOneMayBeStartingAgain() throws ProtocolException {
+    machine =
+        new SessionMachine(
+            config(false).at(List.of(SERVER, ServerAddress.parse("other.example"))),
+            server,
+            new Random(7));
+    enter();
+    loseTheServer();
+    runFor(SessionMachine.MIN_BACKOFF);
+    server.events.clear();
+    machine.distrust("the key is another", now);
+    assertThat(server.events).isEmpty();
+
+    runFor(SessionMachine.RESTART_TIME);
+    machine.distrust("the key is another", now);
+    assertThat(server.events)
+        .containsExactly(
+            new SessionEvent.Ended("the key is another", SessionEvent.Cause.UNTRUSTED));
   }
 
   @Test
@@ -277,7 +344,7 @@ class SessionMachineTest {
   void twoClientsDoNotComeBackInTheSameMoment() throws ProtocolException {
     Script other = new Script();
     SessionMachine second = new SessionMachine(config(false), other, new Random(99));
-    second.admitted(FIRST, now);
+    second.admitted(admission(FIRST), now);
     second.received(new ServerDatagram.Ack().encode(), now);
     loseTheServer();
     second.unreachable(now);
@@ -308,7 +375,7 @@ class SessionMachineTest {
         .containsExactly(new SessionEvent.Waiting(Status.NO_SUCH_ROOM));
 
     runFor(Duration.ofSeconds(16));
-    machine.admitted(SECOND, now);
+    machine.admitted(admission(SECOND), now);
     receive(new ServerDatagram.Ack());
     assertThat(machine.live()).isTrue();
   }
@@ -457,7 +524,7 @@ class SessionMachineTest {
     loseTheServer();
     runFor(SessionMachine.MIN_BACKOFF);
     machine.leave();
-    machine.admitted(SECOND, now);
+    machine.admitted(admission(SECOND), now);
     runFor(Duration.ofMinutes(1));
 
     assertThat(machine.ended()).isTrue();
@@ -593,7 +660,7 @@ class SessionMachineTest {
   void sendsNothingUntilTheNewAddressIsRegistered() throws ProtocolException {
     loseTheServer();
     runFor(SessionMachine.MIN_BACKOFF);
-    machine.admitted(SECOND, now);
+    machine.admitted(admission(SECOND), now);
     assertThat(machine.send("too early")).isFalse();
     assertThat(server.lastSent().message()).isEmpty();
 
@@ -608,18 +675,21 @@ class SessionMachineTest {
     // The server drops what comes from another address, so nothing is answered any more.
     runFor(Duration.ofSeconds(9));
     assertThat(server.handshakes).containsExactly(new Request.Join(TEA, returning(FIRST, 0)));
-    machine.admitted(SECOND, now);
+    machine.admitted(admission(SECOND), now);
 
     assertThat(server.lastSent()).isEqualTo(new ClientDatagram(TEA, SECOND, ""));
     receive(new ServerDatagram.Progress(0, 0));
-    assertThat(server.events).hasSize(2).last().isEqualTo(new SessionEvent.Rejoined(Duration.ZERO));
+    assertThat(server.events)
+        .hasSize(2)
+        .last()
+        .isEqualTo(new SessionEvent.Rejoined(Duration.ZERO, SERVER, false));
   }
 
   @Test
   void theNextRejoinUsesTheTokenOfTheLastOne() throws ProtocolException {
     loseTheServer();
     runFor(SessionMachine.MIN_BACKOFF);
-    machine.admitted(SECOND, now);
+    machine.admitted(admission(SECOND), now);
     receive(new ServerDatagram.Ack());
     machine.unreachable(now);
     runFor(SessionMachine.MIN_BACKOFF);
@@ -655,7 +725,7 @@ class SessionMachineTest {
         .isInstanceOf(Request.Create.class)
         .extracting(request -> ((Request.Create) request).credentials().token())
         .isEqualTo(Optional.of(FIRST));
-    machine.admitted(SECOND, now);
+    machine.admitted(admission(SECOND), now);
     receive(new ServerDatagram.Ack());
     assertThat(machine.live()).isTrue();
   }
@@ -715,17 +785,17 @@ class SessionMachineTest {
       throws ProtocolException {
     for (int i = 0; i < 4; i++) {
       runFor(Duration.ofSeconds(31));
-      machine.admitted(SECOND, now);
+      machine.admitted(admission(SECOND), now);
     }
-    assertThat(server.events).containsExactly(new SessionEvent.UdpBlocked());
+    assertThat(server.events).containsExactly(new SessionEvent.UdpBlocked(SERVER));
 
     receive(new ServerDatagram.Ack());
     machine.unreachable(now);
     runFor(SessionMachine.MIN_BACKOFF);
     server.events.clear();
-    machine.admitted(FIRST, now);
+    machine.admitted(admission(FIRST), now);
     runFor(Duration.ofSeconds(4));
-    assertThat(server.events).containsExactly(new SessionEvent.UdpBlocked());
+    assertThat(server.events).containsExactly(new SessionEvent.UdpBlocked(SERVER));
   }
 
   @Test
@@ -778,6 +848,19 @@ class SessionMachineTest {
     return new SessionConfig(SERVER, TEA, ANN, Optional.empty(), create);
   }
 
+  private static TcrpClient.Admission admission(Token token) {
+    return admission(token, SERVER, "192.0.2.1");
+  }
+
+  private static TcrpClient.Admission admission(Token token, ServerAddress server, String address) {
+    try {
+      return new TcrpClient.Admission(
+          token, server, InetAddress.getByName(address), Optional.empty());
+    } catch (UnknownHostException e) {
+      throw new AssertionError(e);
+    }
+  }
+
   private static Token token(String text) {
     try {
       return Token.decode(text.getBytes(StandardCharsets.UTF_8));
@@ -790,6 +873,10 @@ class SessionMachineTest {
   private static final class Script implements SessionMachine.Actions {
     private final List<byte[]> sent = new ArrayList<>();
     private final List<Request> handshakes = new ArrayList<>();
+
+    /** Of each handshake, whether it was to begin at other servers. */
+    private final List<Boolean> order = new ArrayList<>();
+
     private final List<SessionEvent> events = new ArrayList<>();
     private boolean answersKeepalives;
     private int answered;
@@ -800,8 +887,9 @@ class SessionMachineTest {
     }
 
     @Override
-    public void handshake(Request request) {
+    public void handshake(Request request, boolean elsewhereFirst) {
       handshakes.add(request);
+      order.add(elsewhereFirst);
     }
 
     @Override

@@ -8,7 +8,9 @@ import chat.tcrp.client.face.Problem;
 import chat.tcrp.client.face.Safe;
 import chat.tcrp.client.face.Wording;
 import chat.tcrp.client.session.Conversation;
+import chat.tcrp.client.session.ServerAddress;
 import chat.tcrp.client.session.SessionEvent;
+import chat.tcrp.client.session.UntrustedException;
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
 import java.io.IOException;
@@ -122,17 +124,20 @@ public final class PipeFace implements Face {
             print("message", from, text, from.isEmpty() ? text : Safe.text(from) + ": " + text);
         case SessionEvent.Private(String from, String text) -> tellPrivately(from, text);
         case SessionEvent.Notice(String text) -> tell("notice", text, "* ");
-        case SessionEvent.Joined(Duration roundTrip) -> {
-          List<String> lines = wording.joined(roundTrip);
+        case SessionEvent.Joined entered -> {
+          List<String> lines = wording.joined(entered);
           tell("joined", lines.getFirst(), "-- ");
           lines.stream().skip(1).forEach(line -> tell("info", line, "-- "));
           joined |= isWrittenTo;
         }
-        case SessionEvent.Rejoined(Duration roundTrip) ->
-            tell("rejoined", wording.rejoined(), "-- ");
+        case SessionEvent.Rejoined rejoined ->
+            tellBack(wording.rejoined(rejoined), rejoined.server());
         case SessionEvent.Missed missed ->
             wording.missed(missed).forEach(line -> tell("info", line, "-- "));
-        case SessionEvent.UdpBlocked() -> tell("warning", wording.udpBlocked(), "!! ");
+        case SessionEvent.PassedOver(UntrustedException why) ->
+            tell("warning", Wording.passedOver(why), "!! ");
+        case SessionEvent.UdpBlocked(ServerAddress server) ->
+            tell("warning", wording.udpBlocked(server), "!! ");
         case SessionEvent.ConnectionLost(String reason) ->
             tell("warning", wording.connectionLost(reason), "!! ");
         case SessionEvent.Waiting(var status) -> tell("warning", wording.waiting(status), "!! ");
@@ -146,6 +151,15 @@ public final class PipeFace implements Face {
       changed.release();
     }
 
+    private void tellBack(String text, ServerAddress server) {
+      if (json) {
+        MoreFields where = it -> it.writeStringField("server", server.toString());
+        out.println(object("rejoined", room, "", text, where));
+      } else {
+        tell("rejoined", text, "-- ");
+      }
+    }
+
     private void tell(String kind, String text, String mark) {
       if (json) {
         print(kind, "", text, "");
@@ -157,14 +171,15 @@ public final class PipeFace implements Face {
     /** Not among the messages, where a script would take it for one to all, and may pass it on. */
     private void tellPrivately(String from, String text) {
       if (json) {
-        out.println(object("message", room, from, text, true));
+        out.println(
+            object("message", room, from, text, it -> it.writeBooleanField("private", true)));
       } else {
         err.println(label + Safe.privately(from, "you") + " " + Safe.message(text));
       }
     }
 
     private void print(String kind, String from, String text, String plain) {
-      out.println(json ? object(kind, room, from, text, false) : label + Safe.message(plain));
+      out.println(json ? object(kind, room, from, text, it -> {}) : label + Safe.message(plain));
     }
   }
 
@@ -194,7 +209,7 @@ public final class PipeFace implements Face {
       all.forEach(each -> each.ended().join());
       cause = lastEnd;
     }
-    return status(cause, udpWorks, rooms.getFirst().wording());
+    return status(cause, udpWorks, rooms.getFirst());
   }
 
   /**
@@ -259,7 +274,7 @@ public final class PipeFace implements Face {
   }
 
   /** Says what was not sent, and what kept the program from its work, and answers its status. */
-  private int status(SessionEvent.Cause cause, boolean udpWorks, Wording wording) {
+  private int status(SessionEvent.Cause cause, boolean udpWorks, Entered room) {
     Optional<Problem> problem = out.problem();
     if (out.hasFailed() && problem.isEmpty()) {
       // Who has read enough does not care what else might have been said.
@@ -270,7 +285,7 @@ public final class PipeFace implements Face {
     problem =
         problem
             .or(() -> input.failure().map(Problem::unreadable))
-            .or(() -> udpWorks ? Optional.empty() : Optional.of(wording.udpNeverWorked()));
+            .or(() -> udpWorks ? Optional.empty() : Optional.of(udpNeverWorked(room)));
     if (problem.isPresent()) {
       err.println("chat-client: " + Safe.text(problem.get().getMessage()));
       return problem.get().exitStatus();
@@ -280,6 +295,10 @@ public final class PipeFace implements Face {
       return status;
     }
     return cause == SessionEvent.Cause.LEFT ? Problem.UNAVAILABLE : Problem.REFUSED;
+  }
+
+  private static Problem udpNeverWorked(Entered room) {
+    return room.wording().udpNeverWorked(room.conversation().server());
   }
 
   private void nameUnsent() {
@@ -294,7 +313,12 @@ public final class PipeFace implements Face {
     }
   }
 
-  private String object(String kind, String room, String from, String text, boolean isPrivate) {
+  /** What some objects have besides. */
+  private interface MoreFields {
+    void write(JsonGenerator generator) throws IOException;
+  }
+
+  private String object(String kind, String room, String from, String text, MoreFields more) {
     StringWriter line = new StringWriter();
     try (JsonGenerator generator = jsonFactory.createGenerator(line)) {
       generator.writeStartObject();
@@ -303,9 +327,7 @@ public final class PipeFace implements Face {
       generator.writeStringField("room", room);
       generator.writeStringField("from", Safe.text(from));
       generator.writeStringField("text", Safe.message(text));
-      if (isPrivate) {
-        generator.writeBooleanField("private", true);
-      }
+      more.write(generator);
       generator.writeEndObject();
     } catch (IOException e) {
       throw new UncheckedIOException("writing JSON to memory", e);

@@ -206,10 +206,11 @@ final class Commands {
   }
 
   private void invite(ChatSession from) {
-    Invitation invitation = Invitation.to(from.config(), from.serverKey());
     screen.info(
         "a friend comes here with either of these:",
-        List.of(invitation.command(), "chat-client join " + Problem.quoted(invitation.uri())));
+        List.of(
+            Invitation.command(from),
+            "chat-client join " + Problem.quoted(Invitation.to(from).uri())));
   }
 
   private void ping(ChatSession to) {
@@ -265,8 +266,8 @@ final class Commands {
             case NOT_AUTHORISED -> "only the host of " + place.name() + " can " + deed.what;
             case INVALID_USERNAME -> deed.nobody.formatted(username);
             case UNSUPPORTED_OPERATION ->
-                place.server() + " does not know " + deed.command.word() + "; it is an older one";
-            default -> Problem.of(place.server(), e).getMessage();
+                to.server() + " does not know " + deed.command.word() + "; it is an older one";
+            default -> Problem.of(to.server(), e).getMessage();
           });
     }
   }
@@ -281,7 +282,7 @@ final class Commands {
    * to ask.
    */
   private <T> void ask(Question<T> question, Consumer<T> show) {
-    ask(question, show, e -> screen.warn(Problem.of(place.server(), e).getMessage()));
+    ask(question, show, e -> screen.warn(Problem.of(session.join().server(), e).getMessage()));
   }
 
   private <T> void ask(Question<T> question, Consumer<T> show, Consumer<Exception> failed) {

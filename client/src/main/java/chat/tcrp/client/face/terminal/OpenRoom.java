@@ -8,7 +8,9 @@ import chat.tcrp.client.face.RoomNotice;
 import chat.tcrp.client.face.Wording;
 import chat.tcrp.client.session.ChatSession;
 import chat.tcrp.client.session.Conversation;
+import chat.tcrp.client.session.ServerAddress;
 import chat.tcrp.client.session.SessionEvent;
+import chat.tcrp.client.session.UntrustedException;
 import chat.tcrp.protocol.Status;
 import java.time.Clock;
 import java.time.Duration;
@@ -55,7 +57,11 @@ final class OpenRoom {
     this.company = new Company(place.username().value());
     this.log =
         new ConversationLog(
-            place, clock, text -> desk.transcript().print(lines.warning(text)), this::logLabel);
+            place,
+            conversation.server(),
+            clock,
+            text -> desk.transcript().print(lines.warning(text)),
+            this::logLabel);
     this.screen = new Screen(lines, desk.transcript(), new ShownLines(clock), log);
     this.alerts = desk.alerts();
     this.commands = new Commands(this, roomCommands);
@@ -122,15 +128,15 @@ final class OpenRoom {
       case SessionEvent.Message(String from, String text) -> heard(from, text);
       case SessionEvent.Private(String from, String text) -> heardPrivately(from, text);
       case SessionEvent.Notice(String text) -> notice(text);
-      case SessionEvent.Joined(Duration roundTrip) -> {
-        wording.joined(roundTrip).forEach(screen::info);
+      case SessionEvent.Joined joined -> {
+        wording.joined(joined).forEach(screen::info);
         if (rooms.isFirst(this)) {
           screen.info("/help lists the commands");
         }
         commands.greet();
       }
-      case SessionEvent.Rejoined(Duration roundTrip) -> {
-        screen.info(wording.rejoined());
+      case SessionEvent.Rejoined rejoined -> {
+        screen.info(wording.rejoined(rejoined));
         commands.learnMembers();
       }
       case SessionEvent.Missed missed -> wording.missed(missed).forEach(screen::info);
@@ -139,7 +145,8 @@ final class OpenRoom {
           screen.info(wording.pong(roundTrip));
         }
       }
-      case SessionEvent.UdpBlocked() -> screen.warn(wording.udpBlocked());
+      case SessionEvent.PassedOver(UntrustedException why) -> screen.warn(Wording.passedOver(why));
+      case SessionEvent.UdpBlocked(ServerAddress server) -> screen.warn(wording.udpBlocked(server));
       case SessionEvent.ConnectionLost(String reason) ->
           screen.warn(wording.connectionLost(reason));
       case SessionEvent.Waiting(Status status) -> screen.warn(wording.waiting(status));

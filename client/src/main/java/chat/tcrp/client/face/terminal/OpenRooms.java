@@ -112,7 +112,7 @@ final class OpenRooms {
     String name = room.place().name();
     boolean isOnlyOne =
         rooms.stream().noneMatch(other -> other != room && other.place().name().equals(name));
-    return Safe.text(isOnlyOne ? name : name + " on " + room.place().server());
+    return Safe.text(isOnlyOne ? name : name + " on " + room.conversation().server());
   }
 
   /** What stands before a line of a room: its name, unless it is the only one. */

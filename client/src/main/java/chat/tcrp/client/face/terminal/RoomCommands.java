@@ -7,7 +7,10 @@ import chat.tcrp.client.face.Invitation;
 import chat.tcrp.client.face.Problem;
 import chat.tcrp.client.face.SlashCommand;
 import chat.tcrp.client.session.ChatSession;
+import chat.tcrp.client.session.Conversation;
+import chat.tcrp.client.session.ServerAddress;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
@@ -97,8 +100,8 @@ final class RoomCommands {
     boolean isName = !Invitation.isMeant(room);
     Optional<OpenRoom> there =
         rooms.all().stream()
-            .filter(each -> isName && each.place().server().equals(from.config().server()))
-            .filter(each -> each.place().name().equals(room))
+            .filter(each -> isName && each.place().name().equals(room))
+            .filter(each -> isAtOneOf(from.config().servers(), each.conversation()))
             .findFirst();
     if (room.isEmpty()) {
       screen.warn("which room? " + SlashCommand.JOIN.usage() + "; /rooms lists them");
@@ -111,6 +114,11 @@ final class RoomCommands {
     } else {
       enter(room, from);
     }
+  }
+
+  private static boolean isAtOneOf(List<ServerAddress> servers, Conversation there) {
+    return there instanceof ChatSession session
+        && !Collections.disjoint(servers, session.config().servers());
   }
 
   private void enter(String room, ChatSession from) {

@@ -230,9 +230,9 @@ final class RoomTalk {
         isRefusal ? Optional.of(((RefusedException) e).status()) : Optional.empty();
     screen.warn(
         status.equals(Optional.of(Status.UNSUPPORTED_OPERATION))
-            ? place.server() + " does not know " + command.word() + "; it is an older one"
+            ? session.join().server() + " does not know " + command.word() + "; it is an older one"
             : status.equals(Optional.of(Status.NOT_AUTHORISED)) && command == SlashCommand.TOPIC
                 ? "only the host of " + place.name() + " can set the topic"
-                : Problem.of(place.server(), e).getMessage());
+                : Problem.of(session.join().server(), e).getMessage());
   }
 }

@@ -231,6 +231,11 @@ class UnsentLinesTest {
     }
 
     @Override
+    public ServerAddress server() {
+      return CONFIG.servers().getFirst();
+    }
+
+    @Override
     public boolean over() {
       return over;
     }

@@ -7,7 +7,6 @@ import chat.tcrp.client.Await;
 import chat.tcrp.client.RunningServer;
 import chat.tcrp.client.TestClient;
 import chat.tcrp.client.face.LogFile;
-import chat.tcrp.client.face.Place;
 import chat.tcrp.client.session.LobbySession;
 import chat.tcrp.client.session.SessionEvent;
 import chat.tcrp.protocol.Username;
@@ -86,7 +85,7 @@ class ConversationTest extends ScreenTest {
         LobbySession.open(server.lobbyAddress(), new Username("bob"), heard::add)) {
       assertThat(bob.live()).isTrue();
       TestScreen ann = screen(80, 24);
-      ann.enterLobby(Place.lobby(server.lobbyAddress(), new Username("ann")));
+      ann.enterLobby(server.lobbyAddress(), new Username("ann"));
       ann.type("/me waves\r");
       ann.awaitLine("12:01 ** ann waves **");
       ann.type("/search WAVES\r");

@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import chat.tcrp.client.Await;
 import chat.tcrp.client.RunningServer;
 import chat.tcrp.client.TestClient;
-import chat.tcrp.client.face.Place;
 import chat.tcrp.client.session.LobbySession;
 import chat.tcrp.client.session.SessionEvent;
 import chat.tcrp.protocol.LobbyDatagram;
@@ -105,8 +104,7 @@ class IgnoreTest extends ScreenTest {
     server.close();
     server = RunningServer.startWithLobby();
     TestScreen ann = screen(100, 24);
-    Place place = Place.lobby(server.lobbyAddress(), new Username("ann"));
-    LobbySession session = ann.enterLobby(place);
+    LobbySession session = ann.enterLobby(server.lobbyAddress(), new Username("ann"));
     assertThat(session.live()).isTrue();
     ann.type("/ignore Bob\r");
     ann.awaitLine("12:01 -- you ignore Bob from now on; /unignore Bob ends that");

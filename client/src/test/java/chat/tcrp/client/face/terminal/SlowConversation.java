@@ -2,6 +2,7 @@ package chat.tcrp.client.face.terminal;
 
 import chat.tcrp.client.TestClient;
 import chat.tcrp.client.session.Conversation;
+import chat.tcrp.client.session.ServerAddress;
 import chat.tcrp.client.session.SessionEvent;
 import java.time.Duration;
 import java.util.Queue;
@@ -44,6 +45,11 @@ final class SlowConversation implements Conversation {
   @Override
   public boolean live() {
     return !over();
+  }
+
+  @Override
+  public ServerAddress server() {
+    return ServerAddress.parse("chat.example.org");
   }
 
   @Override

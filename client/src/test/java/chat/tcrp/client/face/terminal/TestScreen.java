@@ -13,9 +13,11 @@ import chat.tcrp.client.face.RoomWording;
 import chat.tcrp.client.session.ChatSession;
 import chat.tcrp.client.session.Conversation;
 import chat.tcrp.client.session.LobbySession;
+import chat.tcrp.client.session.ServerAddress;
 import chat.tcrp.client.session.SessionConfig;
 import chat.tcrp.client.session.SessionEvent;
 import chat.tcrp.protocol.RoomName;
+import chat.tcrp.protocol.Username;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -100,10 +102,10 @@ final class TestScreen implements AutoCloseable {
   }
 
   /** Shows the lobby at this terminal. */
-  LobbySession enterLobby(Place place) throws Exception {
+  LobbySession enterLobby(ServerAddress server, Username username) throws Exception {
+    Place place = Place.lobby(username);
     open(Optional.empty(), new ScreenStyle(true, true));
-    LobbySession session =
-        LobbySession.open(place.server(), place.username(), event -> shown.join().accept(event));
+    LobbySession session = LobbySession.open(server, username, event -> shown.join().accept(event));
     chat(List.of(new Entered(place, new LobbyWording(place), session, shown)));
     awaitLine("12:01 -- /help lists the commands");
     return session;
