@@ -19,6 +19,7 @@ import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -43,7 +44,14 @@ class PlannedRestartTest {
         all.add(new Member(server.address(), i, sealed));
       }
       all.getFirst().session.topic(new RoomTopic("cake"));
-
+      // Of those who came later, and in the first room of the topic.
+      Await.until(
+          "all have been told what there was to tell",
+          Duration.ofSeconds(20),
+          () ->
+              IntStream.range(0, count)
+                  .allMatch(
+                      i -> all.get(i).notices.size() == ROOM - 1 - i % ROOM + (i < ROOM ? 1 : 0)));
       all.forEach(member -> member.notices.clear());
       long stopped = System.nanoTime();
       server.stop();
