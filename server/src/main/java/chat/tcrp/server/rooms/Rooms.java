@@ -475,9 +475,12 @@ public final class Rooms {
     return room;
   }
 
-  /** Gives up a room that is at home elsewhere by now: its members here have to go there. */
+  /**
+   * Gives up a room that is at home elsewhere by now: its members here have to go there. They are
+   * told what clients take for a reason to come back.
+   */
   public void forsake(Room room) {
-    end(room, "server stopping: the room has another home now");
+    end(room, "server stopping");
   }
 
   /** Tells everybody in all rooms. */
