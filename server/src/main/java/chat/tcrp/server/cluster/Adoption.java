@@ -186,4 +186,9 @@ final class Adoption {
   private MemberState present(MemberState state) {
     return state.edge().filter(self.text()::equals).isPresent() ? state.here() : state;
   }
+
+  /** How many are under way. */
+  int size() {
+    return adoptions.size();
+  }
 }

@@ -31,6 +31,9 @@ final class Homes {
   /** How often other nodes are told who is there, in case that was lost. */
   static final Duration ROLL_INTERVAL = Duration.ofSeconds(10);
 
+  /** So long the answer may take by which a node has somebody whom this one has let in. */
+  private static final Duration ANSWER_PATIENCE = Duration.ofSeconds(5);
+
   /** A room with members at more nodes than this has a subject of its own. */
   static final int FEW_NODES = 8;
 
@@ -405,6 +408,7 @@ final class Homes {
 
   /** Compares who is at a node, as it says, with who should be. */
   private void present(Home home, String edge, Letter.Received record) {
+    boolean isAnybody = record.body().hasRemaining();
     Set<Long> there = new HashSet<>();
     while (record.body().hasRemaining()) {
       long id = record.body().getLong();
@@ -422,12 +426,16 @@ final class Homes {
       }
     }
     for (Member member : List.copyOf(home.room.members())) {
-      if (edge.equals(member.edge()) && !there.contains(member.id())) {
+      if (edge.equals(member.edge())
+          && !there.contains(member.id())
+          && member.silence(now) > ANSWER_PATIENCE.toNanos()) {
         rooms.loseEdge(member, now);
         home.edges = null;
       }
     }
-    roll(home, edge);
+    if (isAnybody) {
+      roll(home, edge);
+    }
   }
 
   /** Asks a member's node whether it is still there. */
@@ -461,5 +469,10 @@ final class Homes {
       room.backlog().copy(number, ByteBuffer.wrap(line), 0);
       record.put(room.backlog().isFrom(number, member)).block(line);
     }
+  }
+
+  /** How many rooms are at home here or being made. */
+  int size() {
+    return homes.size() + claims.size();
   }
 }

@@ -205,4 +205,9 @@ final class Keeper {
       }
     }
   }
+
+  /** How many entries are kept. */
+  int size() {
+    return slots.size() + open.size();
+  }
 }

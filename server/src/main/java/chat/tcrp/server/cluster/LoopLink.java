@@ -312,7 +312,7 @@ final class LoopLink implements Elsewhere {
     loop.execute(
         () -> {
           List<CompletableFuture<Void>> checks = new ArrayList<>();
-          visits.presentAll();
+          visits.lookForAll();
           for (Room room : homes.rooms()) {
             String key = DirectoryJson.key(room.name());
             checks.add(
@@ -356,13 +356,22 @@ final class LoopLink implements Elsewhere {
         engine.get(Bucket.ROOMS, DirectoryJson.key(name)),
         loop,
         (entry, failure) -> {
-          if (failure == null && entry.isEmpty()) {
-            visits.over(name);
-          } else if (failure == null) {
-            homeOf(entry.get())
-                .filter(home -> !home.equals(self.text()))
-                .ifPresent(home -> visits.present(name, home));
+          if (failure == null) {
+            Optional<String> home = entry.flatMap(LoopLink::homeOf);
+            if (!home.equals(Optional.of(self.text()))) {
+              visits.found(name, home);
+            }
           }
         });
+  }
+
+  /** How much is kept of rooms, and of what is under way: nothing when there is nobody. */
+  int size() {
+    return keeper.size()
+        + homes.size()
+        + visits.size()
+        + adoption.size()
+        + router.size()
+        + outgoing.size();
   }
 }

@@ -18,6 +18,7 @@ import chat.tcrp.server.rooms.Listing;
 import chat.tcrp.server.rooms.Loops;
 import chat.tcrp.server.rooms.Reply;
 import chat.tcrp.server.rooms.Requests;
+import chat.tcrp.server.rooms.Room;
 import chat.tcrp.server.rooms.Rooms;
 import chat.tcrp.server.rooms.TokenHash;
 import java.io.IOException;
@@ -126,8 +127,9 @@ final class RequestRouter {
     }
 
     void begin() {
-      if (rooms.room(room).isPresent()) {
-        here();
+      Optional<Room> here = rooms.room(room);
+      if (here.isPresent()) {
+        here(here.get());
         return;
       }
       if (nodes.isAway()) {
@@ -142,11 +144,17 @@ final class RequestRouter {
       }
     }
 
-    private void here() {
-      if (!nodes.mayDecide() && !nodes.isAway()) {
-        // Which rooms are ours is being found out: that takes a moment.
-        again();
-        return;
+    private void here(Room home) {
+      if (!nodes.mayDecide()) {
+        if (!nodes.isAway()) {
+          // Which rooms are ours is being found out: that takes a moment.
+          again();
+          return;
+        }
+        if (home.elsewhere() > 0) {
+          unreachable(new EngineException("NATS is away, and others may have the room by now"));
+          return;
+        }
       }
       rooms.handle(request, caller, now, reply -> keeper.whenSaved(() -> answer.accept(reply)));
     }
@@ -174,7 +182,7 @@ final class RequestRouter {
       if (failure != null) {
         unreachable(failure);
       } else if (rooms.room(room).isPresent()) {
-        here();
+        here(rooms.room(room).get());
       } else if (entry.isEmpty()) {
         visits.over(room);
         nowhere();
@@ -428,5 +436,10 @@ final class RequestRouter {
           ask.answer().accept(new Reply.Listed(Listing.ofJson(Deflated.inflate(record.block()))));
       default -> ask.elsewhere().run();
     }
+  }
+
+  /** How many requests are under way to other nodes. */
+  int size() {
+    return asks.size() + retries.size();
   }
 }

@@ -478,8 +478,8 @@ public final class Member {
     return prefix.length + (away.isPresent() ? AwayText.MAX_BYTES : 0);
   }
 
-  /** For how long the member has sent nothing, in nanoseconds. */
-  long silence(long now) {
+  /** For how long the member has sent nothing to this node, in nanoseconds. */
+  public long silence(long now) {
     return now - lastHeard;
   }
 
