@@ -18,6 +18,7 @@ final class SimulatedSocket implements DatagramIo {
   /** As a system's receive buffer, it holds so many datagrams. */
   private static final int CAPACITY = 10_000;
 
+  @SuppressWarnings("ArrayRecordComponent") // never compared
   private record Datagram(InetSocketAddress from, byte[] bytes) {}
 
   private final RelayMemory memory = new RelayMemory(Arena.ofAuto());

@@ -584,6 +584,7 @@ final class SimulatedUser {
   private void ended(String reason) {
     simulation.trace(number, reason);
     if (reason.equals("server stopping")) {
+      excused |= unsaved;
       lose();
       return;
     }
