@@ -64,7 +64,7 @@ final class LoopLink implements Elsewhere {
             engine,
             self,
             isSent -> rooms.count(isSent ? Count.NODE_MESSAGES_SENT : Count.NODE_UNREACHED));
-    this.keeper = new Keeper(engine, loop, this::lost);
+    this.keeper = new Keeper(engine, loop, nodes::mayDecide, this::lost);
     this.homes = new Homes(self, loops, keeper, outgoing);
     this.visits =
         new Visits(

@@ -16,6 +16,7 @@ import chat.tcrp.server.cluster.Letter.Kind;
 import chat.tcrp.server.rooms.Caller;
 import chat.tcrp.server.rooms.Listing;
 import chat.tcrp.server.rooms.Loops;
+import chat.tcrp.server.rooms.Member;
 import chat.tcrp.server.rooms.Reply;
 import chat.tcrp.server.rooms.Requests;
 import chat.tcrp.server.rooms.Room;
@@ -156,7 +157,7 @@ final class RequestRouter {
           return;
         }
       }
-      rooms.handle(request, caller, now, reply -> keeper.whenSaved(() -> answer.accept(reply)));
+      rooms.handle(request, caller, now, reply -> whenSaved(room, reply, answer));
     }
 
     private void again() {
@@ -257,7 +258,7 @@ final class RequestRouter {
             now,
             reply -> {
               if (homes.unclaim(room)) {
-                keeper.whenSaved(() -> answer.accept(reply));
+                whenSaved(room, reply, answer);
               } else {
                 // It was refused for another reason.
                 After.each(
@@ -378,7 +379,25 @@ final class RequestRouter {
         request,
         caller,
         now,
-        reply -> keeper.whenSaved(() -> answer(record.sender(), room, id, reply)));
+        reply -> whenSaved(room, reply, saved -> answer(record.sender(), room, id, saved)));
+  }
+
+  /**
+   * Answers when what there is to know of it has been written down, or could not be. Somebody who
+   * comes back then keeps the token that others know, unless nobody else can have the room.
+   */
+  private void whenSaved(RoomName room, Reply reply, Consumer<Reply> answer) {
+    boolean isReturn =
+        switch (reply) {
+          case Reply.Admitted(Token _, boolean rejoined) -> rejoined;
+          case Reply.AdmittedElsewhere(Member _, boolean rejoined) -> rejoined;
+          default -> false;
+        };
+    keeper.whenSaved(
+        saved -> {
+          boolean isOurs = rooms.room(room).filter(home -> home.elsewhere() == 0).isPresent();
+          answer.accept(saved || !isReturn || isOurs ? reply : UNREACHABLE);
+        });
   }
 
   private void answer(NodeId to, RoomName room, long id, Reply reply) {

@@ -28,7 +28,10 @@ import java.util.function.Consumer;
  * to the guests what the homes say. Used on the loop's thread only.
  */
 final class Visits {
-  /** A home that has not been heard for so long is looked for in the directory. */
+  /**
+   * A home that has not said for so long who is here is looked for in the directory. That lines
+   * come shows nothing: they may come by the room's own subject.
+   */
   private static final Duration SILENCE = Homes.ROLL_INTERVAL.multipliedBy(5).dividedBy(2);
 
   /** And again after so long, until it is heard. */
@@ -48,9 +51,10 @@ final class Visits {
     /** The number of the last line that was passed on; -1 when lines are not counted. */
     private long lastLine = -1;
 
-    /** When the home was heard last, and when it is to be looked for. */
+    /** When the home was heard last. */
     private long heard;
 
+    /** When it is to be looked for, unless it says before that it knows of guests here. */
     private long nextLook;
 
     /** When the home was told last who is here. */
@@ -65,10 +69,10 @@ final class Visits {
     Visit(Room room, long now) {
       this.room = room;
       this.presented = now - PRESENT_INTERVAL.toNanos();
-      heard(now);
+      known(now);
     }
 
-    void heard(long now) {
+    void known(long now) {
       heard = now;
       nextLook = now + SILENCE.toNanos();
     }
@@ -206,9 +210,10 @@ final class Visits {
       visits.put(name, visit);
     }
     Room room = visit.room;
-    visit.heard(now);
+    visit.known(now);
     Member guest =
         guests.admit(room, id, username, ask.credentials(), ask.caller(), ask.token(), now);
+    visit.guests.values().removeIf(Member::isGone);
     visit.guests.put(id, guest);
     room.elsewhere(size - room.size());
     if (lastLine >= 0 && room.backlog() == null) {
@@ -247,7 +252,7 @@ final class Visits {
     if (record.epoch() > visit.room.epoch()) {
       move(visit, record.sender().text(), record.epoch());
     }
-    visit.heard(now);
+    visit.heard = now;
     visit.doubted = false;
     ByteBuffer body = record.body();
     switch (record.kind()) {
@@ -334,6 +339,7 @@ final class Visits {
       missed.run();
     }
     visit.sequence = sequence;
+    visit.known(now);
     Set<Long> known = new HashSet<>();
     while (body.hasRemaining()) {
       long id = body.getLong();
