@@ -64,6 +64,9 @@ public final class MemoryHub {
     }
   }
 
+  /** Something that waits for a node; what is its own, as the end of its patience, is not lost. */
+  private record Waiting(Runnable action, boolean mayBeLost) {}
+
   private record Kept(String value, long revision, long written) {}
 
   private final Time time;
@@ -77,7 +80,7 @@ public final class MemoryHub {
   private final Set<String> away = new HashSet<>();
 
   /** What waits for nodes that stand still. */
-  private final Map<String, List<Runnable>> paused = new HashMap<>();
+  private final Map<String, List<Waiting>> paused = new HashMap<>();
 
   private long revision;
   private long maxDelayNanos;
@@ -116,20 +119,22 @@ public final class MemoryHub {
    * @param lost whether what has waited for it is lost
    */
   public void goOn(String name, boolean lost) {
-    List<Runnable> waiting;
+    List<Waiting> waiting;
     synchronized (this) {
       waiting = paused.remove(name);
     }
-    if (!lost) {
-      waiting.forEach(Runnable::run);
+    for (Waiting each : waiting) {
+      if (!lost || !each.mayBeLost()) {
+        each.action().run();
+      }
     }
   }
 
-  private void deliver(String name, Runnable action) {
+  private void deliver(String name, boolean mayBeLost, Runnable action) {
     synchronized (this) {
-      List<Runnable> waiting = paused.get(name);
+      List<Waiting> waiting = paused.get(name);
       if (waiting != null) {
-        waiting.add(action);
+        waiting.add(new Waiting(action, mayBeLost));
         return;
       }
     }
@@ -195,7 +200,7 @@ public final class MemoryHub {
             Math.max(0, at - time.nanos()),
             () -> {
               if (isAvailable(engine.name())) {
-                deliver(engine.name(), () -> engine.hear(subject, message));
+                deliver(engine.name(), true, () -> engine.hear(subject, message));
               }
             });
       }
@@ -211,6 +216,7 @@ public final class MemoryHub {
         () ->
             deliver(
                 from,
+                false,
                 () ->
                     answer.completeExceptionally(
                         new EngineException("no answer of the directory"))));
@@ -229,7 +235,7 @@ public final class MemoryHub {
               delay(),
               () -> {
                 if (isAvailable(from)) {
-                  deliver(from, () -> result.to(answer));
+                  deliver(from, true, () -> result.to(answer));
                 }
               });
         });

@@ -77,7 +77,10 @@ final class SimulatedUser {
 
   private boolean going;
   private boolean excused;
-  private boolean unsaved;
+
+  /** Which node has let it in while it could not write that down; null for none. */
+  private SimulatedNode unsavedBy;
+
   private int attempt;
   private int refusals;
   private Duration backoff = MIN_BACKOFF;
@@ -370,7 +373,7 @@ final class SimulatedUser {
     refusals = 0;
     backoff = MIN_BACKOFF;
     simulation.admitted();
-    excused |= unsaved && !rejoined;
+    excused |= unsavedBy != null && !rejoined;
     if (memberId >= 0 && !rejoined && !excused && !going) {
       simulation.fail(this + " came back with its token, and was a newcomer");
     }
@@ -383,7 +386,7 @@ final class SimulatedUser {
     }
     if (memberId < 0 || excused) {
       memberId = Math.max(id, 0);
-    } else if (id >= 0 && id != memberId) {
+    } else if (id >= 0 && id != memberId && !going) {
       simulation.fail(this + " came back as another: " + id + ", not " + memberId);
     }
     if (creates && !rejoined) {
@@ -400,9 +403,7 @@ final class SimulatedUser {
     if (!creates) {
       room.mayBeClosed &= !room.stays;
     }
-    if (node.cutOffNanos() > 0) {
-      unsaved = true;
-    }
+    unsavedBy = node.connectedNanos() < Simulation.BACK.toNanos() ? node : null;
     token = Optional.of(given);
     simulation.unregister(this);
     address = new InetSocketAddress(ip, ports++);
@@ -584,13 +585,15 @@ final class SimulatedUser {
   private void ended(String reason) {
     simulation.trace(number, reason);
     if (reason.equals("server stopping")) {
-      excused |= unsaved;
+      excused |= unsavedBy != null;
       lose();
       return;
     }
     boolean isRight = going || excused;
     if (reason.startsWith("room closed: ")) {
-      isRight |= room.mayBeClosed;
+      String host = reason.split("[: ]+", -1)[2];
+      isRight |=
+          room.mayBeClosed || (room.names.containsKey(host) && !room.names.get(host).behaves(host));
     }
     if (!isRight) {
       simulation.fail(this + " was put out: " + reason);
@@ -607,10 +610,10 @@ final class SimulatedUser {
     if (!isMember() || node == null) {
       return;
     }
-    if (unsaved && node.isGone()) {
+    if (unsavedBy != null && unsavedBy.isGone()) {
       excused = true;
-    } else if (unsaved && node.connectedNanos() > Duration.ofSeconds(5).toNanos()) {
-      unsaved = false;
+    } else if (unsavedBy != null && unsavedBy.connectedNanos() > 2 * Simulation.BACK.toNanos()) {
+      unsavedBy = null;
     }
     if (node.cutOffNanos() > Simulation.LONG_CUT.toNanos()) {
       excused = true;

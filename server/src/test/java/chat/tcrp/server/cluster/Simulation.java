@@ -52,7 +52,7 @@ final class Simulation {
   static final Duration LONG_CUT = Duration.ofSeconds(30);
 
   /** A node that can reach the others again has found out within this what is still its own. */
-  private static final Duration BACK = Duration.ofSeconds(4);
+  static final Duration BACK = Duration.ofSeconds(4);
 
   /** Something happens to a node about so often. */
   private static final Duration BETWEEN_FAULTS = Duration.ofSeconds(80);
