@@ -21,6 +21,7 @@ import chat.tcrp.server.rooms.Speech;
 import java.io.IOException;
 import java.lang.System.Logger.Level;
 import java.nio.ByteBuffer;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -30,6 +31,9 @@ import java.util.function.Consumer;
 
 /** The other nodes, as the rooms of one relay loop see them. Used on the loop's thread only. */
 final class LoopLink implements Elsewhere {
+  /** How often members that cannot come back at the moment are given time. */
+  private static final Duration WAIT_INTERVAL = Duration.ofSeconds(1);
+
   private final Engine engine;
   private final NodeId self;
   private final Nodes nodes;
@@ -44,6 +48,7 @@ final class LoopLink implements Elsewhere {
   private Rooms rooms;
   private boolean stopped;
   private long now;
+  private long nextWait;
 
   LoopLink(
       Engine engine,
@@ -54,6 +59,7 @@ final class LoopLink implements Elsewhere {
       Ticker ticker,
       EventLog log) {
     this.engine = engine;
+    this.nextWait = ticker.nanos();
     this.self = self;
     this.nodes = nodes;
     this.loop =
@@ -147,6 +153,9 @@ final class LoopLink implements Elsewhere {
     if (nodes.mayDecide()) {
       keeper.retry();
       homes.roll();
+    } else if (time - nextWait >= 0) {
+      nextWait = time + WAIT_INTERVAL.toNanos();
+      rooms.waitAnew(time);
     }
     visits.work();
     router.work();

@@ -200,7 +200,7 @@ final class Visits {
     RoomName name = answer.name();
     Visit visit = visits.get(name);
     if (visit != null && visit.room.epoch() < epoch) {
-      visit.room.home(answer.sender().text(), epoch);
+      move(visit, answer.sender().text(), epoch);
     }
     boolean isNew = visit == null;
     if (isNew) {
@@ -338,8 +338,8 @@ final class Visits {
     if (visit.sequence >= 0 && sequence > visit.sequence) {
       missed.run();
     }
-    visit.sequence = sequence;
-    visit.known(now);
+    // Lines of the same moment may have come before, by the room's own subject.
+    visit.sequence = Math.max(visit.sequence, sequence);
     Set<Long> known = new HashSet<>();
     while (body.hasRemaining()) {
       long id = body.getLong();
@@ -350,9 +350,11 @@ final class Visits {
       }
     }
     visit.room.elsewhere(Math.max(0, size - visit.room.size()));
-    if (!known.equals(visit.guests.keySet())
-        && now - visit.presented > PRESENT_INTERVAL.toNanos()) {
+    if (known.equals(visit.guests.keySet())) {
+      visit.known(now);
+    } else if (now - visit.presented > PRESENT_INTERVAL.toNanos()) {
       present(visit);
+      visit.nextLook = now + LOOK_INTERVAL.toNanos();
     }
   }
 

@@ -144,6 +144,11 @@ public final class Member {
     lastHeard = now;
   }
 
+  /** Is waited for from now on, and not since it was heard last. */
+  void waitAnew(long now) {
+    lastHeard = now;
+  }
+
   /** The node that had the session is there again, and has it still. */
   void regainEdge(String node) {
     edge(node);

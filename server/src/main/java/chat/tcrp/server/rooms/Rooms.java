@@ -186,6 +186,13 @@ public final class Rooms {
     sessions.loseEdge(member, now);
   }
 
+  /** Nobody can come back by another node at the moment: who is waited for has time from now on. */
+  public void waitAnew(long now) {
+    for (Room room : rooms.values()) {
+      room.members().stream().filter(Member::isAwaited).forEach(member -> member.waitAnew(now));
+    }
+  }
+
   /** A node has a member's session still. */
   public void regainEdge(Member member, String node) {
     sessions.regainEdge(member, node);
