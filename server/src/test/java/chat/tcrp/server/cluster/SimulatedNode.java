@@ -183,7 +183,9 @@ final class SimulatedNode {
     CompletableFuture<Reply> answer = new CompletableFuture<>();
     waiting.add(
         () -> {
-          var _ = cluster.submit(request, caller).thenAccept(answer::complete);
+          if (!answer.isCancelled()) {
+            var _ = cluster.submit(request, caller).thenAccept(answer::complete);
+          }
         });
     return answer;
   }

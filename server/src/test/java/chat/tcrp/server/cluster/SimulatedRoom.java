@@ -42,6 +42,11 @@ final class SimulatedRoom {
     this.stays = stays;
   }
 
+  /** Whether it may have been closed: then all that is known is that somebody has made it. */
+  boolean mayBeClosed() {
+    return mayBeClosed || (!stays && host.filter(known -> known.behaves(known.name())).isEmpty());
+  }
+
   /** Nothing is certain of it, since somebody may have made it anew. */
   void forget() {
     host = Optional.empty();

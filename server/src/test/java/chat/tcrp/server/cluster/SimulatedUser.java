@@ -182,7 +182,7 @@ final class SimulatedUser {
   // How it comes and goes.
 
   void start() {
-    creates = room.mayBeClosed;
+    creates = room.mayBeClosed();
     if (plan != Plan.STAY) {
       time.later(Duration.ofSeconds(simulation.random(20, 240)), this::go);
     }
@@ -390,7 +390,7 @@ final class SimulatedUser {
       simulation.fail(this + " came back as another: " + id + ", not " + memberId);
     }
     if (creates && !rejoined) {
-      if (!room.mayBeClosed && !excused) {
+      if (!room.mayBeClosed() && !excused) {
         simulation.fail(this + " has made a room that was there");
       }
       room.users.stream().filter(user -> user != this).forEach(SimulatedUser::excuse);
@@ -421,7 +421,7 @@ final class SimulatedUser {
         backoff = MIN_BACKOFF;
       }
       case NO_SUCH_ROOM -> {
-        if (memberId >= 0 && !excused && !room.mayBeClosed) {
+        if (memberId >= 0 && !excused && !room.mayBeClosed()) {
           simulation.fail(this + " was told that there is no such room");
         }
         if (memberId >= 0) {
