@@ -327,6 +327,7 @@ final class LoopLink implements Elsewhere {
             checks.add(
                 engine
                     .get(Bucket.ROOMS, key)
+                    .thenCompose(this::claim)
                     .thenAcceptAsync(entry -> check(room.name(), entry, key), loop));
           }
           After.each(
@@ -341,6 +342,22 @@ final class LoopLink implements Elsewhere {
               });
         });
     return all;
+  }
+
+  /**
+   * Writes the entry of a room once more that is at home here: a node that has taken this one for
+   * gone, and is about to take the room over, then cannot.
+   */
+  private CompletableFuture<Optional<Entry>> claim(Optional<Entry> entry) {
+    return entry
+        .filter(there -> homeOf(there).equals(Optional.of(self.text())))
+        .map(
+            ours ->
+                engine
+                    .put(Bucket.ROOMS, ours.key(), ours.value(), ours.revision())
+                    .thenApply(
+                        revision -> Optional.of(new Entry(ours.key(), ours.value(), revision))))
+        .orElseGet(() -> CompletableFuture.completedFuture(entry));
   }
 
   /** A node is no more. */
