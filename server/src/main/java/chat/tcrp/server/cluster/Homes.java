@@ -329,12 +329,35 @@ final class Homes {
     outgoing.add(to.subject(loops.of(room.name(), to.loops())), record);
   }
 
-  /** Tells other nodes who is there, when that is due. */
-  void roll() {
+  /**
+   * Tells other nodes who is there, when that is due.
+   *
+   * @param alive which nodes there are
+   */
+  void roll(Set<String> alive) {
     for (Home home : homes.values()) {
       if (home.room.elsewhere() > 0 && now - home.nextRoll >= 0) {
         home.nextRoll = now + ROLL_INTERVAL.toNanos();
-        home.edges().keySet().forEach(edge -> roll(home, edge));
+        for (String edge : List.copyOf(home.edges().keySet())) {
+          if (alive.contains(edge)) {
+            roll(home, edge);
+          } else {
+            // It may have asked for somebody just before its end, and been heard after that.
+            lose(home, edge, Set.of());
+          }
+        }
+      }
+    }
+  }
+
+  /** A node does not have those of its members that are not there, unless they have just come. */
+  private void lose(Home home, String edge, Set<Long> there) {
+    for (Member member : List.copyOf(home.room.members())) {
+      if (edge.equals(member.edge())
+          && !there.contains(member.id())
+          && member.silence(now) > ANSWER_PATIENCE.toNanos()) {
+        rooms.loseEdge(member, now);
+        home.edges = null;
       }
     }
   }
@@ -425,14 +448,7 @@ final class Homes {
         send(edge, home.room, record(Kind.GONE, home.room).put(id).end());
       }
     }
-    for (Member member : List.copyOf(home.room.members())) {
-      if (edge.equals(member.edge())
-          && !there.contains(member.id())
-          && member.silence(now) > ANSWER_PATIENCE.toNanos()) {
-        rooms.loseEdge(member, now);
-        home.edges = null;
-      }
-    }
+    lose(home, edge, there);
     if (isAnybody) {
       roll(home, edge);
     }

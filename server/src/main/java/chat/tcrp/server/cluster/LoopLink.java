@@ -152,7 +152,7 @@ final class LoopLink implements Elsewhere {
     time(time);
     if (nodes.mayDecide()) {
       keeper.retry();
-      homes.roll();
+      homes.roll(nodes.alive());
     } else if (time - nextWait >= 0) {
       nextWait = time + WAIT_INTERVAL.toNanos();
       rooms.waitAnew(time);
