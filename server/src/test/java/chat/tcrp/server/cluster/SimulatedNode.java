@@ -209,6 +209,9 @@ final class SimulatedNode {
     if (!gone) {
       paused = false;
       missed += time.nanos() - pausedAt;
+      if (cutOffNanos() == 0) {
+        connectedAt = time.nanos();
+      }
       hub.goOn(engine.name(), lost);
       waiting.forEach(Runnable::run);
       waiting.clear();

@@ -373,7 +373,11 @@ final class SimulatedUser {
     refusals = 0;
     backoff = MIN_BACKOFF;
     simulation.admitted();
-    excused |= unsavedBy != null && !rejoined;
+    // A node that is cut off, or has been, may have let it into a second room of the name.
+    excused |=
+        memberId >= 0
+            && !rejoined
+            && (unsavedBy != null || node.connectedNanos() < Simulation.BACK.toNanos());
     if (memberId >= 0 && !rejoined && !excused && !going) {
       simulation.fail(this + " came back with its token, and was a newcomer");
     }
@@ -563,7 +567,7 @@ final class SimulatedUser {
     simulation.trace(number, text);
     String[] words = text.split(" ", -1);
     SimulatedUser who = room.names.get(words[0]);
-    if (who == null || going) {
+    if (who == null || going || excused) {
       return;
     }
     String what = text.substring(words[0].length() + 1);
@@ -613,6 +617,7 @@ final class SimulatedUser {
     if (unsavedBy != null && unsavedBy.isGone()) {
       excused = true;
     } else if (unsavedBy != null && unsavedBy.connectedNanos() > 2 * Simulation.BACK.toNanos()) {
+      excused |= unsavedBy.rooms().room(room.name).isEmpty();
       unsavedBy = null;
     }
     if (node.cutOffNanos() > Simulation.LONG_CUT.toNanos()) {
