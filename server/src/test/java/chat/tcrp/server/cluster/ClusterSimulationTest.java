@@ -8,11 +8,12 @@ import org.junit.jupiter.api.Test;
 
 /**
  * A cluster in which everything fails that can, in a time of its own: 20 nodes and 5,000 users, or
- * 100 and 100,000 with the profile {@code hostile}. {@code -Dcluster.seed=N} repeats one run,
- * {@code -Dcluster.seeds=COUNT} makes so many.
+ * 100 and 100,000 with {@code -Dhostile.full=true}. Every build makes the same three runs; other
+ * seeds look for what these do not meet. {@code -Dcluster.seed=N} repeats one run, {@code
+ * -Dcluster.seeds=COUNT} makes so many.
  */
 class ClusterSimulationTest {
-  private static final long FIRST_SEED = Long.getLong("cluster.seed", 1);
+  private static final long FIRST_SEED = Long.getLong("cluster.seed", 22);
   private static final int SEEDS =
       Integer.getInteger("cluster.seeds", Long.getLong("cluster.seed") == null ? 3 : 1);
   private static final Simulation.Size SIZE =
@@ -28,13 +29,17 @@ class ClusterSimulationTest {
 
   @Test
   void aSeedSaysAllThatHappens() {
-    Simulation.Size small = new Simulation.Size(12, 600, Duration.ofSeconds(60));
+    Simulation.Size small = new Simulation.Size(16, 800, Duration.ofSeconds(60));
     assertThat(run(small, FIRST_SEED)).isEqualTo(run(small, FIRST_SEED));
   }
 
   private static String run(Simulation.Size size, long seed) {
     try {
-      return new Simulation(size, seed).run();
+      Simulation simulation = new Simulation(size, seed);
+      String figures = simulation.run();
+      // Rooms with members at many nodes have subjects of their own.
+      assertThat(simulation.mostSubjects()).isPositive();
+      return figures;
     } catch (RuntimeException | AssertionError e) {
       throw new AssertionError("to repeat it: -Dcluster.seed=" + seed + "; " + e.getMessage(), e);
     }

@@ -245,14 +245,19 @@ final class Simulation {
       users.stream().filter(SimulatedUser::isMember).forEach(SimulatedUser::leave);
       runUntil(time.nanos() + CALM.toNanos());
       checkNothingIsLeft();
-      return figures();
     } finally {
       log.start();
       log.close();
-      if (!defects.isEmpty()) {
-        System.out.println(defects.size() + " defects; the first: " + defects.getFirst());
-      }
     }
+    if (!defects.isEmpty()) {
+      throw new Violation(defects.size() + " defects; the first: " + defects.getFirst());
+    }
+    return figures();
+  }
+
+  /** How many nodes have heard subjects of rooms' own at one time, at most. */
+  long mostSubjects() {
+    return mostSubjects;
   }
 
   /** What was seen; the same for the same seed. */
