@@ -17,6 +17,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -332,22 +333,23 @@ final class Homes {
   /**
    * Tells other nodes who is there, when that is due.
    *
-   * @param alive which nodes there are
+   * @param alive which nodes there are, as was seen last
+   * @return which others have members
    */
-  void roll(Set<String> alive) {
+  Set<String> roll(Set<String> alive) {
+    Set<String> others = new LinkedHashSet<>();
     for (Home home : homes.values()) {
       if (home.room.elsewhere() > 0 && now - home.nextRoll >= 0) {
         home.nextRoll = now + ROLL_INTERVAL.toNanos();
-        for (String edge : List.copyOf(home.edges().keySet())) {
-          if (alive.contains(edge)) {
-            roll(home, edge);
-          } else {
-            // It may have asked for somebody just before its end, and been heard after that.
-            lose(home, edge, Set.of());
+        for (String edge : home.edges().keySet()) {
+          roll(home, edge);
+          if (!alive.contains(edge)) {
+            others.add(edge);
           }
         }
       }
     }
+    return others;
   }
 
   /** A node does not have those of its members that are not there, unless they have just come. */

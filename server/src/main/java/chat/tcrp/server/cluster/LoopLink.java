@@ -59,7 +59,6 @@ final class LoopLink implements Elsewhere {
       Ticker ticker,
       EventLog log) {
     this.engine = engine;
-    this.nextWait = ticker.nanos();
     this.self = self;
     this.nodes = nodes;
     this.loop =
@@ -152,7 +151,8 @@ final class LoopLink implements Elsewhere {
     time(time);
     if (nodes.mayDecide()) {
       keeper.retry();
-      homes.roll(nodes.alive());
+      homes.roll(nodes.alive()).forEach(this::lookFor);
+      nextWait = time;
     } else if (time - nextWait >= 0) {
       nextWait = time + WAIT_INTERVAL.toNanos();
       rooms.waitAnew(time);
@@ -358,6 +358,19 @@ final class LoopLink implements Elsewhere {
                     .thenApply(
                         revision -> Optional.of(new Entry(ours.key(), ours.value(), revision))))
         .orElseGet(() -> CompletableFuture.completedFuture(entry));
+  }
+
+  /** Somebody may be at a node that asked for it just before its end, and was heard after that. */
+  private void lookFor(String node) {
+    After.each(
+        nodes.isAlive(node),
+        loop,
+        (alive, failure) -> {
+          if (failure == null && !alive) {
+            rooms.loseEdge(node, now);
+            homes.edgesChanged();
+          }
+        });
   }
 
   /** A node is no more. */
