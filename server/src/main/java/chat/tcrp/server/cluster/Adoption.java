@@ -130,7 +130,7 @@ final class Adoption {
   private void begin(
       RoomName name, RoomEntry before, Entry entry, long epoch, List<Entry> entries) {
     RoomState facts = before.state().orElseThrow();
-    List<Found> found = members(before, entries);
+    List<Found> found = members(entries);
     List<MemberState> states = found.stream().map(f -> present(f.member().state())).toList();
     long hostId = facts.members().getFirst().id();
     Optional<MemberState> host = states.stream().filter(m -> m.id() == hostId).findFirst();
@@ -147,14 +147,6 @@ final class Adoption {
     visits.left(name);
     Room room = rooms.adopt(facts.with(states, hostAt), epoch, now);
     homes.adopted(room);
-    for (Found f : found) {
-      if (f.entry().revision() > epoch) {
-        // Written while the reign changed: by nobody who may, unless it is written again.
-        room.members().stream()
-            .filter(member -> member.id() == f.member().state().id())
-            .forEach(homes::changed);
-      }
-    }
     for (Member member : List.copyOf(room.members())) {
       if (member.isElsewhere() && !nodes.alive().contains(member.edge())) {
         rooms.loseEdge(member, now);
@@ -166,15 +158,11 @@ final class Adoption {
   }
 
   /** The members as the last home has left them, in the order in which they came. */
-  private List<Found> members(RoomEntry before, List<Entry> entries) {
+  private List<Found> members(List<Entry> entries) {
     List<Found> found = new ArrayList<>();
     for (Entry entry : entries) {
       try {
-        MemberEntry member = DirectoryJson.member(entry.value());
-        // One that is of an earlier reign, but was written in the last, is of a home that had lost.
-        if (member.epoch() >= before.epoch() || entry.revision() <= before.epoch()) {
-          found.add(new Found(entry, member));
-        }
+        found.add(new Found(entry, DirectoryJson.member(entry.value())));
       } catch (IOException e) {
         log.event(Level.WARNING, "directory-broken", "key", entry.key(), "reason", e.getMessage());
       }
@@ -186,5 +174,10 @@ final class Adoption {
   /** Who was here as a guest is so no more. */
   private MemberState present(MemberState state) {
     return state.edge().filter(self.text()::equals).isPresent() ? state.here() : state;
+  }
+
+  /** How many are under way. */
+  int size() {
+    return adoptions.size();
   }
 }

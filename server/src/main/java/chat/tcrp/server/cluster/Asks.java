@@ -53,6 +53,10 @@ final class Asks {
     return Optional.ofNullable(asks.remove(id));
   }
 
+  int size() {
+    return asks.size();
+  }
+
   boolean isEmpty() {
     return asks.isEmpty();
   }

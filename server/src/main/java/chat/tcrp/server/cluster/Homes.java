@@ -17,6 +17,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -30,6 +31,9 @@ import java.util.Set;
 final class Homes {
   /** How often other nodes are told who is there, in case that was lost. */
   static final Duration ROLL_INTERVAL = Duration.ofSeconds(10);
+
+  /** So long the answer may take by which a node has somebody whom this one has let in. */
+  private static final Duration ANSWER_PATIENCE = Duration.ofSeconds(5);
 
   /** A room with members at more nodes than this has a subject of its own. */
   static final int FEW_NODES = 8;
@@ -325,11 +329,31 @@ final class Homes {
     outgoing.add(to.subject(loops.of(room.name(), to.loops())), record);
   }
 
-  /** Tells other nodes who is there, when that is due. */
-  void roll() {
+  /**
+   * Tells other nodes who is there, when that is due.
+   *
+   * @param alive which nodes there are, as was seen last
+   * @return which others have members
+   */
+  Set<String> roll(Set<String> alive) {
+    Set<String> others = new LinkedHashSet<>();
     for (Home home : homes.values()) {
       if (home.room.elsewhere() > 0 && now - home.nextRoll >= 0) {
         roll(home);
+        home.edges().keySet().stream().filter(edge -> !alive.contains(edge)).forEach(others::add);
+      }
+    }
+    return others;
+  }
+
+  /** A node does not have those of its members that are not there, unless they have just come. */
+  private void lose(Home home, String edge, Set<Long> there) {
+    for (Member member : List.copyOf(home.room.members())) {
+      if (edge.equals(member.edge())
+          && !there.contains(member.id())
+          && member.silence(now) > ANSWER_PATIENCE.toNanos()) {
+        rooms.loseEdge(member, now);
+        home.edges = null;
       }
     }
   }
@@ -413,6 +437,7 @@ final class Homes {
 
   /** Compares who is at a node, as it says, with who should be. */
   private void present(Home home, String edge, Letter.Received record) {
+    boolean isAnybody = record.body().hasRemaining();
     Set<Long> there = new HashSet<>();
     while (record.body().hasRemaining()) {
       long id = record.body().getLong();
@@ -429,13 +454,10 @@ final class Homes {
         send(edge, home.room, record(Kind.GONE, home.room).put(id).end());
       }
     }
-    for (Member member : List.copyOf(home.room.members())) {
-      if (edge.equals(member.edge()) && !there.contains(member.id())) {
-        rooms.loseEdge(member, now);
-        home.edges = null;
-      }
+    lose(home, edge, there);
+    if (isAnybody) {
+      roll(home, edge);
     }
-    roll(home, edge);
   }
 
   /** Asks a member's node whether it is still there. */
@@ -469,5 +491,10 @@ final class Homes {
       room.backlog().copy(number, ByteBuffer.wrap(line), 0);
       record.put(room.backlog().isFrom(number, member)).block(line);
     }
+  }
+
+  /** How many rooms are at home here or being made. */
+  int size() {
+    return homes.size() + claims.size();
   }
 }

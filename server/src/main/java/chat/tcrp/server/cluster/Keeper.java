@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.Executor;
+import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 
@@ -33,7 +34,7 @@ final class Keeper {
 
     private boolean deleting;
 
-    private final List<Runnable> waiting = new ArrayList<>();
+    private final List<Consumer<Boolean>> waiting = new ArrayList<>();
 
     Slot(Bucket bucket, String key) {
       this.bucket = bucket;
@@ -42,6 +43,15 @@ final class Keeper {
 
     void go() {
       if (busy) {
+        return;
+      }
+      if (next == null && !ends) {
+        failed.remove(this);
+        release(true);
+        return;
+      }
+      if (!mayWrite.getAsBoolean()) {
+        fail();
         return;
       }
       open.add(this);
@@ -53,30 +63,36 @@ final class Keeper {
             engine.put(bucket, key, value, revision),
             loop,
             (written, failure) -> put(value, written, failure));
-      } else if (ends) {
+      } else {
         busy = true;
         deleting = true;
         After.each(
             engine.delete(bucket, key, revision), loop, (nothing, failure) -> deleted(failure));
-      } else {
-        release();
       }
     }
 
     private void put(String value, Long written, Throwable failure) {
       busy = false;
       if (failure == null) {
+        failed.remove(this);
         revision = written;
         go();
       } else if (isConflict(failure)) {
         slots.remove(key, this);
-        release();
+        release(false);
         lost.accept(key);
       } else {
         next = next == null ? () -> value : next;
-        failed.add(this);
-        release();
+        fail();
       }
+    }
+
+    /** Has it be tried again later. */
+    private void fail() {
+      if (slots.get(key) == this) {
+        failed.add(this);
+      }
+      release(false);
     }
 
     private void deleted(Throwable failure) {
@@ -85,43 +101,47 @@ final class Keeper {
       if (failure == null || isConflict(failure)) {
         // Taken out, or somebody else's by now.
         ends = false;
+        failed.remove(this);
         revision = Engine.ABSENT;
         if (next == null) {
           slots.remove(key, this);
         }
         go();
       } else {
-        failed.add(this);
-        release();
+        fail();
       }
     }
 
-    private void release() {
+    private void release(boolean saved) {
       open.remove(this);
-      List<Runnable> released = List.copyOf(waiting);
+      List<Consumer<Boolean>> released = List.copyOf(waiting);
       waiting.clear();
-      released.forEach(Runnable::run);
+      released.forEach(waiter -> waiter.accept(saved));
     }
   }
 
   private final Engine engine;
   private final Executor loop;
+  private final BooleanSupplier mayWrite;
   private final Consumer<String> lost;
   private final Map<String, Slot> slots = new HashMap<>();
 
   /** Those that are being written. */
   private final Set<Slot> open = new LinkedHashSet<>();
 
-  /** Those that could not be written. */
+  /** Those that could not be written, and are to be. */
   private final Set<Slot> failed = new LinkedHashSet<>();
 
   /**
    * Keeps nothing yet.
    *
    * @param loop has something done on the loop's thread
+   * @param mayWrite whether this node may decide what is in the directory; while it may not, all
+   *     that is to be written waits for {@link #retry}
    * @param lost is told of a key that somebody else has written
    */
-  Keeper(Engine engine, Executor loop, Consumer<String> lost) {
+  Keeper(Engine engine, Executor loop, BooleanSupplier mayWrite, Consumer<String> lost) {
+    this.mayWrite = mayWrite;
     this.engine = engine;
     this.loop = loop;
     this.lost = lost;
@@ -140,7 +160,7 @@ final class Keeper {
   void has(Bucket bucket, String key, long revision) {
     Slot slot = new Slot(bucket, key);
     slot.revision = revision;
-    slots.put(key, slot);
+    failed.remove(slots.put(key, slot));
   }
 
   /** The revision in which an entry is there, as far as is known. */
@@ -166,8 +186,7 @@ final class Keeper {
       if (slot.ends) {
         slot.go();
       } else {
-        slots.remove(key);
-        slot.release();
+        forget(key);
       }
     }
   }
@@ -176,23 +195,32 @@ final class Keeper {
   void forget(String key) {
     Slot slot = slots.remove(key);
     if (slot != null) {
-      slot.release();
+      failed.remove(slot);
+      slot.next = null;
+      slot.ends = false;
+      slot.release(true);
     }
   }
 
-  /** Does something when all that is to be written now has been, or could not be. */
-  void whenSaved(Runnable action) {
+  /**
+   * Does something when all that is to be written now has been, or could not be.
+   *
+   * @param action is told whether all has been
+   */
+  void whenSaved(Consumer<Boolean> action) {
     if (open.isEmpty()) {
-      action.run();
+      action.accept(failed.isEmpty());
       return;
     }
     int[] left = {open.size()};
+    boolean[] all = {failed.isEmpty()};
     for (Slot slot : open) {
       slot.waiting.add(
-          () -> {
+          saved -> {
             left[0]--;
+            all[0] &= saved;
             if (left[0] == 0) {
-              action.run();
+              action.accept(all[0]);
             }
           });
     }
@@ -200,8 +228,13 @@ final class Keeper {
 
   /** Tries again what could not be written. */
   void retry() {
-    List<Slot> again = List.copyOf(failed);
-    failed.clear();
-    again.stream().filter(slot -> slots.get(slot.key) == slot).forEach(Slot::go);
+    if (!failed.isEmpty()) {
+      List.copyOf(failed).forEach(Slot::go);
+    }
+  }
+
+  /** How many entries are kept. */
+  int size() {
+    return slots.size() + open.size() + failed.size();
   }
 }

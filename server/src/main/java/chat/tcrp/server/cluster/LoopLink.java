@@ -32,7 +32,7 @@ import java.util.function.Consumer;
 /** The other nodes, as the rooms of one relay loop see them. Used on the loop's thread only. */
 final class LoopLink implements Elsewhere {
   /** How often it is looked what is due, or could not be done before. */
-  private static final Duration ROUND = Duration.ofSeconds(1);
+  private static final Duration ROUND = Duration.ofMillis(100);
 
   private final Engine engine;
   private final NodeId self;
@@ -71,7 +71,7 @@ final class LoopLink implements Elsewhere {
             self,
             ticker.nanos(),
             isSent -> rooms.count(isSent ? Count.NODE_MESSAGES_SENT : Count.NODE_UNREACHED));
-    this.keeper = new Keeper(engine, loop, this::lost);
+    this.keeper = new Keeper(engine, loop, nodes::mayDecide, this::lost);
     this.homes = new Homes(self, loops, keeper, outgoing);
     this.visits =
         new Visits(
@@ -155,7 +155,10 @@ final class LoopLink implements Elsewhere {
       nextRound = time + ROUND.toNanos();
       if (nodes.mayDecide()) {
         keeper.retry();
-        homes.roll();
+        homes.roll(nodes.alive()).forEach(this::lookFor);
+      } else {
+        // Members cannot come back at the moment: they are given time.
+        rooms.waitAnew(time);
       }
       visits.work();
     }
@@ -322,12 +325,13 @@ final class LoopLink implements Elsewhere {
     loop.execute(
         () -> {
           List<CompletableFuture<Void>> checks = new ArrayList<>();
-          visits.presentAll();
+          visits.lookForAll();
           for (Room room : homes.rooms()) {
             String key = DirectoryJson.key(room.name());
             checks.add(
                 engine
                     .get(Bucket.ROOMS, key)
+                    .thenCompose(this::claim)
                     .thenAcceptAsync(entry -> check(room.name(), entry, key), loop));
           }
           After.each(
@@ -342,6 +346,35 @@ final class LoopLink implements Elsewhere {
               });
         });
     return all;
+  }
+
+  /**
+   * Writes the entry of a room once more that is at home here: a node that has taken this one for
+   * gone, and is about to take the room over, then cannot.
+   */
+  private CompletableFuture<Optional<Entry>> claim(Optional<Entry> entry) {
+    return entry
+        .filter(there -> homeOf(there).equals(Optional.of(self.text())))
+        .map(
+            ours ->
+                engine
+                    .put(Bucket.ROOMS, ours.key(), ours.value(), ours.revision())
+                    .thenApply(
+                        revision -> Optional.of(new Entry(ours.key(), ours.value(), revision))))
+        .orElseGet(() -> CompletableFuture.completedFuture(entry));
+  }
+
+  /** Somebody may be at a node that asked for it just before its end, and was heard after that. */
+  private void lookFor(String node) {
+    After.each(
+        nodes.isAlive(node),
+        loop,
+        (alive, failure) -> {
+          if (failure == null && !alive) {
+            rooms.loseEdge(node, now);
+            homes.edgesChanged();
+          }
+        });
   }
 
   /** A node is no more. */
@@ -366,13 +399,22 @@ final class LoopLink implements Elsewhere {
         engine.get(Bucket.ROOMS, DirectoryJson.key(name)),
         loop,
         (entry, failure) -> {
-          if (failure == null && entry.isEmpty()) {
-            visits.over(name);
-          } else if (failure == null) {
-            homeOf(entry.get())
-                .filter(home -> !home.equals(self.text()))
-                .ifPresent(home -> visits.present(name, home));
+          if (failure == null) {
+            Optional<String> home = entry.flatMap(LoopLink::homeOf);
+            if (!home.equals(Optional.of(self.text()))) {
+              visits.found(name, home);
+            }
           }
         });
+  }
+
+  /** How much is kept of rooms, and of what is under way: nothing when there is nobody. */
+  int size() {
+    return keeper.size()
+        + homes.size()
+        + visits.size()
+        + adoption.size()
+        + router.size()
+        + outgoing.size();
   }
 }

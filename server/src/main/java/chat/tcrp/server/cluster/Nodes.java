@@ -6,9 +6,11 @@ import chat.tcrp.server.cluster.Engine.Bucket;
 import chat.tcrp.server.cluster.Engine.Entry;
 import java.lang.System.Logger.Level;
 import java.time.Duration;
+import java.util.Collections;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.function.Consumer;
@@ -141,7 +143,12 @@ final class Nodes {
   private synchronized void came(String node) {
     Set<String> more = new HashSet<>(alive);
     more.add(node);
-    alive = Set.copyOf(more);
+    alive = ordered(more);
+  }
+
+  /** A set of nodes that all go through in one order, whichever run it is. */
+  private static Set<String> ordered(Set<String> nodes) {
+    return Collections.unmodifiableSet(new TreeSet<>(nodes));
   }
 
   private synchronized void lapse() {
@@ -240,7 +247,7 @@ final class Nodes {
           log.event(Level.INFO, "node-came", "node", node);
         }
       }
-      alive = Set.copyOf(there);
+      alive = ordered(there);
     }
     // An entry that is just being written may be missing in a list.
     for (String node : missing) {
@@ -260,7 +267,7 @@ final class Nodes {
   private synchronized boolean forget(String node) {
     Set<String> others = new HashSet<>(alive);
     boolean was = others.remove(node);
-    alive = Set.copyOf(others);
+    alive = ordered(others);
     return was;
   }
 

@@ -71,4 +71,9 @@ final class Outgoing {
     byte[] message = letter.bytes();
     sent.accept(message.length <= Engine.MAX_BYTES && engine.publish(subject, message));
   }
+
+  /** How many messages wait. */
+  int size() {
+    return letters.size();
+  }
 }

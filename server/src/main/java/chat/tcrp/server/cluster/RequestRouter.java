@@ -16,8 +16,10 @@ import chat.tcrp.server.cluster.Letter.Kind;
 import chat.tcrp.server.rooms.Caller;
 import chat.tcrp.server.rooms.Listing;
 import chat.tcrp.server.rooms.Loops;
+import chat.tcrp.server.rooms.Member;
 import chat.tcrp.server.rooms.Reply;
 import chat.tcrp.server.rooms.Requests;
+import chat.tcrp.server.rooms.Room;
 import chat.tcrp.server.rooms.Rooms;
 import chat.tcrp.server.rooms.TokenHash;
 import java.io.IOException;
@@ -126,8 +128,9 @@ final class RequestRouter {
     }
 
     void begin() {
-      if (rooms.room(room).isPresent()) {
-        here();
+      Optional<Room> here = rooms.room(room);
+      if (here.isPresent()) {
+        here(here.get());
         return;
       }
       if (nodes.isAway()) {
@@ -142,13 +145,19 @@ final class RequestRouter {
       }
     }
 
-    private void here() {
-      if (!nodes.mayDecide() && !nodes.isAway()) {
-        // Which rooms are ours is being found out: that takes a moment.
-        again();
-        return;
+    private void here(Room home) {
+      if (!nodes.mayDecide()) {
+        if (!nodes.isAway()) {
+          // Which rooms are ours is being found out: that takes a moment.
+          again();
+          return;
+        }
+        if (home.elsewhere() > 0) {
+          unreachable(new EngineException("NATS is away, and others may have the room by now"));
+          return;
+        }
       }
-      rooms.handle(request, caller, now, reply -> keeper.whenSaved(() -> answer.accept(reply)));
+      rooms.handle(request, caller, now, reply -> whenSaved(room, reply, answer));
     }
 
     private void again() {
@@ -174,7 +183,7 @@ final class RequestRouter {
       if (failure != null) {
         unreachable(failure);
       } else if (rooms.room(room).isPresent()) {
-        here();
+        here(rooms.room(room).get());
       } else if (entry.isEmpty()) {
         visits.over(room);
         nowhere();
@@ -249,7 +258,7 @@ final class RequestRouter {
             now,
             reply -> {
               if (homes.unclaim(room)) {
-                keeper.whenSaved(() -> answer.accept(reply));
+                whenSaved(room, reply, answer);
               } else {
                 // It was refused for another reason.
                 After.each(
@@ -370,7 +379,25 @@ final class RequestRouter {
         request,
         caller,
         now,
-        reply -> keeper.whenSaved(() -> answer(record.sender(), room, id, reply)));
+        reply -> whenSaved(room, reply, saved -> answer(record.sender(), room, id, saved)));
+  }
+
+  /**
+   * Answers when what there is to know of it has been written down, or could not be. Somebody who
+   * comes back then keeps the token that others know, unless nobody else can have the room.
+   */
+  private void whenSaved(RoomName room, Reply reply, Consumer<Reply> answer) {
+    boolean isReturn =
+        switch (reply) {
+          case Reply.Admitted(Token _, boolean rejoined) -> rejoined;
+          case Reply.AdmittedElsewhere(Member _, boolean rejoined) -> rejoined;
+          default -> false;
+        };
+    keeper.whenSaved(
+        saved -> {
+          boolean isOurs = rooms.room(room).filter(home -> home.elsewhere() == 0).isPresent();
+          answer.accept(saved || !isReturn || isOurs ? reply : UNREACHABLE);
+        });
   }
 
   private void answer(NodeId to, RoomName room, long id, Reply reply) {
@@ -428,5 +455,10 @@ final class RequestRouter {
           ask.answer().accept(new Reply.Listed(Listing.ofJson(Deflated.inflate(record.block()))));
       default -> ask.elsewhere().run();
     }
+  }
+
+  /** How many requests are under way to other nodes. */
+  int size() {
+    return asks.size() + retries.size();
   }
 }

@@ -28,8 +28,17 @@ import java.util.function.Consumer;
  * to the guests what the homes say. Used on the loop's thread only.
  */
 final class Visits {
-  /** A home that has not been heard for so long is looked for in the directory. */
+  /**
+   * A home that has not said for so long who is here is looked for in the directory. That lines
+   * come shows nothing: they may come by the room's own subject.
+   */
   private static final Duration SILENCE = Homes.ROLL_INTERVAL.multipliedBy(5).dividedBy(2);
+
+  /** And again after so long, until it is heard. */
+  private static final Duration LOOK_INTERVAL = Duration.ofSeconds(3);
+
+  /** A home that goes on to see it otherwise is not told more often who is here. */
+  private static final Duration PRESENT_INTERVAL = Duration.ofSeconds(1);
 
   /** A room that has guests here. */
   private static final class Visit {
@@ -42,7 +51,14 @@ final class Visits {
     /** The number of the last line that was passed on; -1 when lines are not counted. */
     private long lastLine = -1;
 
+    /** When the home was heard last. */
     private long heard;
+
+    /** When it is to be looked for, unless it says before that it knows of guests here. */
+    private long nextLook;
+
+    /** When the home was told last who is here. */
+    private long presented;
 
     /** Whether the home has said that it is none. */
     private boolean doubted;
@@ -50,8 +66,15 @@ final class Visits {
     /** The subject of the room's own that is heard; empty for none. */
     private String subject = "";
 
-    Visit(Room room) {
+    Visit(Room room, long now) {
       this.room = room;
+      this.presented = now - PRESENT_INTERVAL.toNanos();
+      known(now);
+    }
+
+    void known(long now) {
+      heard = now;
+      nextLook = now + SILENCE.toNanos();
     }
   }
 
@@ -149,8 +172,12 @@ final class Visits {
   }
 
   private void send(Visit visit, Letter.Writer record) {
-    NodeId home = new NodeId(visit.room.home());
-    outgoing.add(home.subject(loops.of(visit.room.name(), home.loops())), record);
+    send(visit.room.name(), visit.room.home(), record);
+  }
+
+  private void send(RoomName room, String home, Letter.Writer record) {
+    NodeId node = new NodeId(home);
+    outgoing.add(node.subject(loops.of(room, node.loops())), record);
   }
 
   // What homes say.
@@ -173,19 +200,20 @@ final class Visits {
     RoomName name = answer.name();
     Visit visit = visits.get(name);
     if (visit != null && visit.room.epoch() < epoch) {
-      visit.room.home(answer.sender().text(), epoch);
+      move(visit, answer.sender().text(), epoch);
     }
     boolean isNew = visit == null;
     if (isNew) {
-      visit = new Visit(guests.open(name, answer.sender().text(), epoch));
+      visit = new Visit(guests.open(name, answer.sender().text(), epoch), now);
       visit.sequence = sequence;
       visit.lastLine = lastLine;
       visits.put(name, visit);
     }
     Room room = visit.room;
-    visit.heard = now;
+    visit.known(now);
     Member guest =
         guests.admit(room, id, username, ask.credentials(), ask.caller(), ask.token(), now);
+    visit.guests.values().removeIf(Member::isGone);
     visit.guests.put(id, guest);
     room.elsewhere(size - room.size());
     if (lastLine >= 0 && room.backlog() == null) {
@@ -209,7 +237,16 @@ final class Visits {
   /** Deals with a record that is for guests of a room. */
   void received(Letter.Received record) throws ProtocolException {
     Visit visit = visits.get(record.name());
-    if (visit == null || record.epoch() < visit.room.epoch()) {
+    if (visit == null) {
+      if (record.kind() == Kind.ROLL) {
+        // The answer was lost that would have had somebody here.
+        byte[] name = record.name().encode();
+        Letter.Writer nobody = new Letter.Writer().record(Kind.PRESENT, name, record.epoch());
+        send(record.name(), record.sender().text(), nobody.end());
+      }
+      return;
+    }
+    if (record.epoch() < visit.room.epoch()) {
       return;
     }
     if (record.epoch() > visit.room.epoch()) {
@@ -301,7 +338,8 @@ final class Visits {
     if (visit.sequence >= 0 && sequence > visit.sequence) {
       missed.run();
     }
-    visit.sequence = sequence;
+    // Lines of the same moment may have come before, by the room's own subject.
+    visit.sequence = Math.max(visit.sequence, sequence);
     Set<Long> known = new HashSet<>();
     while (body.hasRemaining()) {
       long id = body.getLong();
@@ -312,23 +350,31 @@ final class Visits {
       }
     }
     visit.room.elsewhere(Math.max(0, size - visit.room.size()));
-    if (!known.equals(visit.guests.keySet())) {
+    if (known.equals(visit.guests.keySet())) {
+      visit.known(now);
+    } else if (now - visit.presented > PRESENT_INTERVAL.toNanos()) {
       present(visit);
+      visit.nextLook = now + LOOK_INTERVAL.toNanos();
     }
   }
 
-  /** Tells all homes who is here: they may have taken this node for gone. */
-  void presentAll() {
-    visits.values().forEach(this::present);
+  /** Looks for all homes: they may have taken this node for gone, or be others by now. */
+  void lookForAll() {
+    visits.values().forEach(visit -> visit.nextLook = now);
   }
 
   private void present(Visit visit) {
+    present(visit, visit.room.home());
+  }
+
+  private void present(Visit visit, String home) {
     close();
+    visit.presented = now;
     Letter.Writer record = record(Kind.PRESENT, visit);
     visit.guests.forEach(
         (id, guest) ->
             record.put(id).block(guest.tokenHash().hex().getBytes(StandardCharsets.US_ASCII)));
-    send(visit, record.end());
+    send(visit.room.name(), home, record.end());
   }
 
   private void share(Visit visit, String subject) {
@@ -349,25 +395,27 @@ final class Visits {
 
   /** Looks for homes that have not been heard for long. */
   void work() {
-    for (Visit visit : List.copyOf(visits.values())) {
-      if (now - visit.heard > SILENCE.toNanos()) {
-        visit.heard = now;
+    for (Visit visit : visits.values()) {
+      if (now - visit.nextLook >= 0) {
+        visit.nextLook = now + LOOK_INTERVAL.toNanos();
         lookUp.accept(visit.room.name());
       }
     }
   }
 
-  /** The directory says that another node is the home: it is told who is here. */
-  void present(RoomName name, String home) {
+  /**
+   * The directory says which other node is the home: it is told who is here. When there is none,
+   * and none is heard, the room is no more.
+   */
+  void found(RoomName name, Optional<String> home) {
     Visit visit = visits.get(name);
-    if (visit != null) {
-      NodeId node = new NodeId(home);
-      close();
-      Letter.Writer record = record(Kind.PRESENT, visit);
-      visit.guests.forEach(
-          (id, guest) ->
-              record.put(id).block(guest.tokenHash().hex().getBytes(StandardCharsets.US_ASCII)));
-      outgoing.add(node.subject(loops.of(name, node.loops())), record.end());
+    if (visit == null) {
+      return;
+    }
+    if (home.isEmpty() && now - visit.heard > SILENCE.toNanos()) {
+      over(name);
+    } else {
+      present(visit, home.orElse(visit.room.home()));
     }
   }
 
@@ -414,5 +462,10 @@ final class Visits {
               left(name);
               guests.end(room, "room closed: its home is no more");
             });
+  }
+
+  /** How many rooms have guests here. */
+  int size() {
+    return visits.size();
   }
 }

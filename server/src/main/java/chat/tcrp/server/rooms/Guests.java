@@ -120,6 +120,14 @@ public final class Guests {
       Caller caller,
       Token token,
       long now) {
+    room.member(username)
+        .filter(other -> other.id() != id)
+        .ifPresent(
+            gone -> {
+              // The word of its end was lost.
+              room.removeIf(member -> member == gone);
+              forget(gone);
+            });
     Optional<Member> earlier = guest(room, id);
     earlier.ifPresent(sessions::end);
     Member guest = earlier.orElseGet(() -> room.enter(id, username));

@@ -144,6 +144,11 @@ public final class Member {
     lastHeard = now;
   }
 
+  /** Is waited for from now on, and not since it was heard last. */
+  void waitAnew(long now) {
+    lastHeard = now;
+  }
+
   /** The node that had the session is there again, and has it still. */
   void regainEdge(String node) {
     edge(node);
@@ -478,8 +483,8 @@ public final class Member {
     return prefix.length + (away.isPresent() ? AwayText.MAX_BYTES : 0);
   }
 
-  /** For how long the member has sent nothing, in nanoseconds. */
-  long silence(long now) {
+  /** For how long the member has sent nothing to this node, in nanoseconds. */
+  public long silence(long now) {
     return now - lastHeard;
   }
 

@@ -186,6 +186,13 @@ public final class Rooms {
     sessions.loseEdge(member, now);
   }
 
+  /** Nobody can come back by another node at the moment: who is waited for has time from now on. */
+  public void waitAnew(long now) {
+    for (Room room : rooms.values()) {
+      room.members().stream().filter(Member::isAwaited).forEach(member -> member.waitAnew(now));
+    }
+  }
+
   /** A node has a member's session still. */
   public void regainEdge(Member member, String node) {
     sessions.regainEdge(member, node);
@@ -475,9 +482,12 @@ public final class Rooms {
     return room;
   }
 
-  /** Gives up a room that is at home elsewhere by now: its members here have to go there. */
+  /**
+   * Gives up a room that is at home elsewhere by now: its members here have to go there. They are
+   * told what clients take for a reason to come back.
+   */
   public void forsake(Room room) {
-    end(room, "server stopping: the room has another home now");
+    end(room, "server stopping");
   }
 
   /** Tells everybody in all rooms. */

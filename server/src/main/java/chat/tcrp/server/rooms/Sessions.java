@@ -134,6 +134,11 @@ final class Sessions {
 
   /** A member goes on with the session that it had as a guest. */
   void continueAs(Member member, Member guest) {
+    // What stands in the directory may be older than what the guest holds.
+    present.remove(member.token());
+    awaited.remove(member.tokenHash(), member);
+    atHome.remove(member.tokenHash(), member);
+    away -= member.isElsewhere() ? 1 : 0;
     present.remove(guest.token());
     if (guest.isSealed()) {
       sealed.remove(guest.sessionId());

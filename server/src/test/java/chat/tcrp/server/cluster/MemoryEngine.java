@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -25,8 +26,20 @@ public final class MemoryEngine implements Engine {
     return name;
   }
 
-  Consumer<byte[]> handler(String subject) {
-    return handlers.get(subject);
+  boolean hears(String subject) {
+    return handlers.containsKey(subject);
+  }
+
+  /** What it hears; a view. */
+  Set<String> subjects() {
+    return handlers.keySet();
+  }
+
+  void hear(String subject, byte[] message) {
+    Consumer<byte[]> handler = handlers.get(subject);
+    if (handler != null) {
+      handler.accept(message);
+    }
   }
 
   void available(boolean isNow) {

@@ -17,7 +17,6 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
-import java.util.function.Consumer;
 import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
 
@@ -59,6 +58,15 @@ public final class MemoryHub {
     }
   }
 
+  private record Way(String from, String to) {
+    boolean isOf(String name) {
+      return from.equals(name) || to.equals(name);
+    }
+  }
+
+  /** Something that waits for a node; what is its own, as the end of its patience, is not lost. */
+  private record Waiting(Runnable action, boolean mayBeLost) {}
+
   private record Kept(String value, long revision, long written) {}
 
   private final Time time;
@@ -67,9 +75,13 @@ public final class MemoryHub {
   private final Map<String, MemoryEngine> engines = new LinkedHashMap<>();
 
   /** When the last message of one to another arrives: none overtakes it. */
-  private final Map<String, Long> arrivals = new HashMap<>();
+  private final Map<Way, Long> arrivals = new HashMap<>();
 
   private final Set<String> away = new HashSet<>();
+
+  /** What waits for nodes that stand still. */
+  private final Map<String, List<Waiting>> paused = new HashMap<>();
+
   private long revision;
   private long maxDelayNanos;
   private double loss;
@@ -96,17 +108,55 @@ public final class MemoryHub {
     }
   }
 
+  /** Has a node stand still: what comes for it waits until it goes on. */
+  public synchronized void pause(String name) {
+    paused.putIfAbsent(name, new ArrayList<>());
+  }
+
+  /**
+   * Has a node go on.
+   *
+   * @param lost whether what has waited for it is lost
+   */
+  public void goOn(String name, boolean lost) {
+    List<Waiting> waiting;
+    synchronized (this) {
+      waiting = paused.remove(name);
+    }
+    for (Waiting each : waiting) {
+      if (!lost || !each.mayBeLost()) {
+        each.action().run();
+      }
+    }
+  }
+
+  private void deliver(String name, boolean mayBeLost, Runnable action) {
+    synchronized (this) {
+      List<Waiting> waiting = paused.get(name);
+      if (waiting != null) {
+        waiting.add(new Waiting(action, mayBeLost));
+        return;
+      }
+    }
+    action.run();
+  }
+
   /** How many messages have been sent. */
   public synchronized long messages() {
     return messages;
   }
 
   /** What is in the directory. */
-  public synchronized List<Entry> entries(Bucket bucket) {
+  public List<Entry> entries(Bucket bucket) {
+    return entries(bucket, "");
+  }
+
+  private synchronized List<Entry> entries(Bucket bucket, String prefix) {
     expire();
     List<Entry> entries = new ArrayList<>();
     directory
         .get(bucket)
+        .subMap(prefix, prefix + Character.MAX_VALUE)
         .forEach((key, kept) -> entries.add(new Entry(key, kept.value(), kept.revision())));
     return entries;
   }
@@ -120,6 +170,8 @@ public final class MemoryHub {
 
   synchronized void closed(MemoryEngine engine) {
     engines.remove(engine.name(), engine);
+    paused.remove(engine.name());
+    arrivals.keySet().removeIf(way -> way.isOf(engine.name()));
   }
 
   private boolean isThere(String name) {
@@ -140,19 +192,15 @@ public final class MemoryHub {
     }
     messages++;
     for (MemoryEngine engine : List.copyOf(engines.values())) {
-      Consumer<byte[]> handler = engine.handler(subject);
-      if (handler != null && isThere(engine.name()) && random.nextDouble() >= loss) {
-        long at =
-            Math.max(
-                time.nanos() + delay(),
-                arrivals.getOrDefault(from + " " + engine.name(), Long.MIN_VALUE));
-        arrivals.put(from + " " + engine.name(), at);
+      if (engine.hears(subject) && isThere(engine.name()) && random.nextDouble() >= loss) {
+        Way way = new Way(from, engine.name());
+        long at = Math.max(time.nanos() + delay(), arrivals.getOrDefault(way, Long.MIN_VALUE));
+        arrivals.put(way, at);
         time.later(
             Math.max(0, at - time.nanos()),
             () -> {
-              Consumer<byte[]> still = engine.handler(subject);
-              if (still != null && isAvailable(engine.name())) {
-                still.accept(message);
+              if (isAvailable(engine.name())) {
+                deliver(engine.name(), true, () -> engine.hear(subject, message));
               }
             });
       }
@@ -165,7 +213,13 @@ public final class MemoryHub {
     CompletableFuture<T> answer = new CompletableFuture<>();
     time.later(
         PATIENCE.toNanos(),
-        () -> answer.completeExceptionally(new EngineException("no answer of the directory")));
+        () ->
+            deliver(
+                from,
+                false,
+                () ->
+                    answer.completeExceptionally(
+                        new EngineException("no answer of the directory"))));
     time.later(
         delay(),
         () -> {
@@ -181,7 +235,7 @@ public final class MemoryHub {
               delay(),
               () -> {
                 if (isAvailable(from)) {
-                  result.to(answer);
+                  deliver(from, true, () -> result.to(answer));
                 }
               });
         });
@@ -214,11 +268,7 @@ public final class MemoryHub {
   }
 
   CompletableFuture<List<Entry>> list(String from, Bucket bucket, String prefix) {
-    return ask(
-        from,
-        () ->
-            new Result<>(
-                entries(bucket).stream().filter(e -> e.key().startsWith(prefix)).toList(), null));
+    return ask(from, () -> new Result<>(entries(bucket, prefix), null));
   }
 
   CompletableFuture<Long> put(String from, Bucket bucket, String key, String value, long expected) {
