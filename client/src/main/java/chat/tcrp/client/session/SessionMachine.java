@@ -489,9 +489,7 @@ final class SessionMachine {
     // Compared in full: people choose their names, and no name has a colon.
     if (reason.startsWith("room closed: ")) {
       end(reason, SessionEvent.Cause.ROOM_CLOSED);
-    } else if (reason.equals(config.username() + " timed out")
-        || reason.equals(STOPPING)
-        || reason.startsWith(STOPPING + ": ")) {
+    } else if (reason.equals(config.username() + " timed out") || reason.equals(STOPPING)) {
       // Silence and restarts are what one comes back from.
       if (state != State.REJOINING) {
         lose(reason, now);

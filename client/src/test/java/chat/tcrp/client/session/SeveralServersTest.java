@@ -116,14 +116,6 @@ class SeveralServersTest {
   }
 
   @Test
-  void aRoomThatHasAnotherHomeNowIsComeBackTo() throws Exception {
-    TestClient ann = enter(false);
-    a.say(new ServerDatagram.End("server stopping: the room has another home now"));
-
-    assertThat(ann.next(Rejoined.class).elsewhere()).isFalse();
-  }
-
-  @Test
   void comesBackToTheFirstWhenTheOtherIsLost() throws Exception {
     TestClient ann = enter(false);
     a.say(new ServerDatagram.End("server stopping"));

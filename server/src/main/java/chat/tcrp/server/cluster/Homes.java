@@ -333,7 +333,7 @@ final class Homes {
    * Tells other nodes who is there, when that is due.
    *
    * @param alive which nodes there are, as was seen last
-   * @return which others have members
+   * @return which nodes have members that are not among these
    */
   Set<String> roll(Set<String> alive) {
     Set<String> others = new LinkedHashSet<>();

@@ -180,10 +180,11 @@ final class RequestRouter {
     }
 
     private void found(Optional<Entry> entry, Throwable failure) {
+      Optional<Room> here = rooms.room(room);
       if (failure != null) {
         unreachable(failure);
-      } else if (rooms.room(room).isPresent()) {
-        here(rooms.room(room).get());
+      } else if (here.isPresent()) {
+        here(here.get());
       } else if (entry.isEmpty()) {
         visits.over(room);
         nowhere();
