@@ -206,9 +206,9 @@ public final class Cluster implements Requests, Metrics.Source {
     return nodes.stop().whenComplete((nothing, failure) -> engine.publish(ALL, bye));
   }
 
-  private CompletableFuture<Void> verify() {
+  private CompletableFuture<Void> verify(boolean isNew) {
     return CompletableFuture.allOf(
-        links.stream().map(LoopLink::verify).toArray(CompletableFuture<?>[]::new));
+        links.stream().map(link -> link.verify(isNew)).toArray(CompletableFuture<?>[]::new));
   }
 
   /** A node is no more: each of its rooms is taken over by the node to which it falls. */

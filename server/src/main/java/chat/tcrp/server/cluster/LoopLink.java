@@ -266,26 +266,31 @@ final class LoopLink implements Elsewhere {
         engine.get(Bucket.ROOMS, roomKey),
         loop,
         (entry, failure) -> {
-          if (failure == null) {
-            check(DirectoryJson.name(roomKey), entry, key);
+          if (failure == null && nodes.mayDecide()) {
+            check(DirectoryJson.name(roomKey), entry, key, true);
           } else {
+            // It is tried again when it is known which rooms are still at home here.
             homes.saveAgain(key);
           }
         });
   }
 
-  /** Gives a room up that is not at home here any more; else saves an entry of it again. */
-  private void check(RoomName name, Optional<Entry> entry, String key) {
+  /**
+   * Gives a room up that is not at home here any more; else saves an entry of it again.
+   *
+   * @param mayBeNew whether a room may be missing because the directory was lost; else another node
+   *     has taken it over, and it has been closed there
+   */
+  private void check(RoomName name, Optional<Entry> entry, String key, boolean mayBeNew) {
     Optional<Room> room = rooms.room(name);
     if (room.isEmpty()) {
       return;
     }
-    if (entry.isEmpty()) {
-      // The directory has lost it; nobody else has the room.
+    if (entry.isEmpty() && mayBeNew) {
       homes.saveAnew(room.get());
       return;
     }
-    if (!homeOf(entry.get()).equals(Optional.of(self.text()))) {
+    if (!entry.flatMap(LoopLink::homeOf).equals(Optional.of(self.text()))) {
       forsake(room.get());
       return;
     }
@@ -319,8 +324,8 @@ final class LoopLink implements Elsewhere {
     }
   }
 
-  /** Finds out which rooms are still at home here; completes when that is known. */
-  CompletableFuture<Void> verify() {
+  /** Finds out which rooms are still at home here, see {@link Nodes.Verification}. */
+  CompletableFuture<Void> verify(boolean isNew) {
     CompletableFuture<Void> all = new CompletableFuture<>();
     loop.execute(
         () -> {
@@ -332,7 +337,7 @@ final class LoopLink implements Elsewhere {
                 engine
                     .get(Bucket.ROOMS, key)
                     .thenCompose(this::claim)
-                    .thenAcceptAsync(entry -> check(room.name(), entry, key), loop));
+                    .thenAcceptAsync(entry -> check(room.name(), entry, key, isNew), loop));
           }
           After.each(
               CompletableFuture.allOf(checks.toArray(CompletableFuture<?>[]::new)),

@@ -14,7 +14,6 @@ import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.function.Consumer;
-import java.util.function.Supplier;
 
 /**
  * Which nodes there are, and whether this one may act as a home: each has a lease, an entry that
@@ -40,8 +39,18 @@ final class Nodes {
   /** Are told of a node that is no more. */
   private final Consumer<String> dead;
 
-  /** Finds out which rooms are still this node's; completes when that is known. */
-  private final Supplier<CompletableFuture<Void>> verification;
+  /** Finds out which rooms are still this node's. */
+  interface Verification {
+    /**
+     * Looks for them in the directory.
+     *
+     * @param isNew whether the directory has been lost, and what is in it was written after that
+     * @return completes when that is known
+     */
+    CompletableFuture<Void> verify(boolean isNew);
+  }
+
+  private final Verification verification;
 
   /** Has something done at once, and logs a defect. */
   private final Executor guarded;
@@ -54,6 +63,13 @@ final class Nodes {
   private volatile boolean lapsed = true;
   private volatile int failures;
   private long revision = Engine.ABSENT;
+
+  /** The greatest revision that was seen: a smaller one comes from a directory begun anew. */
+  private long greatest;
+
+  /** Whether the directory has been begun anew since it was found out what is this node's. */
+  private boolean isNew;
+
   private boolean renewing;
   private boolean polling;
   private boolean verifying;
@@ -76,7 +92,7 @@ final class Nodes {
       Ticker ticker,
       EventLog log,
       Consumer<String> dead,
-      Supplier<CompletableFuture<Void>> verification) {
+      Verification verification) {
     this.engine = engine;
     this.self = self;
     this.about = about;
@@ -184,15 +200,19 @@ final class Nodes {
 
   private void renewed(long asked, Long written, Throwable failure) {
     boolean verify = false;
+    boolean anew = false;
     synchronized (this) {
       renewing = false;
       if (failure == null) {
         failures = 0;
         revision = written;
+        isNew |= written <= greatest;
+        greatest = written;
         reliedUntil = asked + RELIANCE.toNanos();
-        if (lapsed && !verifying) {
+        if ((lapsed || isNew) && !verifying) {
           verifying = true;
           verify = true;
+          anew = isNew;
         }
       } else if (Keeper.isConflict(failure)) {
         // It is not there any more, or it is, but the answer was lost.
@@ -209,7 +229,7 @@ final class Nodes {
       }
     }
     if (verify) {
-      After.each(verification.get(), guarded, (nothing, why) -> verified(why));
+      After.each(verification.verify(anew), guarded, (nothing, why) -> verified(why));
     }
   }
 
@@ -222,6 +242,7 @@ final class Nodes {
     verifying = false;
     if (failure == null && ticker.nanos() - reliedUntil < 0) {
       lapsed = false;
+      isNew = false;
       heldSince = ticker.nanos();
       log.event(Level.INFO, "lease-held", "node", self);
     }

@@ -157,7 +157,7 @@ final class RequestRouter {
           return;
         }
       }
-      rooms.handle(request, caller, now, reply -> whenSaved(room, reply, answer));
+      rooms.handle(request, caller, now, reply -> whenSaved(request, reply, answer));
     }
 
     private void again() {
@@ -259,7 +259,7 @@ final class RequestRouter {
             now,
             reply -> {
               if (homes.unclaim(room)) {
-                whenSaved(room, reply, answer);
+                whenSaved(request, reply, answer);
               } else {
                 // It was refused for another reason.
                 After.each(
@@ -380,25 +380,35 @@ final class RequestRouter {
         request,
         caller,
         now,
-        reply -> whenSaved(room, reply, saved -> answer(record.sender(), room, id, saved)));
+        reply -> whenSaved(request, reply, saved -> answer(record.sender(), room, id, saved)));
   }
 
   /**
    * Answers when what there is to know of it has been written down, or could not be. Somebody who
-   * comes back then keeps the token that others know, unless nobody else can have the room.
+   * comes back then keeps the token that others know, and nobody is told that something is so which
+   * the next home would not know, unless nobody else can have the room.
    */
-  private void whenSaved(RoomName room, Reply reply, Consumer<Reply> answer) {
-    boolean isReturn =
-        switch (reply) {
-          case Reply.Admitted(Token _, boolean rejoined) -> rejoined;
-          case Reply.AdmittedElsewhere(Member _, boolean rejoined) -> rejoined;
-          default -> false;
-        };
+  private void whenSaved(Request request, Reply reply, Consumer<Reply> answer) {
     keeper.whenSaved(
         saved -> {
-          boolean isOurs = rooms.room(room).filter(home -> home.elsewhere() == 0).isPresent();
-          answer.accept(saved || !isReturn || isOurs ? reply : UNREACHABLE);
+          boolean isOurs =
+              Requests.room(request)
+                  .flatMap(rooms::room)
+                  .filter(home -> home.elsewhere() == 0)
+                  .isPresent();
+          answer.accept(saved || isOurs || !isPromise(request, reply) ? reply : UNREACHABLE);
         });
+  }
+
+  /** Whether who is answered so relies on it in another reign. */
+  private static boolean isPromise(Request request, Reply reply) {
+    return switch (reply) {
+      case Reply.Admitted(Token _, boolean rejoined) -> rejoined;
+      case Reply.AdmittedElsewhere(Member _, boolean rejoined) -> rejoined;
+      case Reply.Topic _ -> request instanceof Request.Topic topic && topic.topic().isPresent();
+      case Reply.Done() -> !(request instanceof Request.Leave);
+      case Reply.Listed _, Reply.Refused _ -> false;
+    };
   }
 
   private void answer(NodeId to, RoomName room, long id, Reply reply) {

@@ -63,8 +63,7 @@ public final class Guests {
     return Optional.ofNullable(rooms.get(name));
   }
 
-  /** The guest of a number. */
-  public static Optional<Member> guest(Room room, long id) {
+  private static Optional<Member> guest(Room room, long id) {
     return room.members().stream().filter(member -> member.id() == id).findFirst();
   }
 
@@ -192,13 +191,19 @@ public final class Guests {
     places.giveSessionBack(guest.placeOf(), guest.isRegistered());
   }
 
-  /** Ends the sessions of guests that are no members of the room, which is at home here now. */
-  void endOthers(Room before, Room room) {
-    List<Member> others =
-        before.members().stream()
-            .filter(guest -> room.members().stream().noneMatch(member -> member.id() == guest.id()))
-            .toList();
-    others.forEach(this::forget);
+  /** The guests whose sessions are those of members, by number; the others' are ended. */
+  Map<Long, Member> thoseOf(Room before, List<MemberState> members) {
+    Map<Long, TokenHash> tokens = new HashMap<>();
+    members.forEach(member -> tokens.put(member.id(), member.token()));
+    Map<Long, Member> going = new HashMap<>();
+    for (Member guest : before.members()) {
+      if (guest.tokenHash().equals(tokens.get(guest.id()))) {
+        going.put(guest.id(), guest);
+      } else {
+        forget(guest);
+      }
+    }
+    return going;
   }
 
   /** Has a guest's room at home here from now on: takes it over with its guests. */

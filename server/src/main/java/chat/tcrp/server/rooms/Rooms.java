@@ -444,12 +444,15 @@ public final class Rooms {
 
   /**
    * Has a room at home here whose home is no more, as that has left it: members whose sessions are
-   * here or at other nodes go on with them, the others are waited for.
+   * here or at other nodes go on with them, the others are waited for. Who has gone to another node
+   * while this one did not hear of it has no session here any more.
    *
    * @param epoch of this reign
    */
   public Room adopt(RoomState state, long epoch, long now) {
     Optional<Room> before = guests.takeOver(state.name());
+    Map<Long, Member> going =
+        before.map(guestRoom -> guests.thoseOf(guestRoom, state.members())).orElse(Map.of());
     Room room = new Room(state);
     room.epoch(epoch);
     rooms.put(room.name(), room);
@@ -465,7 +468,7 @@ public final class Rooms {
     }
     for (int i = 0; i < state.members().size(); i++) {
       MemberState each = state.members().get(i);
-      Optional<Member> guest = before.flatMap(guestRoom -> Guests.guest(guestRoom, each.id()));
+      Optional<Member> guest = Optional.ofNullable(going.get(each.id()));
       if (guest.isEmpty()) {
         places.takeSessionAgain(each.placeOf(), each.heard());
       }
@@ -476,7 +479,6 @@ public final class Rooms {
         room.host(member);
       }
     }
-    before.ifPresent(guestRoom -> guests.endOthers(guestRoom, room));
     log.event(
         Level.INFO, "room-adopted", "room", room.name(), "members", room.size(), "epoch", epoch);
     return room;

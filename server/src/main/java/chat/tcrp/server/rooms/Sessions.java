@@ -134,10 +134,9 @@ final class Sessions {
 
   /** A member goes on with the session that it had as a guest. */
   void continueAs(Member member, Member guest) {
-    // What stands in the directory may be older than what the guest holds.
+    // It was expected with the guest's token, and known by one that nobody has.
     present.remove(member.token());
     awaited.remove(member.tokenHash(), member);
-    atHome.remove(member.tokenHash(), member);
     away -= member.isElsewhere() ? 1 : 0;
     present.remove(guest.token());
     if (guest.isSealed()) {
@@ -148,7 +147,6 @@ final class Sessions {
     if (member.isSealed() && member.opener() != null) {
       sealed.put(member.sessionId(), member);
     }
-    atHome.put(member.tokenHash(), member);
   }
 
   /** Expects a member that was another server's to come back with its token. */

@@ -17,6 +17,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
 
@@ -87,11 +88,27 @@ public final class MemoryHub {
   private double loss;
   private long messages;
 
+  /** Is told of each change of rooms and members in the directory. */
+  private Consumer<String> onChange = change -> {};
+
   public MemoryHub(Time time, RandomGenerator random) {
     this.time = time;
     this.random = random;
     for (Bucket bucket : Bucket.values()) {
       directory.put(bucket, new TreeMap<>());
+    }
+  }
+
+  /** Tells of each change of rooms and members in the directory, for whoever looks for a cause. */
+  public synchronized void onChange(Consumer<String> listener) {
+    onChange = listener;
+  }
+
+  private void changed(String from, Bucket bucket, String key, Object what) {
+    if (bucket != Bucket.NODES) {
+      onChange.accept(
+          "%s of %s by %s: %s"
+              .formatted(key, DirectoryJson.name(DirectoryJson.roomOf(key)), from, what));
     }
   }
 
@@ -128,6 +145,12 @@ public final class MemoryHub {
         each.action().run();
       }
     }
+  }
+
+  /** The directory is lost with all that is in it. */
+  public synchronized void loseDirectory() {
+    directory.values().forEach(Map::clear);
+    revision = 0;
   }
 
   private void deliver(String name, boolean mayBeLost, Runnable action) {
@@ -276,9 +299,11 @@ public final class MemoryHub {
         from,
         () -> {
           if (revisionOf(bucket, key) != expected) {
+            changed(from, bucket, key, "conflict");
             return new Result<>(null, new EngineException.Conflict(key));
           }
           revision++;
+          changed(from, bucket, key, value);
           directory.get(bucket).put(key, new Kept(value, revision, time.nanos()));
           return new Result<>(revision, null);
         });
@@ -289,8 +314,10 @@ public final class MemoryHub {
         from,
         () -> {
           if (revisionOf(bucket, key) != expected) {
+            changed(from, bucket, key, "conflict");
             return new Result<>(null, new EngineException.Conflict(key));
           }
+          changed(from, bucket, key, "removed");
           directory.get(bucket).remove(key);
           return new Result<>(null, null);
         });

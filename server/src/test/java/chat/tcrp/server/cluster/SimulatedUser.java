@@ -150,6 +150,14 @@ final class SimulatedUser {
     return state == State.LIVE && !going;
   }
 
+  /**
+   * Whether what its node answers outlasts that node: one that is cut off goes on with rooms that
+   * nobody else has, and loses them when they are missed.
+   */
+  boolean isSure() {
+    return node.connectedNanos() >= Simulation.BACK.toNanos();
+  }
+
   /** Whether it is to be a member all the time, by this name. */
   boolean behaves(String as) {
     return isMember() && !excused && name.equals(as);
@@ -210,7 +218,7 @@ final class SimulatedUser {
 
   private void gone() {
     going = true;
-    simulation.trace(number, "goes");
+    simulation.trace(this, number, "goes");
     boolean mayBeHost = room.host.isEmpty() || room.host.get() == this;
     room.mayBeClosed |=
         (mayBeHost && !room.stays) || room.users.stream().noneMatch(SimulatedUser::isMember);
@@ -226,6 +234,9 @@ final class SimulatedUser {
     }
     if (state == State.ENDED) {
       return;
+    }
+    if (!node.listens()) {
+      node = simulation.pick().orElse(node);
     }
     request(
         new Request.Leave(room.name, token.orElseThrow()),
@@ -263,6 +274,9 @@ final class SimulatedUser {
   }
 
   private void handshake() {
+    if (going) {
+      return;
+    }
     state = State.CONNECTING;
     int mine = ++attempt;
     Optional<SimulatedNode> chosen = simulation.pick();
@@ -358,7 +372,8 @@ final class SimulatedUser {
   }
 
   private void answered(int mine, Reply reply) {
-    simulation.trace(number, reply instanceof Reply.Refused r ? r.status() : reply.getClass());
+    simulation.trace(
+        this, number, reply instanceof Reply.Refused r ? r.status() : reply.getClass());
     if (mine != attempt || state == State.ENDED) {
       return;
     }
@@ -554,7 +569,7 @@ final class SimulatedUser {
   }
 
   private void heard(String text) {
-    simulation.trace(number, text);
+    simulation.trace(this, number, text);
     String[] words = text.split(" ", -1);
     if (Integer.parseInt(words[1]) != room.number) {
       simulation.fail(this + " heard what was said in another room: " + text);
@@ -564,7 +579,7 @@ final class SimulatedUser {
   }
 
   private void noticed(String text) {
-    simulation.trace(number, text);
+    simulation.trace(this, number, text);
     String[] words = text.split(" ", -1);
     SimulatedUser who = room.names.get(words[0]);
     if (who == null || going || excused) {
@@ -587,7 +602,7 @@ final class SimulatedUser {
   }
 
   private void ended(String reason) {
-    simulation.trace(number, reason);
+    simulation.trace(this, number, reason);
     if (reason.equals("server stopping")) {
       excused |= unsavedBy != null;
       lose();

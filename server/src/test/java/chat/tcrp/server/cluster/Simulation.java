@@ -16,6 +16,7 @@ import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -96,6 +97,9 @@ final class Simulation {
     this.log = new EventLog(new Defects(), time);
     this.nodes = new SimulatedNode[size.nodes()];
     hub.disturb(Duration.ofMillis(5), 0);
+    if (TOLD) {
+      hub.onChange(this::tell);
+    }
     int count = Math.max(1, size.users() / USERS_OF_A_ROOM);
     for (int i = 0; i < count; i++) {
       Optional<Password> password =
@@ -180,8 +184,10 @@ final class Simulation {
     }
   }
 
-  void trace(int who, Object what) {
-    tell("u" + who + " " + what);
+  void trace(SimulatedUser user, int who, Object what) {
+    if (TOLD) {
+      tell(user + ": " + what);
+    }
     trace = 31 * (31 * (31 * trace + time.nanos()) + who) + what.toString().hashCode();
   }
 
@@ -298,27 +304,28 @@ final class Simulation {
     switch (random.nextInt(20)) {
       case 0, 1, 2, 3, 4 -> {
         if (isSpare(node)) {
-          count("kill");
+          count("kill", node);
           node.kill();
           restart(place);
         }
       }
       case 5, 6 -> {
         if (isSpare(node)) {
-          count("stop");
+          count("stop", node);
           node.stop();
           restart(place);
         }
       }
       case 7, 8, 9, 10 -> {
         if (node.isUp()) {
-          count("pause");
+          count("pause", node);
           node.pause();
           boolean lost = random.nextBoolean();
           time.later(
               Duration.ofMillis(random(100, 12_000)),
               () -> {
                 if (!node.isRunning()) {
+                  tell("goes on " + node.name());
                   node.goOn(lost);
                 }
               });
@@ -330,9 +337,14 @@ final class Simulation {
         for (int i = random.nextInt(3); i >= 0; i--) {
           SimulatedNode cut = nodes[random.nextInt(nodes.length)];
           if (cut.isUp() && cut.cutOffNanos() == 0) {
-            count("cut off");
+            count("cut off", cut);
             cut.cutOff(true);
-            time.later(length, () -> cut.cutOff(false));
+            time.later(
+                length,
+                () -> {
+                  tell("reaches others again " + cut.name());
+                  cut.cutOff(false);
+                });
           }
         }
       }
@@ -346,6 +358,7 @@ final class Simulation {
         time.later(
             Duration.ofMillis(random(500, 20_000)),
             () -> {
+              tell("all reach each other again");
               for (SimulatedNode each : nodes) {
                 if (each.cutOffNanos() > 0) {
                   each.cutOff(false);
@@ -362,8 +375,10 @@ final class Simulation {
     time.later(random(0, 2 * BETWEEN_FAULTS.toNanos() / nodes.length), this::fault);
   }
 
-  private void count(String fault) {
-    tell(fault);
+  private void count(String fault, SimulatedNode... concerned) {
+    if (TOLD) {
+      tell(fault + " " + Arrays.stream(concerned).map(SimulatedNode::name).toList());
+    }
     faults.merge(fault, 1, Integer::sum);
   }
 
@@ -434,7 +449,9 @@ final class Simulation {
         host.request(
             new Request.Topic(room.name, host.token(), Optional.of(new RoomTopic(topic))),
             reply -> {
-              if (reply instanceof Reply.Topic && room.host.equals(Optional.of(host))) {
+              if (reply instanceof Reply.Topic
+                  && room.host.equals(Optional.of(host))
+                  && host.isSure()) {
                 room.topic = Optional.of(topic);
               }
             });
@@ -451,7 +468,9 @@ final class Simulation {
           host.request(
               new Request.Ban(room.name, host.token(), target),
               reply -> {
-                if (reply instanceof Reply.Done && room.host.equals(Optional.of(host))) {
+                if (reply instanceof Reply.Done
+                    && room.host.equals(Optional.of(host))
+                    && host.isSure()) {
                   room.banned.add(target.key());
                 }
               });
@@ -463,7 +482,7 @@ final class Simulation {
           host.request(
               new Request.Host(room.name, host.token(), target),
               reply -> {
-                if (reply instanceof Reply.Done && other.behaves(target.value())) {
+                if (reply instanceof Reply.Done && host.isSure() && other.behaves(target.value())) {
                   room.host = Optional.of(other);
                 }
               });

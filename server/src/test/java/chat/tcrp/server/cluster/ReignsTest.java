@@ -1,0 +1,230 @@
+package chat.tcrp.server.cluster;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import chat.tcrp.protocol.ClientDatagram;
+import chat.tcrp.protocol.Credentials;
+import chat.tcrp.protocol.ProtocolException;
+import chat.tcrp.protocol.Request;
+import chat.tcrp.protocol.RoomName;
+import chat.tcrp.protocol.RoomTopic;
+import chat.tcrp.protocol.ServerDatagram;
+import chat.tcrp.protocol.Token;
+import chat.tcrp.protocol.Username;
+import chat.tcrp.server.base.EventLog;
+import chat.tcrp.server.cluster.Engine.Bucket;
+import chat.tcrp.server.rooms.Caller;
+import chat.tcrp.server.rooms.Member;
+import chat.tcrp.server.rooms.Reply;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.SplittableRandom;
+import java.util.concurrent.CompletableFuture;
+import org.junit.jupiter.api.Test;
+
+/** Which node is the home of a room, and what that knows, when nodes come and go. */
+class ReignsTest {
+  private static final InetAddress IP = InetAddress.getLoopbackAddress();
+
+  private final SplittableRandom random = new SplittableRandom(1);
+  private final VirtualTime time = new VirtualTime();
+  private final MemoryHub hub = new MemoryHub(time, random.split());
+  private final EventLog log = new EventLog();
+  private final Map<InetSocketAddress, List<String>> heard = new HashMap<>();
+
+  private SimulatedNode start(String name) {
+    return new SimulatedNode(
+        name,
+        time,
+        hub,
+        random.split(),
+        log,
+        (from, to, datagram) -> {
+          for (ServerDatagram each : ServerDatagram.decode(datagram)) {
+            if (each instanceof ServerDatagram.Text(String _, String text)) {
+              heard.computeIfAbsent(to, absent -> new ArrayList<>()).add(text);
+            }
+          }
+        });
+  }
+
+  private void pass(Duration length) {
+    time.runUntil(time.nanos() + length.toNanos(), () -> {});
+  }
+
+  private Reply ask(SimulatedNode node, Request request) {
+    CompletableFuture<Reply> reply = node.submit(request, Caller.plain(IP));
+    pass(Duration.ofSeconds(3));
+    assertThat(reply).isDone();
+    return reply.join();
+  }
+
+  private static Token token(Reply reply) {
+    assertThat(reply).isInstanceOf(Reply.Admitted.class);
+    return ((Reply.Admitted) reply).token();
+  }
+
+  private static Credentials who(String name, Optional<Token> token) {
+    return new Credentials(
+        new Username(name), Optional.empty(), token, false, Optional.empty(), false);
+  }
+
+  private Token create(SimulatedNode node, RoomName room, String name) {
+    return token(ask(node, new Request.Create(room, who(name, Optional.empty()))));
+  }
+
+  private Token join(SimulatedNode node, RoomName room, String name) {
+    return token(ask(node, new Request.Join(room, who(name, Optional.empty()))));
+  }
+
+  @Test
+  void aRoomThatWasClosedWhileItsHomeWasAwayStaysClosed() {
+    SimulatedNode home = start("home");
+    SimulatedNode other = start("other");
+    pass(Duration.ofSeconds(10));
+    RoomName tea = new RoomName("tea");
+    Token ann = create(home, tea, "ann");
+    join(other, tea, "ben");
+
+    home.cutOff(true);
+    pass(Duration.ofSeconds(12));
+    assertThat(other.rooms().room(tea)).isPresent();
+    assertThat(ask(other, new Request.Leave(tea, ann))).isInstanceOf(Reply.Done.class);
+    assertThat(hub.entries(Bucket.ROOMS)).isEmpty();
+
+    home.cutOff(false);
+    pass(Duration.ofSeconds(10));
+    assertThat(home.rooms().rooms()).isEmpty();
+    assertThat(hub.entries(Bucket.ROOMS)).isEmpty();
+    assertThat(hub.entries(Bucket.MEMBERS)).isEmpty();
+  }
+
+  @Test
+  void roomsOutlastALostDirectory() {
+    SimulatedNode home = start("home");
+    SimulatedNode other = start("other");
+    pass(Duration.ofSeconds(10));
+    RoomName tea = new RoomName("tea");
+    create(home, tea, "ann");
+    join(other, tea, "ben");
+
+    hub.loseDirectory();
+    pass(Duration.ofSeconds(10));
+    assertThat(home.rooms().room(tea))
+        .hasValueSatisfying(room -> assertThat(room.size()).isEqualTo(2));
+    assertThat(hub.entries(Bucket.ROOMS)).hasSize(1);
+    assertThat(hub.entries(Bucket.MEMBERS)).hasSize(2);
+  }
+
+  @Test
+  void whoHasGoneToAnotherNodeIsNotTakenForAGuestOfTheNextHome() {
+    SimulatedNode home = start("home");
+    SimulatedNode before = start("before");
+    SimulatedNode after = start("after");
+    pass(Duration.ofSeconds(10));
+    List<RoomName> rooms = new ArrayList<>();
+    List<Token> tokens = new ArrayList<>();
+    for (int i = 0; i < 8; i++) {
+      RoomName room = new RoomName("room" + i);
+      rooms.add(room);
+      var _ = home.submit(new Request.Create(room, who("ann", Optional.empty())), Caller.plain(IP));
+    }
+    pass(Duration.ofSeconds(1));
+    List<CompletableFuture<Reply>> joined = new ArrayList<>();
+    rooms.forEach(
+        room ->
+            joined.add(
+                before.submit(
+                    new Request.Join(room, who("ben", Optional.empty())), Caller.plain(IP))));
+    pass(Duration.ofSeconds(1));
+    joined.forEach(reply -> tokens.add(token(reply.join())));
+
+    // It never hears that its guests have gone.
+    before.pause();
+    for (int i = 0; i < rooms.size(); i++) {
+      var _ =
+          after.submit(
+              new Request.Join(rooms.get(i), who("ben", Optional.of(tokens.get(i)))),
+              Caller.plain(IP));
+    }
+    pass(Duration.ofMillis(500));
+    before.goOn(true);
+    home.kill();
+    pass(Duration.ofSeconds(10));
+
+    int overtaken = 0;
+    for (RoomName room : rooms) {
+      boolean isBefore = before.rooms().room(room).isPresent();
+      SimulatedNode next = isBefore ? before : after;
+      Member ben = next.member(room, "ben").orElseThrow();
+      assertThat(ben.edge()).isEqualTo(isBefore ? after.name() : null);
+      overtaken += isBefore ? 1 : 0;
+    }
+    assertThat(overtaken).isPositive();
+  }
+
+  @Test
+  void nobodyIsToldThatSomethingIsSoWhichTheNextHomeWouldNotKnow() {
+    SimulatedNode home = start("home");
+    SimulatedNode other = start("other");
+    pass(Duration.ofSeconds(10));
+    RoomName tea = new RoomName("tea");
+    Token ann = create(home, tea, "ann");
+    join(other, tea, "ben");
+
+    home.cutOff(true);
+    assertThat(ask(home, new Request.Topic(tea, ann, Optional.of(new RoomTopic("green")))))
+        .isInstanceOf(Reply.Refused.class);
+  }
+
+  @Test
+  void aRoomWithMembersAtManyNodesHasASubjectOfItsOwn() throws ProtocolException {
+    SimulatedNode home = start("home");
+    List<SimulatedNode> others = new ArrayList<>();
+    for (int i = 0; i < 12; i++) {
+      others.add(start("other" + i));
+    }
+    pass(Duration.ofSeconds(10));
+    RoomName tea = new RoomName("tea");
+    Token ann = create(home, tea, "ann");
+    arrive(home, tea, ann, 999, "");
+    Map<SimulatedNode, Token> tokens = new HashMap<>();
+    for (int i = 0; i < others.size(); i++) {
+      Token token = join(others.get(i), tea, "user" + i);
+      tokens.put(others.get(i), token);
+      arrive(others.get(i), tea, token, i, "");
+      pass(Duration.ofMillis(100));
+    }
+    // The first line makes the nodes hear it.
+    List<String> lines = new ArrayList<>();
+    for (int i = 0; i < 20; i++) {
+      lines.add("line " + i);
+      arrive(home, tea, ann, 999, "line " + i);
+      pass(Duration.ofMillis(50));
+    }
+    assertThat(others).allSatisfy(node -> assertThat(node.roomSubjects()).isEqualTo(1));
+    for (int i = 0; i < others.size(); i++) {
+      assertThat(heard.get(new InetSocketAddress(IP, 2000 + i))).isEqualTo(lines);
+    }
+    long before = hub.messages();
+    arrive(home, tea, ann, 999, "one more");
+    pass(Duration.ofMillis(20));
+    assertThat(hub.messages() - before).isEqualTo(1);
+
+    tokens.forEach((node, token) -> ask(node, new Request.Leave(tea, token)));
+    assertThat(others).allSatisfy(node -> assertThat(node.roomSubjects()).isZero());
+  }
+
+  private static void arrive(
+      SimulatedNode node, RoomName room, Token token, int client, String text)
+      throws ProtocolException {
+    node.arrive(
+        new InetSocketAddress(IP, 2000 + client), new ClientDatagram(room, token, text).encode());
+  }
+}
