@@ -20,8 +20,12 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
 import java.util.function.LongConsumer;
 import java.util.random.RandomGenerator;
 
@@ -35,15 +39,26 @@ public final class Cluster implements Requests, Metrics.Source {
 
   private static final Duration TICK = Duration.ofMillis(200);
 
+  /** How often it is looked for rooms whose homes are no more, as long as there are some. */
+  private static final Duration SWEEP_INTERVAL = Duration.ofSeconds(10);
+
+  private static final long NEVER = Long.MAX_VALUE;
+
   private final Engine engine;
   private final NodeId self;
   private final Secrets secrets;
+  private final Ticker ticker;
   private final EventLog log;
+
+  /** Has something done at once, and logs a defect. */
+  private final Executor guarded;
+
   private final Nodes nodes;
   private final Late loops = new Late();
   private final List<LoopLink> links = new ArrayList<>();
   private final Lists lists;
   private volatile boolean stopped;
+  private volatile long nextSweep = NEVER;
 
   /** The relay loops, which are made after what they are linked to. */
   private static final class Late implements Loops {
@@ -89,7 +104,9 @@ public final class Cluster implements Requests, Metrics.Source {
     this.engine = engine;
     this.self = NodeId.random(random, count);
     this.secrets = new Secrets(key);
+    this.ticker = ticker;
     this.log = log;
+    this.guarded = action -> log.guard("cluster-defect", action);
     this.nodes = new Nodes(engine, self, about, ticker, log, this::dead, this::verify);
     this.lists = new Lists(engine, self, nodes, ticker);
     for (int i = 0; i < count; i++) {
@@ -153,6 +170,9 @@ public final class Cluster implements Requests, Metrics.Source {
   void work() {
     nodes.work();
     lists.work();
+    if (nextSweep != NEVER && ticker.nanos() - nextSweep >= 0) {
+      sweep(Set.of());
+    }
   }
 
   @Override
@@ -207,6 +227,7 @@ public final class Cluster implements Requests, Metrics.Source {
   }
 
   private CompletableFuture<Void> verify(boolean isNew) {
+    sweepLater();
     return CompletableFuture.allOf(
         links.stream().map(link -> link.verify(isNew)).toArray(CompletableFuture<?>[]::new));
   }
@@ -217,26 +238,69 @@ public final class Cluster implements Requests, Metrics.Source {
     sweep(Set.of(node));
   }
 
-  private void sweep(Set<String> dead) {
+  private void sweepLater() {
+    nextSweep = ticker.nanos() + SWEEP_INTERVAL.toNanos();
+  }
+
+  /**
+   * Takes over what falls to this node of the rooms whose homes are no more. As long as there are
+   * some it is looked again: who they fell to may be no more by now, or may have failed.
+   *
+   * @param gone which nodes are known to be no more; of others that is found out
+   */
+  private void sweep(Set<String> gone) {
+    nextSweep = NEVER;
     After.each(
         engine.list(Bucket.ROOMS, ""),
-        action -> log.guard("cluster-defect", action),
+        guarded,
         (entries, failure) -> {
           if (failure != null) {
             log.event(Level.WARNING, "sweep-failed", "reason", failure.getMessage());
+            sweepLater();
           } else {
-            entries.forEach(entry -> adopt(entry, dead));
+            Map<String, List<Entry>> byHome = new TreeMap<>();
+            entries.forEach(entry -> home(entry).ifPresent(home -> add(byHome, home, entry)));
+            byHome.keySet().removeAll(nodes.alive());
+            byHome.remove(self.text());
+            byHome.forEach((home, rooms) -> sweep(home, gone.contains(home), rooms));
           }
         });
   }
 
-  private void adopt(Entry entry, Set<String> dead) {
+  private static void add(Map<String, List<Entry>> byHome, String home, Entry entry) {
+    byHome.computeIfAbsent(home, absent -> new ArrayList<>()).add(entry);
+  }
+
+  private Optional<String> home(Entry entry) {
     try {
+      return Optional.of(DirectoryJson.room(entry.value()).home());
+    } catch (IOException e) {
+      log.event(Level.WARNING, "directory-broken", "key", entry.key(), "reason", e.getMessage());
+      return Optional.empty();
+    }
+  }
+
+  private void sweep(String home, boolean isGone, List<Entry> rooms) {
+    After.each(
+        isGone ? CompletableFuture.completedFuture(false) : nodes.isAlive(home),
+        guarded,
+        (alive, failure) -> {
+          if (failure != null || !alive) {
+            sweepLater();
+          }
+          if (failure == null && !alive) {
+            rooms.stream()
+                .filter(room -> heir(room.key()).equals(self.text()))
+                .forEach(this::adopt);
+          }
+        });
+  }
+
+  private void adopt(Entry entry) {
+    try {
+      RoomName name = DirectoryJson.name(entry.key());
       RoomEntry room = DirectoryJson.room(entry.value());
-      if (dead.contains(room.home()) && heir(entry.key()).equals(self.text())) {
-        RoomName name = DirectoryJson.name(entry.key());
-        links.get(loops.of(name, links.size())).adopt(name, entry, room);
-      }
+      links.get(loops.of(name, links.size())).adopt(name, entry, room);
     } catch (IOException | IllegalArgumentException e) {
       log.event(Level.WARNING, "directory-broken", "key", entry.key(), "reason", e.getMessage());
     }

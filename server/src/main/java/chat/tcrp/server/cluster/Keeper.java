@@ -3,7 +3,7 @@ package chat.tcrp.server.cluster;
 import chat.tcrp.server.cluster.Engine.Bucket;
 import chat.tcrp.server.cluster.Engine.Entry;
 import java.util.ArrayList;
-import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -124,7 +124,7 @@ final class Keeper {
   private final Executor loop;
   private final BooleanSupplier mayWrite;
   private final Consumer<String> lost;
-  private final Map<String, Slot> slots = new HashMap<>();
+  private final Map<String, Slot> slots = new LinkedHashMap<>();
 
   /** Those that are being written. */
   private final Set<Slot> open = new LinkedHashSet<>();
@@ -199,6 +199,22 @@ final class Keeper {
       slot.next = null;
       slot.ends = false;
       slot.release(true);
+    }
+  }
+
+  /** The keys of the rooms of which entries are kept, or are still to be taken out. */
+  Set<String> rooms() {
+    Set<String> rooms = new LinkedHashSet<>();
+    slots.keySet().forEach(key -> rooms.add(DirectoryJson.roomOf(key)));
+    return rooms;
+  }
+
+  /** Keeps no entry of a room any more: it is somebody else's. */
+  void forgetRoom(String roomKey) {
+    for (String key : List.copyOf(slots.keySet())) {
+      if (DirectoryJson.roomOf(key).equals(roomKey)) {
+        forget(key);
+      }
     }
   }
 

@@ -25,6 +25,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.function.Consumer;
@@ -283,14 +284,23 @@ final class LoopLink implements Elsewhere {
    */
   private void check(RoomName name, Optional<Entry> entry, String key, boolean mayBeNew) {
     Optional<Room> room = rooms.room(name);
+    boolean isOurs = entry.flatMap(LoopLink::homeOf).equals(Optional.of(self.text()));
     if (room.isEmpty()) {
+      // It has ended here, and its entries are still to be taken out, if nobody else has it.
+      String roomKey = DirectoryJson.roomOf(key);
+      if (isOurs) {
+        keeper.has(Bucket.ROOMS, entry.get());
+        keeper.remove(roomKey);
+      } else {
+        keeper.forgetRoom(roomKey);
+      }
       return;
     }
     if (entry.isEmpty() && mayBeNew) {
       homes.saveAnew(room.get());
       return;
     }
-    if (!entry.flatMap(LoopLink::homeOf).equals(Optional.of(self.text()))) {
+    if (!isOurs) {
       forsake(room.get());
       return;
     }
@@ -331,13 +341,15 @@ final class LoopLink implements Elsewhere {
         () -> {
           List<CompletableFuture<Void>> checks = new ArrayList<>();
           visits.lookForAll();
-          for (Room room : homes.rooms()) {
-            String key = DirectoryJson.key(room.name());
+          Set<String> keys = keeper.rooms();
+          homes.rooms().forEach(room -> keys.add(DirectoryJson.key(room.name())));
+          for (String key : keys) {
             checks.add(
                 engine
                     .get(Bucket.ROOMS, key)
                     .thenCompose(this::claim)
-                    .thenAcceptAsync(entry -> check(room.name(), entry, key, isNew), loop));
+                    .thenAcceptAsync(
+                        entry -> check(DirectoryJson.name(key), entry, key, isNew), loop));
           }
           After.each(
               CompletableFuture.allOf(checks.toArray(CompletableFuture<?>[]::new)),
