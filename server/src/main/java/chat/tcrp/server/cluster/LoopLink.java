@@ -23,6 +23,7 @@ import java.lang.System.Logger.Level;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -46,6 +47,10 @@ final class LoopLink implements Elsewhere {
   private final Visits visits;
   private final Adoption adoption;
   private final RequestRouter router;
+
+  /** Keys of entries of which it could not be found out who has written them. */
+  private final Set<String> doubtful = new LinkedHashSet<>();
+
   private Rooms rooms;
   private boolean stopped;
   private long now;
@@ -156,6 +161,9 @@ final class LoopLink implements Elsewhere {
       nextRound = time + ROUND.toNanos();
       if (nodes.mayDecide()) {
         keeper.retry();
+        List<String> again = List.copyOf(doubtful);
+        doubtful.clear();
+        again.forEach(this::lost);
         homes.roll(nodes.alive()).forEach(this::lookFor);
       } else {
         // Members cannot come back at the moment: they are given time.
@@ -270,8 +278,7 @@ final class LoopLink implements Elsewhere {
           if (failure == null && nodes.mayDecide()) {
             check(DirectoryJson.name(roomKey), entry, key, true);
           } else {
-            // It is tried again when it is known which rooms are still at home here.
-            homes.saveAgain(key);
+            doubtful.add(key);
           }
         });
   }
@@ -286,14 +293,7 @@ final class LoopLink implements Elsewhere {
     Optional<Room> room = rooms.room(name);
     boolean isOurs = entry.flatMap(LoopLink::homeOf).equals(Optional.of(self.text()));
     if (room.isEmpty()) {
-      // It has ended here, and its entries are still to be taken out, if nobody else has it.
-      String roomKey = DirectoryJson.roomOf(key);
-      if (isOurs) {
-        keeper.has(Bucket.ROOMS, entry.get());
-        keeper.remove(roomKey);
-      } else {
-        keeper.forgetRoom(roomKey);
-      }
+      ended(key, entry, isOurs);
       return;
     }
     if (entry.isEmpty() && mayBeNew) {
@@ -313,11 +313,39 @@ final class LoopLink implements Elsewhere {
         engine.get(Bucket.MEMBERS, key),
         loop,
         (member, failure) -> {
-          if (failure == null && member.isPresent()) {
-            keeper.has(Bucket.MEMBERS, member.get());
+          if (failure != null) {
+            doubtful.add(key);
+            return;
           }
+          member.ifPresent(there -> keeper.has(Bucket.MEMBERS, there));
           homes.saveAgain(key);
         });
+  }
+
+  /** A room has ended here: its entries are to be taken out, unless another node has it now. */
+  private void ended(String key, Optional<Entry> entry, boolean isOurs) {
+    String roomKey = DirectoryJson.roomOf(key);
+    if (entry.isPresent() && !isOurs) {
+      keeper.forgetRoom(roomKey);
+      return;
+    }
+    if (isOurs) {
+      keeper.has(Bucket.ROOMS, entry.get());
+      keeper.remove(roomKey);
+    }
+    if (DirectoryJson.isMember(key)) {
+      After.each(
+          engine.get(Bucket.MEMBERS, key),
+          loop,
+          (member, failure) -> {
+            if (failure != null) {
+              doubtful.add(key);
+            } else if (member.isPresent() && rooms.room(DirectoryJson.name(roomKey)).isEmpty()) {
+              keeper.has(Bucket.MEMBERS, member.get());
+              keeper.remove(key);
+            }
+          });
+    }
   }
 
   private void forsake(Room room) {
@@ -428,6 +456,7 @@ final class LoopLink implements Elsewhere {
   /** How much is kept of rooms, and of what is under way: nothing when there is nobody. */
   int size() {
     return keeper.size()
+        + doubtful.size()
         + homes.size()
         + visits.size()
         + adoption.size()
