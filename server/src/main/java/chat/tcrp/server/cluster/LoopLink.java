@@ -309,16 +309,25 @@ final class LoopLink implements Elsewhere {
       homes.saveAgain(key);
       return;
     }
+    withMember(
+        key,
+        member -> {
+          member.ifPresent(there -> keeper.has(Bucket.MEMBERS, there));
+          homes.saveAgain(key);
+        });
+  }
+
+  /** Does something with the entry of a member, or looks for it later when that is not known. */
+  private void withMember(String key, Consumer<Optional<Entry>> action) {
     After.each(
         engine.get(Bucket.MEMBERS, key),
         loop,
         (member, failure) -> {
-          if (failure != null) {
+          if (failure == null) {
+            action.accept(member);
+          } else {
             doubtful.add(key);
-            return;
           }
-          member.ifPresent(there -> keeper.has(Bucket.MEMBERS, there));
-          homes.saveAgain(key);
         });
   }
 
@@ -334,13 +343,10 @@ final class LoopLink implements Elsewhere {
       keeper.remove(roomKey);
     }
     if (DirectoryJson.isMember(key)) {
-      After.each(
-          engine.get(Bucket.MEMBERS, key),
-          loop,
-          (member, failure) -> {
-            if (failure != null) {
-              doubtful.add(key);
-            } else if (member.isPresent() && rooms.room(DirectoryJson.name(roomKey)).isEmpty()) {
+      withMember(
+          key,
+          member -> {
+            if (member.isPresent() && rooms.room(DirectoryJson.name(roomKey)).isEmpty()) {
               keeper.has(Bucket.MEMBERS, member.get());
               keeper.remove(key);
             }

@@ -21,6 +21,17 @@ import java.util.function.Consumer;
  * before anybody else can begin to; it goes on when it has found out which rooms are still its own.
  */
 final class Nodes {
+  /** Finds out which rooms are still this node's. */
+  interface Verification {
+    /**
+     * Looks for them in the directory.
+     *
+     * @param isNew whether the directory has been lost, and what is in it was written after that
+     * @return completes when that is known
+     */
+    CompletableFuture<Void> verify(boolean isNew);
+  }
+
   /** How often the lease is renewed, and looked for those of others. */
   static final Duration INTERVAL = Duration.ofSeconds(1);
 
@@ -38,17 +49,6 @@ final class Nodes {
 
   /** Are told of a node that is no more. */
   private final Consumer<String> dead;
-
-  /** Finds out which rooms are still this node's. */
-  interface Verification {
-    /**
-     * Looks for them in the directory.
-     *
-     * @param isNew whether the directory has been lost, and what is in it was written after that
-     * @return completes when that is known
-     */
-    CompletableFuture<Void> verify(boolean isNew);
-  }
 
   private final Verification verification;
 
@@ -200,7 +200,7 @@ final class Nodes {
 
   private void renewed(long asked, Long written, Throwable failure) {
     boolean verify = false;
-    boolean anew = false;
+    boolean verifiesNew = false;
     synchronized (this) {
       renewing = false;
       if (failure == null) {
@@ -212,7 +212,7 @@ final class Nodes {
         if ((lapsed || isNew) && !verifying) {
           verifying = true;
           verify = true;
-          anew = isNew;
+          verifiesNew = isNew;
         }
       } else if (Keeper.isConflict(failure)) {
         // It is not there any more, or it is, but the answer was lost.
@@ -229,7 +229,8 @@ final class Nodes {
       }
     }
     if (verify) {
-      After.each(verification.verify(anew), guarded, (nothing, why) -> verified(why));
+      boolean ofNew = verifiesNew;
+      After.each(verification.verify(ofNew), guarded, (nothing, why) -> verified(ofNew, why));
     }
   }
 
@@ -238,11 +239,12 @@ final class Nodes {
     nextRenewal = ticker.nanos();
   }
 
-  private synchronized void verified(Throwable failure) {
+  private synchronized void verified(boolean ofNew, Throwable failure) {
     verifying = false;
     if (failure == null && ticker.nanos() - reliedUntil < 0) {
       lapsed = false;
-      isNew = false;
+      // It may have been lost while it was still looked through as it was.
+      isNew &= !ofNew;
       heldSince = ticker.nanos();
       log.event(Level.INFO, "lease-held", "node", self);
     }
