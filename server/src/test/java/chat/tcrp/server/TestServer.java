@@ -8,6 +8,7 @@ import chat.tcrp.server.handshake.IdentitySource;
 import chat.tcrp.server.handshake.PlainPolicy;
 import chat.tcrp.server.handshake.SealingConfig;
 import chat.tcrp.server.lobby.LobbyConfig;
+import chat.tcrp.server.metrics.Figure;
 import chat.tcrp.server.metrics.Metrics;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -26,6 +27,7 @@ import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.UnaryOperator;
+import java.util.stream.IntStream;
 
 /**
  * A real server on free ports whose clock the test moves, and the only place where tests decide how
@@ -236,6 +238,14 @@ public final class TestServer implements AutoCloseable {
   /** What it has counted. */
   public Metrics metrics() {
     return server.metrics();
+  }
+
+  /** How many datagrams its nodes have dropped, for any reason. */
+  public long dropped() {
+    int count = nodes.map(TestNodes::size).orElse(1);
+    return IntStream.range(0, count)
+        .mapToLong(node -> (long) node(node).metrics().sum(Figure.DROPS))
+        .sum();
   }
 
   /** By what clients know the server. */

@@ -12,16 +12,18 @@ import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
 import java.nio.channels.DatagramChannel;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 import java.util.SplittableRandom;
+import java.util.concurrent.locks.LockSupport;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** Nobody speaks in a room, or gets a byte out of the server, by guessing. */
 class GuessingTest extends EveryRelayTest {
-  /** So many are sent before somebody who may speak shows that the server has seen to them. */
+  /** So many are sent before the server is waited for. */
   private static final int AT_ONCE = 100;
 
   private static final Pattern DROPPED =
@@ -65,6 +67,7 @@ class GuessingTest extends EveryRelayTest {
           }
         }
         if (i % AT_ONCE == AT_ONCE - 1) {
+          awaitDropped(server, i + 1 + server.nudges());
           // The next that comes to each is the answer to a keepalive: nothing was relayed.
           ann.expectNothing();
           bob.expectNothing();
@@ -152,6 +155,15 @@ class GuessingTest extends EveryRelayTest {
 
   private static void write(DatagramChannel channel, byte[] datagram) throws IOException {
     assertThat(channel.write(ByteBuffer.wrap(datagram))).isEqualTo(datagram.length);
+  }
+
+  /** Each loop of the server has its own share of them, and may be late with it. */
+  private static void awaitDropped(TestServer server, int count) {
+    long deadline = System.nanoTime() + TestPeer.PATIENCE.toNanos();
+    while (server.dropped() < count) {
+      assertThat(System.nanoTime() - deadline).as("not all was dropped").isNegative();
+      LockSupport.parkNanos(Duration.ofMillis(1).toNanos());
+    }
   }
 
   /** What the relay says at its end. */
