@@ -35,6 +35,10 @@ final class Adoption {
   private final Keeper keeper;
   private final Homes homes;
   private final Visits visits;
+
+  /** Has it be looked again later what has no home. */
+  private final Runnable sweep;
+
   private final EventLog log;
   private Rooms rooms;
   private long now;
@@ -50,6 +54,7 @@ final class Adoption {
       Keeper keeper,
       Homes homes,
       Visits visits,
+      Runnable sweep,
       EventLog log) {
     this.engine = engine;
     this.self = self;
@@ -58,6 +63,7 @@ final class Adoption {
     this.keeper = keeper;
     this.homes = homes;
     this.visits = visits;
+    this.sweep = sweep;
     this.log = log;
   }
 
@@ -73,7 +79,8 @@ final class Adoption {
   private record Found(Entry entry, MemberEntry member) {}
 
   /**
-   * Takes a room over whose home has no lease any more.
+   * Takes a room over whose home has no lease any more, or is this node, which does not have it:
+   * the answer was lost when it took the room over before.
    *
    * @param entry the room's, as it was found in the directory
    * @return completes when it is at home here, or at another node, or is no more
@@ -83,7 +90,10 @@ final class Adoption {
     if (already != null) {
       return already;
     }
-    if (rooms.room(name).isPresent() || !nodes.mayDecide()) {
+    if (rooms.room(name).isPresent()
+        || homes.isClaimed(name)
+        || keeper.keeps(entry.key())
+        || !nodes.mayDecide()) {
       return CompletableFuture.completedFuture(null);
     }
     CompletableFuture<Void> done = new CompletableFuture<>();
@@ -121,6 +131,7 @@ final class Adoption {
           if (failure != null && !Keeper.isConflict(failure)) {
             log.event(
                 Level.WARNING, "adoption-failed", "room", name, "reason", failure.getMessage());
+            sweep.run();
           }
           done.complete(null);
         });

@@ -110,7 +110,7 @@ public final class Cluster implements Requests, Metrics.Source {
     this.nodes = new Nodes(engine, self, about, ticker, log, this::dead, this::verify);
     this.lists = new Lists(engine, self, nodes, ticker);
     for (int i = 0; i < count; i++) {
-      links.add(new LoopLink(engine, self, nodes, loops, i, ticker, log));
+      links.add(new LoopLink(engine, self, nodes, loops, i, this::sweepLater, ticker, log));
     }
   }
 
@@ -260,6 +260,8 @@ public final class Cluster implements Requests, Metrics.Source {
           } else {
             Map<String, List<Entry>> byHome = new TreeMap<>();
             entries.forEach(entry -> home(entry).ifPresent(home -> add(byHome, home, entry)));
+            // What is ours by the directory may be so without our knowledge.
+            byHome.getOrDefault(self.text(), List.of()).forEach(this::adopt);
             byHome.keySet().removeAll(nodes.alive());
             byHome.remove(self.text());
             byHome.forEach((home, rooms) -> sweep(home, gone.contains(home), rooms));

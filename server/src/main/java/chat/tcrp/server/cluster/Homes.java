@@ -10,6 +10,7 @@ import chat.tcrp.server.rooms.Member;
 import chat.tcrp.server.rooms.Room;
 import chat.tcrp.server.rooms.Rooms;
 import chat.tcrp.server.rooms.Speech;
+import chat.tcrp.server.rooms.TokenHash;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -111,7 +112,11 @@ final class Homes {
     now = time;
   }
 
-  /** A name has been taken for a room that is about to be made. */
+  /**
+   * A name is being taken, or has been, for a room that is about to be made.
+   *
+   * @param revision of the entry; absent as long as it is not there
+   */
   void claim(RoomName name, long revision) {
     claims.put(name, revision);
   }
@@ -165,13 +170,13 @@ final class Homes {
     }
   }
 
-  /** Keeps a room no more, without a word to anybody: another node does. */
+  /** Keeps a room no more: another node does. */
   void forget(Room room) {
     close();
     Home home = homes.remove(room.name());
     if (home != null) {
-      keeper.forget(home.key);
-      home.members.values().forEach(m -> keeper.forget(DirectoryJson.key(home.key, m.id())));
+      home.edges().keySet().forEach(edge -> send(edge, room, record(Kind.MOVED, room).end()));
+      keeper.forgetRoom(home.key);
     }
   }
 
@@ -325,8 +330,12 @@ final class Homes {
   }
 
   private void send(String node, Room room, Letter.Writer record) {
+    send(node, room.name(), record);
+  }
+
+  private void send(String node, RoomName room, Letter.Writer record) {
     NodeId to = new NodeId(node);
-    outgoing.add(to.subject(loops.of(room.name(), to.loops())), record);
+    outgoing.add(to.subject(loops.of(room, to.loops())), record);
   }
 
   /**
@@ -389,10 +398,13 @@ final class Homes {
   /** Deals with a record that is for the home of a room. */
   void received(Letter.Received record) throws ProtocolException {
     Home home = homes.get(record.name());
+    String from = record.sender().text();
     if (home == null) {
+      byte[] name = record.name().encode();
+      Letter.Writer moved = new Letter.Writer().record(Kind.MOVED, name, record.epoch());
+      send(from, record.name(), moved.end());
       return;
     }
-    String from = record.sender().text();
     switch (record.kind()) {
       case SAID -> {
         while (record.body().hasRemaining()) {
@@ -414,11 +426,16 @@ final class Homes {
               speech.privately(sender, message, 0, message.length);
             });
       }
-      case HEARD -> member(home, from, record.body().getLong()).ifPresent(rooms::heardElsewhere);
+      case HEARD -> {
+        Optional<Member> member = member(home, from, record.body().getLong());
+        TokenHash token = new TokenHash(record.text());
+        member.filter(there -> there.tokenHash().equals(token)).ifPresent(rooms::heardElsewhere);
+      }
       case LOST -> {
         Optional<Member> member = member(home, from, record.body().getLong());
+        TokenHash token = new TokenHash(record.text());
         Change how = Change.valueOf(record.text());
-        member.ifPresent(lost -> rooms.lostElsewhere(lost, how, now));
+        member.ifPresent(lost -> lost(lost, token, how));
       }
       case HERE -> member(home, from, record.body().getLong()).ifPresent(rooms::hereElsewhere);
       case PRESENT -> present(home, from, record);
@@ -433,6 +450,32 @@ final class Homes {
 
   private static Optional<Member> member(Home home, String edge, long id) {
     return Optional.ofNullable(home.members.get(id)).filter(m -> edge.equals(m.edge()));
+  }
+
+  /** A node has lost a member, by a session that need not be the present one. */
+  private void lost(Member member, TokenHash token, Change how) {
+    if (member.tokenHash().equals(token)) {
+      rooms.lostElsewhere(member, how, now);
+    } else if (member.silence(now) > ANSWER_PATIENCE.toNanos()) {
+      // The answer was lost that would have told the node of the present one.
+      loseSession(member);
+    }
+  }
+
+  /**
+   * A node was not told of the session that it has asked for: the member may come back to any.
+   *
+   * @param token of the session
+   */
+  void withheld(Member member, TokenHash token) {
+    if (!member.isGone() && member.isElsewhere() && member.tokenHash().equals(token)) {
+      loseSession(member);
+    }
+  }
+
+  private void loseSession(Member member) {
+    sessionEnded(member, member.edge());
+    rooms.loseEdge(member, now);
   }
 
   /** Compares who is at a node, as it says, with who should be. */

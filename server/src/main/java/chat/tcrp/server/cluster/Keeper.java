@@ -3,11 +3,11 @@ package chat.tcrp.server.cluster;
 import chat.tcrp.server.cluster.Engine.Bucket;
 import chat.tcrp.server.cluster.Engine.Entry;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Map;
+import java.util.NavigableMap;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.concurrent.Executor;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
@@ -124,7 +124,7 @@ final class Keeper {
   private final Executor loop;
   private final BooleanSupplier mayWrite;
   private final Consumer<String> lost;
-  private final Map<String, Slot> slots = new LinkedHashMap<>();
+  private final NavigableMap<String, Slot> slots = new TreeMap<>();
 
   /** Those that are being written. */
   private final Set<Slot> open = new LinkedHashSet<>();
@@ -202,6 +202,11 @@ final class Keeper {
     }
   }
 
+  /** Whether an entry is kept, or is still to be taken out. */
+  boolean keeps(String key) {
+    return slots.containsKey(key);
+  }
+
   /** The keys of the rooms of which entries are kept, or are still to be taken out. */
   Set<String> rooms() {
     Set<String> rooms = new LinkedHashSet<>();
@@ -211,10 +216,12 @@ final class Keeper {
 
   /** Keeps no entry of a room any more: it is somebody else's. */
   void forgetRoom(String roomKey) {
-    for (String key : List.copyOf(slots.keySet())) {
-      if (DirectoryJson.roomOf(key).equals(roomKey)) {
-        forget(key);
-      }
+    forget(roomKey);
+    String members = DirectoryJson.membersOf(roomKey);
+    for (String key = slots.ceilingKey(members);
+        key != null && key.startsWith(members);
+        key = slots.ceilingKey(members)) {
+      forget(key);
     }
   }
 

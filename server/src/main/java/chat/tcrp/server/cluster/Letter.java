@@ -61,7 +61,9 @@ final class Letter {
     /** To all nodes: this one is leaving, and has given its lease back. */
     BYE,
     /** To the home: a guest for whom it has asked is still there, or has not been silent. */
-    HERE
+    HERE,
+    /** From a node that is not the home, or not any more. */
+    MOVED
   }
 
   private static final Kind[] KINDS = Kind.values();

@@ -56,12 +56,19 @@ final class LoopLink implements Elsewhere {
   private long now;
   private long nextRound;
 
+  /**
+   * Knows of no room yet.
+   *
+   * @param index of the loop
+   * @param sweep has it be looked again later what has no home
+   */
   LoopLink(
       Engine engine,
       NodeId self,
       Nodes nodes,
       Loops loops,
       int index,
+      Runnable sweep,
       Ticker ticker,
       EventLog log) {
     this.engine = engine;
@@ -82,11 +89,11 @@ final class LoopLink implements Elsewhere {
     this.visits =
         new Visits(
             engine, loops, index, outgoing, this::lookUp, () -> rooms.count(Count.NODE_LOST));
-    this.adoption = new Adoption(engine, self, nodes, loop, keeper, homes, visits, log);
+    this.adoption = new Adoption(engine, self, nodes, loop, keeper, homes, visits, sweep, log);
     this.router =
         new RequestRouter(
-            engine, self, nodes, loops, loop, keeper, outgoing, homes, visits, adoption, ticker,
-            log);
+            engine, self, nodes, loops, loop, keeper, outgoing, homes, visits, adoption, sweep,
+            ticker, log);
   }
 
   private void inTime(long time, Runnable action) {
@@ -149,7 +156,7 @@ final class LoopLink implements Elsewhere {
       case ASK -> router.asked(record);
       case ANSWER -> router.answered(record);
       case SAID, WHISPERED, HEARD, LOST, PRESENT, SHARING, HERE -> homes.received(record);
-      case LINES, SEND, GONE, PROBE, ROLL, SHARE -> visits.received(record);
+      case LINES, SEND, GONE, PROBE, ROLL, SHARE, MOVED -> visits.received(record);
       case LIST, LISTED, BYE -> throw new IllegalArgumentException("not for a loop");
     }
   }
@@ -169,7 +176,7 @@ final class LoopLink implements Elsewhere {
         // Members cannot come back at the moment: they are given time.
         rooms.waitAnew(time);
       }
-      visits.work();
+      visits.work(nodes.alive());
     }
     router.work();
     homes.close();

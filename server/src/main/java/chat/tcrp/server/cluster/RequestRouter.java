@@ -68,6 +68,10 @@ final class RequestRouter {
   private final Homes homes;
   private final Visits visits;
   private final Adoption adoption;
+
+  /** Has it be looked again later what has no home. */
+  private final Runnable sweep;
+
   private final EventLog log;
   private final Asks asks = new Asks();
   private final List<Retry> retries = new ArrayList<>();
@@ -86,6 +90,7 @@ final class RequestRouter {
       Homes homes,
       Visits visits,
       Adoption adoption,
+      Runnable sweep,
       Ticker ticker,
       EventLog log) {
     this.ticker = ticker;
@@ -99,6 +104,7 @@ final class RequestRouter {
     this.homes = homes;
     this.visits = visits;
     this.adoption = adoption;
+    this.sweep = sweep;
     this.log = log;
   }
 
@@ -240,6 +246,11 @@ final class RequestRouter {
         unreachable(new EngineException("no lease"));
         return;
       }
+      if (homes.isClaimed(room)) {
+        again();
+        return;
+      }
+      homes.claim(room, Engine.ABSENT);
       After.each(
           engine.put(Bucket.ROOMS, key, DirectoryJson.claim(self.text()), Engine.ABSENT),
           loop,
@@ -248,8 +259,11 @@ final class RequestRouter {
 
     private void claimed(Long revision, Throwable failure) {
       if (failure != null && Keeper.isConflict(failure)) {
+        homes.unclaim(room);
         again();
       } else if (failure != null) {
+        homes.unclaim(room);
+        sweep.run();
         unreachable(failure);
       } else {
         homes.claim(room, revision);
@@ -265,7 +279,12 @@ final class RequestRouter {
                 After.each(
                     engine.delete(Bucket.ROOMS, key, revision),
                     loop,
-                    (nothing, why) -> answer.accept(reply));
+                    (nothing, why) -> {
+                      if (why != null) {
+                        sweep.run();
+                      }
+                      answer.accept(reply);
+                    });
               }
             });
       }
@@ -380,7 +399,17 @@ final class RequestRouter {
         request,
         caller,
         now,
-        reply -> whenSaved(request, reply, saved -> answer(record.sender(), room, id, saved)));
+        reply ->
+            whenSaved(
+                request,
+                reply,
+                answer -> {
+                  if (reply instanceof Reply.AdmittedElsewhere(Member member, boolean _)
+                      && answer instanceof Reply.Refused) {
+                    homes.withheld(member, token);
+                  }
+                  answer(record.sender(), room, id, answer);
+                }));
   }
 
   /**

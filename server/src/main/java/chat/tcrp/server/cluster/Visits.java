@@ -54,8 +54,11 @@ final class Visits {
     /** When the home was heard last. */
     private long heard;
 
-    /** When it is to be looked for, unless it says before that it knows of guests here. */
-    private long nextLook;
+    /** When it said last that it knows of the guests that are here. */
+    private long known;
+
+    /** When it was looked for last. */
+    private long looked;
 
     /** When the home was told last who is here. */
     private long presented;
@@ -69,12 +72,23 @@ final class Visits {
     Visit(Room room, long now) {
       this.room = room;
       this.presented = now - PRESENT_INTERVAL.toNanos();
+      this.looked = now - LOOK_INTERVAL.toNanos();
       known(now);
     }
 
     void known(long now) {
       heard = now;
-      nextLook = now + SILENCE.toNanos();
+      known = now;
+    }
+
+    /** It is to be looked for as soon as it has not just been. */
+    void unknown(long now) {
+      known = now - SILENCE.toNanos();
+    }
+
+    boolean isToBeLookedFor(Set<String> alive, long now) {
+      return now - looked >= LOOK_INTERVAL.toNanos()
+          && (now - known >= SILENCE.toNanos() || !alive.contains(room.home()));
     }
   }
 
@@ -150,13 +164,13 @@ final class Visits {
   void heard(Member guest) {
     close();
     Visit visit = visits.get(guest.room().name());
-    send(visit, record(Kind.HEARD, visit).put(guest.id()).end());
+    send(visit, session(Kind.HEARD, visit, guest).end());
   }
 
   void lost(Member guest, Change how) {
     close();
     Visit visit = visits.get(guest.room().name());
-    send(visit, record(Kind.LOST, visit).put(guest.id()).text(how.name()).end());
+    send(visit, session(Kind.LOST, visit, guest).text(how.name()).end());
   }
 
   /** Ends the record that is being written. */
@@ -169,6 +183,11 @@ final class Visits {
 
   private static Letter.Writer record(Kind kind, Visit visit) {
     return new Letter.Writer().record(kind, visit.room.nameBytes(), visit.room.epoch());
+  }
+
+  /** About one session of a guest: by the time this comes, the guest may have begun another. */
+  private static Letter.Writer session(Kind kind, Visit visit, Member guest) {
+    return record(kind, visit).put(guest.id()).text(guest.tokenHash().hex());
   }
 
   private void send(Visit visit, Letter.Writer record) {
@@ -243,6 +262,12 @@ final class Visits {
         byte[] name = record.name().encode();
         Letter.Writer nobody = new Letter.Writer().record(Kind.PRESENT, name, record.epoch());
         send(record.name(), record.sender().text(), nobody.end());
+      }
+      return;
+    }
+    if (record.kind() == Kind.MOVED) {
+      if (visit.room.home().equals(record.sender().text())) {
+        visit.unknown(now);
       }
       return;
     }
@@ -354,13 +379,20 @@ final class Visits {
       visit.known(now);
     } else if (now - visit.presented > PRESENT_INTERVAL.toNanos()) {
       present(visit);
-      visit.nextLook = now + LOOK_INTERVAL.toNanos();
+      visit.looked = now;
+      visit.unknown(now);
     }
   }
 
   /** Looks for all homes: they may have taken this node for gone, or be others by now. */
   void lookForAll() {
-    visits.values().forEach(visit -> visit.nextLook = now);
+    visits
+        .values()
+        .forEach(
+            visit -> {
+              visit.looked = now - LOOK_INTERVAL.toNanos();
+              visit.unknown(now);
+            });
   }
 
   private void present(Visit visit) {
@@ -393,11 +425,15 @@ final class Visits {
     }
   }
 
-  /** Looks for homes that have not been heard for long. */
-  void work() {
+  /**
+   * Looks for homes that have not been heard for long, or are no more.
+   *
+   * @param alive which nodes there are, as was seen last
+   */
+  void work(Set<String> alive) {
     for (Visit visit : visits.values()) {
-      if (now - visit.nextLook >= 0) {
-        visit.nextLook = now + LOOK_INTERVAL.toNanos();
+      if (visit.isToBeLookedFor(alive, now)) {
+        visit.looked = now;
         lookUp.accept(visit.room.name());
       }
     }

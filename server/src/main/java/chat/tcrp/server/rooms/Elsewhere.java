@@ -30,7 +30,10 @@ public interface Elsewhere {
   /** This server is stopping: its rooms stay, for other nodes. */
   void stop();
 
-  /** Whether this node may not decide about a room at the moment, since another may be about to. */
+  /**
+   * Whether this node may not decide about a room at the moment, since another may be about to, or
+   * does not know who may.
+   */
   boolean isHeld(Room room);
 
   /** The number of the reign in which a room is made that others have left this node to make. */

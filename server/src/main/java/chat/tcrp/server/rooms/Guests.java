@@ -233,6 +233,11 @@ public final class Guests {
   void expire(long now) {
     probed.clear();
     for (Room room : List.copyOf(rooms.values())) {
+      if (elsewhere.isHeld(room)) {
+        // They cannot come back at the moment: they are given time.
+        room.members().forEach(guest -> guest.waitAnew(now));
+        continue;
+      }
       for (Member guest : List.copyOf(room.members())) {
         if (expiry.isSilent(guest, now)) {
           elsewhere.lost(guest, Change.TIMED_OUT);

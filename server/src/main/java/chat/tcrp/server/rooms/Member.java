@@ -12,6 +12,7 @@ import chat.tcrp.protocol.Username;
 import chat.tcrp.server.base.Peer;
 import java.net.InetAddress;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 
 /** Someone in a room: the name, which is for good, and the session, which a rejoin replaces. */
@@ -34,7 +35,7 @@ public final class Member {
   private Token token;
 
   /** The token before this one, as long as this one has not been used; null for none. */
-  private MemberState.Earlier earlier;
+  private List<MemberState.Earlier> earlier = List.of();
 
   /** Whether it was another server's, and has neither rejoined nor been heard by this one. */
   private boolean awaited;
@@ -101,7 +102,7 @@ public final class Member {
    * long.
    */
   void begin(Token newToken, Caller caller, boolean acceptsBatches, long now) {
-    earlier = null;
+    earlier = List.of();
     awaited = false;
     held = caller.via().map(Caller.Via::token).orElse(null);
     edge(caller.via().map(Caller.Via::node).orElse(null));
@@ -202,7 +203,7 @@ public final class Member {
     edge(state.edge().orElse(null));
     awaited = edge == null;
     held = state.token();
-    earlier = state.earlier().orElse(null);
+    earlier = state.earlier();
     ip = state.ip();
     sealed = state.sealed();
     registered = state.heard();
@@ -321,7 +322,7 @@ public final class Member {
   /** A datagram has come to the node that has the session. */
   void registerElsewhere() {
     registered = true;
-    earlier = null;
+    earlier = List.of();
   }
 
   public Room room() {
@@ -388,18 +389,14 @@ public final class Member {
     return peer;
   }
 
-  /**
-   * Remembers the token that this session was begun with, in case the answer is lost.
-   *
-   * @param wasSealed whether nobody else can have seen it
-   */
-  void rejoinedWith(TokenHash held, boolean wasSealed) {
-    earlier = new MemberState.Earlier(held, wasSealed);
+  /** Remembers the tokens that the client may hold instead of the present one. */
+  void mayHold(List<MemberState.Earlier> tokens) {
+    earlier = List.copyOf(tokens);
   }
 
-  /** The token before this one, as long as this one has not been used. */
-  Optional<MemberState.Earlier> earlier() {
-    return Optional.ofNullable(earlier);
+  /** The tokens before this one that are good for a rejoin, until this one has been used. */
+  List<MemberState.Earlier> earlier() {
+    return earlier;
   }
 
   /** Sends to this address from now on; the token has been proven from there. */
@@ -411,7 +408,7 @@ public final class Member {
     }
     newPeer.seal(sealer);
     setPeer(newPeer);
-    earlier = null;
+    earlier = List.of();
   }
 
   private void setPeer(Peer newPeer) {

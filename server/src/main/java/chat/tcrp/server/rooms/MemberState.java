@@ -4,6 +4,7 @@ import chat.tcrp.protocol.AwayText;
 import chat.tcrp.protocol.Username;
 import java.net.InetAddress;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -16,7 +17,7 @@ import java.util.Optional;
  * @param ip the address to which the token is bound
  * @param placeOf the address that the membership is counted for
  * @param token the present token
- * @param earlier the token before, as long as it is good for another rejoin
+ * @param earlier tokens before that the client may still hold, see {@link Earlier}
  * @param sealed whether the session is sealed
  * @param heard whether a datagram has ever come
  * @param batch whether several lines may be sent in one datagram
@@ -31,13 +32,17 @@ public record MemberState(
     InetAddress ip,
     InetAddress placeOf,
     TokenHash token,
-    Optional<Earlier> earlier,
+    List<Earlier> earlier,
     boolean sealed,
     boolean heard,
     boolean batch,
     boolean follows,
     Duration idle,
     Optional<AwayText> away) {
+  public MemberState {
+    earlier = List.copyOf(earlier);
+  }
+
   /** The same with no other node that has the session. */
   public MemberState here() {
     return new MemberState(
@@ -57,7 +62,8 @@ public record MemberState(
   }
 
   /**
-   * A token that is good for nothing but a rejoin.
+   * A token that is good for nothing but a rejoin, until the present one has been used: the answers
+   * that told of later ones may be lost.
    *
    * @param token which
    * @param sealed whether nobody else can have seen it

@@ -361,6 +361,10 @@ public final class Rooms {
   /** Removes the expired of a room; answers how many members are there no more. */
   private int expire(Room room, long now) {
     if (elsewhere.isHeld(room)) {
+      // Members cannot come back at the moment: they are given time.
+      room.members().stream()
+          .filter(member -> !member.isElsewhere())
+          .forEach(member -> member.waitAnew(now));
       return 0;
     }
     List<Member> silent = new ArrayList<>();

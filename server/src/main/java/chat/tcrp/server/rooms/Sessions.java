@@ -7,8 +7,10 @@ import java.net.InetAddress;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.random.RandomGenerator;
@@ -19,6 +21,9 @@ final class Sessions {
   static final Duration RETURN_TIME = Duration.ofMinutes(10);
 
   private static final int MAX_DEPARTURES = 10_000;
+
+  /** So many tokens of a member are good for a rejoin, besides the present one. */
+  private static final int MAX_EARLIER = 4;
 
   /** A membership that has ended against its member's will. */
   private record Departure(Room room, InetAddress ip, boolean sealed, long at) {}
@@ -161,7 +166,7 @@ final class Sessions {
     if (elsewhere.isSomewhere()) {
       atHome.put(state.token(), member);
     }
-    state.earlier().ifPresent(earlier -> replaced.put(earlier.token(), member));
+    state.earlier().forEach(earlier -> replaced.put(earlier.token(), member));
   }
 
   /** How many sealed sessions there are. */
@@ -206,18 +211,22 @@ final class Sessions {
 
   /** Begins another session of a member, in place of the one that a token names. */
   Token replace(Member member, Credentials credentials, Caller caller, long now) {
-    // Any number of answers may be lost, so what stays good is the token that the client holds, not
-    // one that it may never have got.
+    // Any number of answers may be lost, or requests come late: what stays good is the token that
+    // the client has shown, and what it may have got since.
     TokenHash held = hash(credentials.token().orElseThrow(), caller);
-    boolean wasSealed = isSealed(member, held);
+    List<MemberState.Earlier> tokens = new ArrayList<>(member.earlier());
+    tokens.add(new MemberState.Earlier(member.tokenHash(), member.isSealed()));
+    if (tokens.size() > MAX_EARLIER) {
+      tokens.remove(tokens.getFirst().token().equals(held) ? 1 : 0);
+    }
     String edge = member.edge();
     end(member);
     Token token = begin(member, credentials, caller, now);
     if (edge != null && !edge.equals(member.edge())) {
       elsewhere.sessionEnded(member, edge);
     }
-    member.rejoinedWith(held, wasSealed);
-    replaced.put(held, member);
+    member.mayHold(tokens);
+    tokens.forEach(earlier -> replaced.put(earlier.token(), member));
     return token;
   }
 
@@ -238,11 +247,11 @@ final class Sessions {
                             member.room() == room && mayTake(hash(token, caller), member, caller)));
   }
 
-  /** Whether nobody else can have seen a token, which is the present or the earlier one. */
+  /** Whether nobody else can have seen a token, which is the present or an earlier one. */
   private static boolean isSealed(Member member, TokenHash token) {
-    return member
-        .earlier()
+    return member.earlier().stream()
         .filter(earlier -> earlier.token().equals(token))
+        .findFirst()
         .map(MemberState.Earlier::sealed)
         .orElseGet(member::isSealed);
   }
@@ -273,12 +282,12 @@ final class Sessions {
   private Optional<Member> replaced(TokenHash hash) {
     return Optional.ofNullable(replaced.get(hash))
         .filter(
-            member -> member.earlier().filter(earlier -> earlier.token().equals(hash)).isPresent());
+            member -> member.earlier().stream().anyMatch(before -> before.token().equals(hash)));
   }
 
-  /** The member's token has been used: the one before it is dead now. */
+  /** The member's token has been used: those before it are dead now. */
   void used(Member member) {
-    member.earlier().ifPresent(earlier -> replaced.remove(earlier.token()));
+    member.earlier().forEach(earlier -> replaced.remove(earlier.token()));
   }
 
   /** Makes a member's tokens worthless. */
@@ -292,7 +301,7 @@ final class Sessions {
     if (!atHome.isEmpty()) {
       atHome.remove(member.tokenHash(), member);
     }
-    member.earlier().ifPresent(earlier -> replaced.remove(earlier.token()));
+    member.earlier().forEach(earlier -> replaced.remove(earlier.token()));
     if (!awaited.isEmpty()) {
       awaited.remove(member.tokenHash());
     }

@@ -156,10 +156,8 @@ public final class StateJson {
     json.writeStringField("ip", hex(member.ip()));
     json.writeStringField("placeOf", hex(member.placeOf()));
     json.writeStringField("token", member.token().hex());
-    if (member.earlier().isPresent()) {
-      json.writeStringField("earlier", member.earlier().get().token().hex());
-      writeIf(json, "earlierSealed", member.earlier().get().sealed());
-    }
+    writeBefore(json, "plainBefore", member, false);
+    writeBefore(json, "sealedBefore", member, true);
     writeIf(json, "sealed", member.sealed());
     writeIf(json, "heard", member.heard());
     writeIf(json, "batch", member.batch());
@@ -184,8 +182,7 @@ public final class StateJson {
     InetAddress ip = InetAddress.getLoopbackAddress();
     InetAddress placeOf = ip;
     String token = "";
-    Optional<String> earlier = Optional.empty();
-    boolean earlierSealed = false;
+    List<MemberState.Earlier> earlier = new ArrayList<>();
     boolean sealed = false;
     boolean heard = false;
     boolean batch = false;
@@ -200,8 +197,8 @@ public final class StateJson {
         case "ip" -> ip = address(json);
         case "placeOf" -> placeOf = address(json);
         case "token" -> token = json.getText();
-        case "earlier" -> earlier = Optional.of(json.getText());
-        case "earlierSealed" -> earlierSealed = json.getBooleanValue();
+        case "plainBefore" -> readBefore(json, false, earlier);
+        case "sealedBefore" -> readBefore(json, true, earlier);
         case "sealed" -> sealed = json.getBooleanValue();
         case "heard" -> heard = json.getBooleanValue();
         case "batch" -> batch = json.getBooleanValue();
@@ -211,7 +208,6 @@ public final class StateJson {
         default -> json.skipChildren();
       }
     }
-    boolean wasSealed = earlierSealed;
     return new MemberState(
         id,
         edge,
@@ -219,13 +215,33 @@ public final class StateJson {
         ip,
         placeOf,
         new TokenHash(token),
-        earlier.map(hash -> new MemberState.Earlier(new TokenHash(hash), wasSealed)),
+        earlier,
         sealed,
         heard,
         batch,
         follows,
         idle,
         away);
+  }
+
+  private static void writeBefore(
+      JsonGenerator json, String key, MemberState member, boolean sealed) throws IOException {
+    if (member.earlier().stream().anyMatch(earlier -> earlier.sealed() == sealed)) {
+      json.writeArrayFieldStart(key);
+      for (MemberState.Earlier earlier : member.earlier()) {
+        if (earlier.sealed() == sealed) {
+          json.writeString(earlier.token().hex());
+        }
+      }
+      json.writeEndArray();
+    }
+  }
+
+  private static void readBefore(JsonParser json, boolean sealed, List<MemberState.Earlier> earlier)
+      throws IOException {
+    while (json.nextToken() != JsonToken.END_ARRAY) {
+      earlier.add(new MemberState.Earlier(new TokenHash(json.getText()), sealed));
+    }
   }
 
   /** Moves to the next key and on to its value; null at the end of the object. */

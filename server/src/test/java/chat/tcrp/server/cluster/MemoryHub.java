@@ -174,6 +174,13 @@ public final class MemoryHub {
     return entries(bucket, "");
   }
 
+  /** One of these. */
+  public synchronized Optional<Entry> entry(Bucket bucket, String key) {
+    expire();
+    return Optional.ofNullable(directory.get(bucket).get(key))
+        .map(kept -> new Entry(key, kept.value(), kept.revision()));
+  }
+
   private synchronized List<Entry> entries(Bucket bucket, String prefix) {
     expire();
     List<Entry> entries = new ArrayList<>();

@@ -26,6 +26,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.SplittableRandom;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Function;
 import org.junit.jupiter.api.Test;
 
 /** Which node is the home of a room, and what that knows, when nodes come and go. */
@@ -58,8 +59,20 @@ class ReignsTest {
     time.runUntil(time.nanos() + length.toNanos(), () -> {});
   }
 
+  private static CompletableFuture<Reply> enter(SimulatedNode node, Request request) {
+    return node.submit(request, Caller.plain(IP));
+  }
+
+  private List<Token> enterAll(
+      SimulatedNode node, List<RoomName> rooms, Function<RoomName, Request> request) {
+    List<CompletableFuture<Reply>> replies =
+        rooms.stream().map(room -> enter(node, request.apply(room))).toList();
+    pass(Duration.ofSeconds(1));
+    return replies.stream().map(reply -> token(reply.join())).toList();
+  }
+
   private Reply ask(SimulatedNode node, Request request) {
-    CompletableFuture<Reply> reply = node.submit(request, Caller.plain(IP));
+    CompletableFuture<Reply> reply = enter(node, request);
     pass(Duration.ofSeconds(3));
     assertThat(reply).isDone();
     return reply.join();
@@ -129,29 +142,17 @@ class ReignsTest {
     SimulatedNode after = start("after");
     pass(Duration.ofSeconds(10));
     List<RoomName> rooms = new ArrayList<>();
-    List<Token> tokens = new ArrayList<>();
     for (int i = 0; i < 8; i++) {
-      RoomName room = new RoomName("room" + i);
-      rooms.add(room);
-      var _ = home.submit(new Request.Create(room, who("ann", Optional.empty())), Caller.plain(IP));
+      rooms.add(new RoomName("room" + i));
     }
-    pass(Duration.ofSeconds(1));
-    List<CompletableFuture<Reply>> joined = new ArrayList<>();
-    rooms.forEach(
-        room ->
-            joined.add(
-                before.submit(
-                    new Request.Join(room, who("ben", Optional.empty())), Caller.plain(IP))));
-    pass(Duration.ofSeconds(1));
-    joined.forEach(reply -> tokens.add(token(reply.join())));
+    enterAll(home, rooms, room -> new Request.Create(room, who("ann", Optional.empty())));
+    List<Token> tokens =
+        enterAll(before, rooms, room -> new Request.Join(room, who("ben", Optional.empty())));
 
     // It never hears that its guests have gone.
     before.pause();
     for (int i = 0; i < rooms.size(); i++) {
-      var _ =
-          after.submit(
-              new Request.Join(rooms.get(i), who("ben", Optional.of(tokens.get(i)))),
-              Caller.plain(IP));
+      var _ = enter(after, new Request.Join(rooms.get(i), who("ben", Optional.of(tokens.get(i)))));
     }
     pass(Duration.ofMillis(500));
     before.goOn(true);
@@ -181,6 +182,106 @@ class ReignsTest {
     home.cutOff(true);
     assertThat(ask(home, new Request.Topic(tea, ann, Optional.of(new RoomTopic("green")))))
         .isInstanceOf(Reply.Refused.class);
+  }
+
+  @Test
+  void aNodeThatDoesNotKnowWhetherItHasTakenARoomOverFindsOut() {
+    SimulatedNode home = start("home");
+    SimulatedNode next = start("next");
+    pass(Duration.ofSeconds(10));
+    RoomName tea = new RoomName("tea");
+    create(home, tea, "ann");
+    join(next, tea, "ben");
+
+    // The answer is lost that tells it.
+    boolean[] isLost = {false};
+    hub.onChange(
+        change -> {
+          if (change.contains(" by next: ") && !isLost[0]) {
+            isLost[0] = true;
+            next.cutOff(true);
+          }
+        });
+    home.kill();
+    pass(Duration.ofSeconds(10));
+    assertThat(isLost[0]).isTrue();
+    assertThat(next.rooms().room(tea)).isEmpty();
+    next.cutOff(false);
+    pass(Duration.ofSeconds(15));
+    assertThat(next.rooms().room(tea))
+        .hasValueSatisfying(room -> assertThat(room.size()).isEqualTo(2));
+  }
+
+  @Test
+  void aSessionThatHasEndedIsNotTakenForTheOneAfterIt() throws ProtocolException {
+    SimulatedNode home = start("home");
+    SimulatedNode edge = start("edge");
+    pass(Duration.ofSeconds(10));
+    RoomName tea = new RoomName("tea");
+    create(home, tea, "ann");
+    Token ben = join(edge, tea, "ben");
+
+    hub.disturb(Duration.ofMillis(50), 0);
+    Request rejoin = new Request.Join(tea, who("ben", Optional.of(ben)));
+    var _ = enter(edge, rejoin);
+    pass(Duration.ofMillis(2));
+    // Behind the question, before its answer, which never comes to ben.
+    arrive(edge, tea, ben, 1, "");
+    pass(Duration.ofSeconds(1));
+    assertThat(ask(home, rejoin))
+        .isInstanceOfSatisfying(
+            Reply.Admitted.class, reply -> assertThat(reply.rejoined()).isTrue());
+  }
+
+  @Test
+  void guestsOfAHomeThatIsGoneAreFoundByTheNextOne() throws ProtocolException {
+    SimulatedNode next = start("next");
+    SimulatedNode home = start("home");
+    SimulatedNode edge = start("edge");
+    pass(Duration.ofSeconds(10));
+    List<RoomName> rooms = new ArrayList<>();
+    for (int i = 0; i < 8; i++) {
+      rooms.add(new RoomName("room" + i));
+    }
+    enterAll(home, rooms, room -> new Request.Create(room, who("ann", Optional.empty())));
+    List<Token> tokens =
+        enterAll(edge, rooms, room -> new Request.Join(room, who("ben", Optional.empty())));
+    for (int i = 0; i < rooms.size(); i++) {
+      arrive(edge, rooms.get(i), tokens.get(i), i, "");
+    }
+
+    edge.cutOff(true);
+    pass(Duration.ofSeconds(10));
+    edge.cutOff(false);
+    // Its home has it again, and nobody else has seen yet that it is there.
+    pass(Duration.ofMillis(1500));
+    home.stop();
+    pass(Duration.ofSeconds(8));
+    for (RoomName room : rooms) {
+      SimulatedNode now = edge.rooms().room(room).isPresent() ? edge : next;
+      assertThat(now.member(room, "ben").orElseThrow().isAwaited()).as("%s", room).isFalse();
+    }
+  }
+
+  @Test
+  void whatWasToBeTakenOutOfTheDirectoryStaysWhenTheRoomIsAnothers() {
+    SimulatedNode home = start("home");
+    SimulatedNode other = start("other");
+    pass(Duration.ofSeconds(10));
+    RoomName tea = new RoomName("tea");
+    create(home, tea, "ann");
+    join(other, tea, "ben");
+    Token cid = join(home, tea, "cid");
+
+    home.cutOff(true);
+    var _ = enter(home, new Request.Leave(tea, cid));
+    pass(Duration.ofSeconds(12));
+    assertThat(home.member(tea, "cid")).isEmpty();
+    assertThat(other.rooms().room(tea)).isPresent();
+    home.cutOff(false);
+    pass(Duration.ofSeconds(5));
+    assertThat(other.member(tea, "cid")).isPresent();
+    assertThat(hub.entries(Bucket.MEMBERS)).hasSize(3);
   }
 
   @Test

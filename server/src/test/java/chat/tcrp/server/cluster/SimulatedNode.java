@@ -156,7 +156,7 @@ final class SimulatedNode {
 
   /** For how long it can reach the others; negative while it cannot. */
   long connectedNanos() {
-    return cutOffAt > connectedAt ? -1 : time.nanos() - connectedAt;
+    return cutOffAt > connectedAt || !isRunning() ? -1 : time.nanos() - connectedAt;
   }
 
   /** For how long it cannot; 0 while it can. */

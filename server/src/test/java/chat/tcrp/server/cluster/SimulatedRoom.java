@@ -44,7 +44,9 @@ final class SimulatedRoom {
 
   /** Whether it may have been closed: then all that is known is that somebody has made it. */
   boolean mayBeClosed() {
-    return mayBeClosed || (!stays && host.filter(known -> known.behaves(known.name())).isEmpty());
+    return mayBeClosed
+        || (!stays && host.filter(SimulatedUser::behaves).isEmpty())
+        || users.stream().noneMatch(SimulatedUser::behaves);
   }
 
   /** Nothing is certain of it, since somebody may have made it anew. */

@@ -78,8 +78,11 @@ final class SimulatedUser {
   private boolean going;
   private boolean excused;
 
-  /** Which node has let it in while it could not write that down; null for none. */
+  /** Which node has let it in and not written that down yet; null for none. */
   private SimulatedNode unsavedBy;
+
+  /** Since when. */
+  private long unsavedSince;
 
   private int attempt;
   private int refusals;
@@ -160,7 +163,12 @@ final class SimulatedUser {
 
   /** Whether it is to be a member all the time, by this name. */
   boolean behaves(String as) {
-    return isMember() && !excused && name.equals(as);
+    return isMember() && !excused && unsavedBy == null && name.equals(as);
+  }
+
+  /** The same by the name that it has. */
+  boolean behaves() {
+    return behaves(name);
   }
 
   /** The design does not promise that its membership goes on: the room may be another by now. */
@@ -221,7 +229,7 @@ final class SimulatedUser {
     simulation.trace(this, number, "goes");
     boolean mayBeHost = room.host.isEmpty() || room.host.get() == this;
     room.mayBeClosed |=
-        (mayBeHost && !room.stays) || room.users.stream().noneMatch(SimulatedUser::isMember);
+        (mayBeHost && !room.stays) || room.users.stream().noneMatch(SimulatedUser::behaves);
     if (mayBeHost) {
       room.host = Optional.empty();
     }
@@ -393,6 +401,7 @@ final class SimulatedUser {
         memberId >= 0
             && !rejoined
             && (unsavedBy != null || node.connectedNanos() < Simulation.BACK.toNanos());
+    boolean mayBeMade = room.mayBeClosed();
     if (memberId >= 0 && !rejoined && !excused && !going) {
       simulation.fail(this + " came back with its token, and was a newcomer");
     }
@@ -409,7 +418,7 @@ final class SimulatedUser {
       simulation.fail(this + " came back as another: " + id + ", not " + memberId);
     }
     if (creates && !rejoined) {
-      if (!room.mayBeClosed() && !excused) {
+      if (!mayBeMade && !excused) {
         simulation.fail(this + " has made a room that was there");
       }
       room.users.stream().filter(user -> user != this).forEach(SimulatedUser::excuse);
@@ -422,8 +431,9 @@ final class SimulatedUser {
     if (!creates) {
       room.mayBeClosed &= !room.stays;
     }
-    unsavedBy = node.connectedNanos() < Simulation.BACK.toNanos() ? node : null;
     token = Optional.of(given);
+    unsavedBy = simulation.knows(this) ? null : node;
+    unsavedSince = time.nanos();
     simulation.unregister(this);
     address = new InetSocketAddress(ip, ports++);
     simulation.register(this);
@@ -612,7 +622,8 @@ final class SimulatedUser {
     if (reason.startsWith("room closed: ")) {
       String host = reason.split("[: ]+", -1)[2];
       isRight |=
-          room.mayBeClosed || (room.names.containsKey(host) && !room.names.get(host).behaves(host));
+          room.mayBeClosed()
+              || (room.names.containsKey(host) && !room.names.get(host).behaves(host));
     }
     if (!isRight) {
       simulation.fail(this + " was put out: " + reason);
@@ -629,14 +640,26 @@ final class SimulatedUser {
     if (!isMember() || node == null) {
       return;
     }
-    if (unsavedBy != null && unsavedBy.isGone()) {
-      excused = true;
-    } else if (unsavedBy != null && unsavedBy.connectedNanos() > 2 * Simulation.BACK.toNanos()) {
-      excused |= unsavedBy.rooms().room(room.name).isEmpty();
-      unsavedBy = null;
+    if (unsavedBy != null) {
+      lookWhetherSaved();
     }
     if (node.cutOffNanos() > Simulation.LONG_CUT.toNanos()) {
       excused = true;
+    }
+  }
+
+  private void lookWhetherSaved() {
+    if (simulation.knows(this)) {
+      unsavedBy = null;
+    } else if (unsavedBy.isGone()) {
+      excused = true;
+      unsavedBy = null;
+    } else if (time.nanos() - unsavedSince > 2 * Simulation.BACK.toNanos()) {
+      if (simulation.couldKnow(this)) {
+        simulation.fail(this + " is a member, and that is not written down");
+      }
+      excused = true;
+      unsavedBy = null;
     }
   }
 }

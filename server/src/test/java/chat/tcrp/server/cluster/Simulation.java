@@ -10,8 +10,10 @@ import chat.tcrp.server.cluster.DirectoryJson.RoomEntry;
 import chat.tcrp.server.cluster.Engine.Bucket;
 import chat.tcrp.server.cluster.Engine.Entry;
 import chat.tcrp.server.rooms.Member;
+import chat.tcrp.server.rooms.MemberState;
 import chat.tcrp.server.rooms.Reply;
 import chat.tcrp.server.rooms.Room;
+import chat.tcrp.server.rooms.TokenHash;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.time.Duration;
@@ -261,6 +263,36 @@ final class Simulation {
     return figures();
   }
 
+  /** Whether the directory has a user as a member, who can come back with its token. */
+  boolean knows(SimulatedUser user) {
+    String key = DirectoryJson.key(DirectoryJson.key(user.room().name), user.memberId());
+    Optional<Entry> entry = hub.entry(Bucket.MEMBERS, key);
+    if (entry.isEmpty()) {
+      return false;
+    }
+    try {
+      MemberState there = DirectoryJson.member(entry.get().value()).state();
+      TokenHash token = TokenHash.of(user.token());
+      return there.token().equals(token)
+          || there.earlier().stream().anyMatch(earlier -> earlier.token().equals(token));
+    } catch (IOException e) {
+      throw new IllegalStateException("what we have written", e);
+    }
+  }
+
+  /** Whether a user has a home that could have written that down. */
+  boolean couldKnow(SimulatedUser user) {
+    return Arrays.stream(nodes)
+        .filter(node -> node.connectedNanos() > 2 * BACK.toNanos())
+        .anyMatch(
+            node ->
+                node.member(user.room().name, user.name())
+                    .filter(member -> member.tokenHash().equals(TokenHash.of(user.token())))
+                    .map(Member::room)
+                    .filter(room -> !room.isGuest() && node.decides(room))
+                    .isPresent());
+  }
+
   /** How many nodes have heard subjects of rooms' own at one time, at most. */
   long mostSubjects() {
     return mostSubjects;
@@ -268,10 +300,11 @@ final class Simulation {
 
   /** What was seen; the same for the same seed. */
   String figures() {
-    return "nodes %d, users %d, admissions %d, lines delivered %d, messages between nodes %d, events %d, rooms with a subject %d at most, faults %s, trace %016x"
+    return "nodes %d, users %d of whom %d excused, admissions %d, lines delivered %d, messages between nodes %d, events %d, rooms with a subject %d at most, faults %s, trace %016x"
         .formatted(
             nodes.length,
             started,
+            users.stream().filter(SimulatedUser::isExcused).count(),
             admissions,
             deliveries,
             hub.messages(),

@@ -308,6 +308,20 @@ class AdmissionTest extends EveryRelayTest {
     ann.expect("* another joined");
   }
 
+  @Test
+  void aRequestThatComesLateDoesNotEndTheSessionAfterIt() {
+    TestPeer ann = server.peer().create("tea", "ann").keepalive();
+    TestPeer bob = server.peer().join("tea", "bob").keepalive();
+    ann.expect("* bob joined");
+
+    TestPeer answered = bob.withSameTokenAt("127.0.0.1").rejoin();
+    bob.withSameTokenAt("127.0.0.1").rejoin();
+    answered.rejoin().keepalive();
+
+    answered.send("still me");
+    ann.expect("bob: still me");
+  }
+
   @ParameterizedTest
   @ValueSource(strings = {"AAAAAAAAAAAAAAAAAAAAAAAA", "x", "a token of another kind of server"})
   void anUnknownEarlierTokenMakesAnOrdinaryJoin(String token) {
