@@ -102,8 +102,8 @@ final class Adoption {
     long epoch = entry.revision();
     CompletableFuture<?> made =
         before.state().isEmpty()
-            // Its maker is gone before anybody was in it.
-            ? engine.delete(Bucket.ROOMS, entry.key(), epoch)
+            // Its maker is gone before anybody knew of it.
+            ? takeOut(entry)
             : engine
                 .put(
                     Bucket.ROOMS,
@@ -128,14 +128,31 @@ final class Adoption {
         loop,
         (nothing, failure) -> {
           adoptions.remove(name);
+          if (failure != null) {
+            sweep.run();
+          }
           if (failure != null && !Keeper.isConflict(failure)) {
             log.event(
                 Level.WARNING, "adoption-failed", "room", name, "reason", failure.getMessage());
-            sweep.run();
           }
           done.complete(null);
         });
     return done;
+  }
+
+  /** Takes a room out that was being made, after what has been written of its members. */
+  private CompletableFuture<Void> takeOut(Entry room) {
+    return engine
+        .list(Bucket.MEMBERS, DirectoryJson.membersOf(room.key()))
+        .thenCompose(
+            members ->
+                CompletableFuture.allOf(
+                    members.stream()
+                        .map(
+                            member ->
+                                engine.delete(Bucket.MEMBERS, member.key(), member.revision()))
+                        .toArray(CompletableFuture<?>[]::new)))
+        .thenCompose(done -> engine.delete(Bucket.ROOMS, room.key(), room.revision()));
   }
 
   private void begin(

@@ -15,7 +15,8 @@ import java.util.function.Supplier;
 
 /**
  * Keeps the directory's entries of a relay loop's rooms as these are: each entry is written again
- * when it has changed, one write at a time, and only while nobody else has written it. Used on the
+ * when it has changed, one write at a time, and only while nobody else has written it. A room's
+ * entry is taken out after those of its members, which nobody would find without it. Used on the
  * loop's thread only.
  */
 final class Keeper {
@@ -63,6 +64,8 @@ final class Keeper {
             engine.put(bucket, key, value, revision),
             loop,
             (written, failure) -> put(value, written, failure));
+      } else if (hasMembers(key)) {
+        fail();
       } else {
         busy = true;
         deleting = true;
@@ -78,9 +81,7 @@ final class Keeper {
         revision = written;
         go();
       } else if (isConflict(failure)) {
-        slots.remove(key, this);
-        release(false);
-        lost.accept(key);
+        conflict();
       } else {
         next = next == null ? () -> value : next;
         fail();
@@ -98,8 +99,7 @@ final class Keeper {
     private void deleted(Throwable failure) {
       busy = false;
       deleting = false;
-      if (failure == null || isConflict(failure)) {
-        // Taken out, or somebody else's by now.
+      if (failure == null) {
         ends = false;
         failed.remove(this);
         revision = Engine.ABSENT;
@@ -107,9 +107,20 @@ final class Keeper {
           slots.remove(key, this);
         }
         go();
+        goOnWithRoom(key);
+      } else if (isConflict(failure)) {
+        conflict();
       } else {
         fail();
       }
+    }
+
+    /** It is not there any more, or was written by somebody else, or by us unknown to us. */
+    private void conflict() {
+      failed.remove(this);
+      slots.remove(key, this);
+      release(false);
+      lost.accept(key);
     }
 
     private void release(boolean saved) {
@@ -217,11 +228,23 @@ final class Keeper {
   /** Keeps no entry of a room any more: it is somebody else's. */
   void forgetRoom(String roomKey) {
     forget(roomKey);
-    String members = DirectoryJson.membersOf(roomKey);
-    for (String key = slots.ceilingKey(members);
-        key != null && key.startsWith(members);
-        key = slots.ceilingKey(members)) {
-      forget(key);
+    while (hasMembers(roomKey)) {
+      forget(slots.ceilingKey(DirectoryJson.membersOf(roomKey)));
+    }
+  }
+
+  /** Whether entries of a room's members are kept, or are still to be taken out. */
+  private boolean hasMembers(String key) {
+    String members = DirectoryJson.membersOf(key);
+    String first = slots.ceilingKey(members);
+    return first != null && first.startsWith(members);
+  }
+
+  /** An entry is not kept any more: that of its room may have waited for that. */
+  private void goOnWithRoom(String key) {
+    Slot room = slots.get(DirectoryJson.roomOf(key));
+    if (room != null && room.ends) {
+      room.go();
     }
   }
 

@@ -285,6 +285,22 @@ class ReignsTest {
   }
 
   @Test
+  void whatWasWrittenOfARoomThatWasNotMadeInTheEndIsTakenOut() {
+    MemoryEngine gone = hub.engine("gone");
+    String tea = DirectoryJson.key(new RoomName("tea"));
+    String claim = DirectoryJson.claim(NodeId.random(random, 1).text());
+    var _ = gone.put(Bucket.ROOMS, tea, claim, Engine.ABSENT);
+    var _ = gone.put(Bucket.MEMBERS, DirectoryJson.key(tea, 7), "ann", Engine.ABSENT);
+    pass(Duration.ofSeconds(1));
+    assertThat(hub.entries(Bucket.MEMBERS)).hasSize(1);
+
+    start("node");
+    pass(Duration.ofSeconds(30));
+    assertThat(hub.entries(Bucket.ROOMS)).isEmpty();
+    assertThat(hub.entries(Bucket.MEMBERS)).isEmpty();
+  }
+
+  @Test
   void aRoomWithMembersAtManyNodesHasASubjectOfItsOwn() throws ProtocolException {
     SimulatedNode home = start("home");
     List<SimulatedNode> others = new ArrayList<>();

@@ -67,6 +67,9 @@ final class SimulatedNode {
 
   private long connectedAt;
 
+  /** For how long it has been without the others while these could decide. */
+  private long awayNanos;
+
   SimulatedNode(
       String name,
       VirtualTime time,
@@ -164,11 +167,30 @@ final class SimulatedNode {
     return cutOffAt > connectedAt ? time.nanos() - cutOffAt : 0;
   }
 
+  /** For how long it has been without the others while these could decide; 0 when it is not. */
+  long awayNanos() {
+    return awayNanos;
+  }
+
+  /** Time has passed, in which others could decide, or nobody could. */
+  void passed(Duration length, boolean couldDecide) {
+    if (isBack() || gone) {
+      awayNanos = 0;
+    } else if (couldDecide) {
+      awayNanos += length.toNanos();
+    }
+  }
+
+  /** Whether it has found out by now what has happened while it could not reach the others. */
+  boolean isBack() {
+    return connectedNanos() >= Simulation.BACK.toNanos();
+  }
+
   void cutOff(boolean off) {
     if (!gone) {
       if (off) {
         cutOffAt = time.nanos();
-      } else {
+      } else if (cutOffNanos() > 0) {
         connectedAt = time.nanos();
       }
       hub.cutOff(engine.name(), off);

@@ -27,6 +27,10 @@ final class SimulatedRoom {
   Optional<SimulatedUser> host = Optional.empty();
 
   Optional<String> topic = Optional.empty();
+
+  /** Until when an earlier wish to set the topic may still be carried out. */
+  long topicAskedUntil;
+
   final Set<String> banned = new HashSet<>();
 
   /** Whether it may have been closed, since somebody who may have been its host has gone. */

@@ -49,6 +49,11 @@ final class SimulatedUser {
   /** A notice may be so late when the node that passes it on has stood still. */
   private static final Duration LATE = Duration.ofSeconds(20);
 
+  /**
+   * Who has had no answer for so long may be taken for gone: it may have been heard before that.
+   */
+  private static final Duration UNHEARD = Duration.ofSeconds(22);
+
   /** So often a name is tried that seems to be taken by an attempt of ours that came to nothing. */
   private static final int TRIES = 3;
 
@@ -91,6 +96,10 @@ final class SimulatedUser {
   private long due;
   private long since;
   private long sent;
+
+  /** When the server was heard last. */
+  private long answered;
+
   private int unanswered;
 
   SimulatedUser(Simulation simulation, int number, SimulatedRoom room, Plan plan) {
@@ -158,7 +167,7 @@ final class SimulatedUser {
    * nobody else has, and loses them when they are missed.
    */
   boolean isSure() {
-    return node.connectedNanos() >= Simulation.BACK.toNanos();
+    return node.isBack();
   }
 
   /** Whether it is to be a member all the time, by this name. */
@@ -173,7 +182,11 @@ final class SimulatedUser {
 
   /** The design does not promise that its membership goes on: the room may be another by now. */
   private void excuse() {
-    excused |= memberId >= 0;
+    excused |= isMember();
+  }
+
+  private boolean isUnheard() {
+    return time.nanos() - answered > UNHEARD.toNanos();
   }
 
   boolean isExcused() {
@@ -397,10 +410,7 @@ final class SimulatedUser {
     backoff = MIN_BACKOFF;
     simulation.admitted();
     // A node that is cut off, or has been, may have let it into a second room of the name.
-    excused |=
-        memberId >= 0
-            && !rejoined
-            && (unsavedBy != null || node.connectedNanos() < Simulation.BACK.toNanos());
+    excused |= memberId >= 0 && !rejoined && (unsavedBy != null || !node.isBack() || isUnheard());
     boolean mayBeMade = room.mayBeClosed();
     if (memberId >= 0 && !rejoined && !excused && !going) {
       simulation.fail(this + " came back with its token, and was a newcomer");
@@ -428,8 +438,10 @@ final class SimulatedUser {
         room.host = Optional.of(this);
       }
     }
-    if (!creates) {
-      room.mayBeClosed &= !room.stays;
+    if (!creates && room.stays && room.mayBeClosed) {
+      // Whoever was in it before may have been in another of the name.
+      room.users.stream().filter(user -> user != this).forEach(SimulatedUser::excuse);
+      room.mayBeClosed = false;
     }
     token = Optional.of(given);
     unsavedBy = simulation.knows(this) ? null : node;
@@ -439,6 +451,7 @@ final class SimulatedUser {
     simulation.register(this);
     state = State.REGISTERING;
     since = time.nanos();
+    answered = since;
     keepalive();
     at(time.nanos() + REGISTER_INTERVAL.toNanos(), this::register);
   }
@@ -462,6 +475,8 @@ final class SimulatedUser {
       case USERNAME_TAKEN -> {
         if (token.isEmpty()) {
           rename();
+        } else if (behaves() && !isUnheard()) {
+          simulation.fail(this + " is not known by its token");
         }
       }
       case ROOM_FULL -> {
@@ -569,6 +584,7 @@ final class SimulatedUser {
         at(sent + KEEPALIVE_INTERVAL.toNanos(), this::stayAlive);
       }
       unanswered = 0;
+      answered = time.nanos();
       due = sent + KEEPALIVE_INTERVAL.toNanos();
       switch (datagram) {
         case ServerDatagram.Text(String _, String text) -> heard(text);
@@ -598,11 +614,19 @@ final class SimulatedUser {
     String what = text.substring(words[0].length() + 1);
     switch (what) {
       case "joined" -> {
-        if (who.behaves(words[0]) && time.nanos() - who.entered > LATE.toNanos()) {
-          simulation.fail(this + " was told again that " + who + " joined");
+        if (time.nanos() - who.entered > LATE.toNanos()) {
+          if (who.isUnheard() || room.mayBeClosed()) {
+            who.excuse();
+          }
+          if (who.behaves(words[0])) {
+            simulation.fail(this + " was told again that " + who + " joined");
+          }
         }
       }
       case "left", "timed out", "could not be reached" -> {
+        if (who.isUnheard()) {
+          who.excuse();
+        }
         if (who.behaves(words[0])) {
           simulation.fail(this + " was told: " + text + ", of " + who);
         }
@@ -643,7 +667,7 @@ final class SimulatedUser {
     if (unsavedBy != null) {
       lookWhetherSaved();
     }
-    if (node.cutOffNanos() > Simulation.LONG_CUT.toNanos()) {
+    if (node.awayNanos() > Simulation.LONG_CUT.toNanos()) {
       excused = true;
     }
   }

@@ -42,6 +42,9 @@ final class Simulation {
    */
   record Size(int nodes, int users, Duration time) {}
 
+  /** A room has had no home since then, and nobody has written its entry. */
+  private record Homeless(long revision, long since) {}
+
   /** Something is as it must not be. */
   static final class Violation extends AssertionError {
     private static final long serialVersionUID = 1L;
@@ -60,11 +63,22 @@ final class Simulation {
   /** A node that can reach the others again has found out within this what is still its own. */
   static final Duration BACK = Duration.ofSeconds(4);
 
+  /** A request that is not answered is not carried out later than that either. */
+  private static final Duration REQUEST_PATIENCE = Duration.ofSeconds(40);
+
   /** Something happens to a node about so often. */
   private static final Duration BETWEEN_FAULTS = Duration.ofSeconds(80);
 
   private static final Duration CALM = Duration.ofSeconds(60);
   private static final Duration LOOK = Duration.ofMillis(200);
+  private static final Duration LOOK_FOR_HOMES = Duration.ofSeconds(2);
+
+  /**
+   * A room is without a home for no longer than this where half of the nodes are there: a lease
+   * ends after 5 s, and who it falls to may fail as well.
+   */
+  private static final Duration HOMELESS = Duration.ofSeconds(25);
+
   private static final int USERS_OF_A_ROOM = 25;
 
   /** Whether all that happens is told, as the log of all nodes is. */
@@ -89,6 +103,10 @@ final class Simulation {
   private long deliveries;
   private long trace;
   private long mostSubjects;
+
+  /** Rooms whose homes are not there, by their keys. */
+  private Map<String, Homeless> homeless = new HashMap<>();
+
   private Violation violation;
 
   Simulation(Size size, long seed) {
@@ -241,6 +259,7 @@ final class Simulation {
       }
       runUntil(Duration.ofSeconds(10).toNanos());
       time.later(0, this::look);
+      time.later(0, this::lookForHomes);
       time.later(0, this::fault);
       long end = time.nanos() + size.time().toNanos();
       long between = size.time().minusSeconds(20).toNanos() / size.users();
@@ -477,11 +496,18 @@ final class Simulation {
     SimulatedUser other = room.names.get(target.value());
     switch (random.nextInt(4)) {
       case 0 -> {
+        if (time.nanos() < room.topicAskedUntil) {
+          return;
+        }
+        room.topicAskedUntil = time.nanos() + REQUEST_PATIENCE.toNanos();
         String topic = "topic " + time.nanos();
         room.topic = Optional.empty();
         host.request(
             new Request.Topic(room.name, host.token(), Optional.of(new RoomTopic(topic))),
             reply -> {
+              if (reply instanceof Reply.Topic) {
+                room.topicAskedUntil = time.nanos();
+              }
               if (reply instanceof Reply.Topic
                   && room.host.equals(Optional.of(host))
                   && host.isSure()) {
@@ -530,7 +556,7 @@ final class Simulation {
   private void look() {
     Map<Object, SimulatedNode> homes = new HashMap<>();
     for (SimulatedNode node : nodes) {
-      if (node.isRunning() && node.connectedNanos() >= BACK.toNanos()) {
+      if (node.isBack()) {
         for (Room room : node.rooms().rooms()) {
           if (node.decides(room)) {
             SimulatedNode other = homes.put(room.name(), node);
@@ -541,6 +567,10 @@ final class Simulation {
         }
       }
     }
+    boolean canDecide = Arrays.stream(nodes).anyMatch(SimulatedNode::isBack);
+    for (SimulatedNode node : nodes) {
+      node.passed(LOOK, canDecide);
+    }
     for (int i = 0; i < started; i++) {
       users.get(i).look();
     }
@@ -550,6 +580,41 @@ final class Simulation {
     }
     mostSubjects = Math.max(mostSubjects, subjects);
     time.later(LOOK, this::look);
+  }
+
+  /** Whether each room of the directory has a home, or gets one in time. */
+  private void lookForHomes() {
+    Map<String, SimulatedNode> back = new HashMap<>();
+    for (SimulatedNode node : nodes) {
+      if (node.isBack()) {
+        back.put(node.name(), node);
+      }
+    }
+    if (back.size() < nodes.length / 2) {
+      homeless.clear();
+    }
+    Map<String, Homeless> now = new HashMap<>();
+    for (Entry entry : hub.entries(Bucket.ROOMS)) {
+      SimulatedNode home = back.get(entryOf(entry).home());
+      if (home == null || home.rooms().room(DirectoryJson.name(entry.key())).isEmpty()) {
+        Homeless before = homeless.get(entry.key());
+        boolean isSame = before != null && before.revision() == entry.revision();
+        now.put(entry.key(), isSame ? before : new Homeless(entry.revision(), time.nanos()));
+        if (isSame && time.nanos() - before.since() > HOMELESS.toNanos()) {
+          fail(DirectoryJson.name(entry.key()) + " has no home, and gets none: " + entry.value());
+        }
+      }
+    }
+    homeless = now;
+    time.later(LOOK_FOR_HOMES, this::lookForHomes);
+  }
+
+  private static RoomEntry entryOf(Entry entry) {
+    try {
+      return DirectoryJson.room(entry.value());
+    } catch (IOException e) {
+      throw new IllegalStateException("what we have written", e);
+    }
   }
 
   private void checkAll() {
