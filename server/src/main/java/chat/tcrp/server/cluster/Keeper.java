@@ -46,7 +46,7 @@ final class Keeper {
       if (busy) {
         return;
       }
-      if (next == null && !ends) {
+      if (next == null && (!ends || hasMembers(key))) {
         failed.remove(this);
         release(true);
         return;
@@ -64,8 +64,6 @@ final class Keeper {
             engine.put(bucket, key, value, revision),
             loop,
             (written, failure) -> put(value, written, failure));
-      } else if (hasMembers(key)) {
-        fail();
       } else {
         busy = true;
         deleting = true;
@@ -120,6 +118,7 @@ final class Keeper {
       failed.remove(this);
       slots.remove(key, this);
       release(false);
+      goOnWithRoom(key);
       lost.accept(key);
     }
 
@@ -210,6 +209,7 @@ final class Keeper {
       slot.next = null;
       slot.ends = false;
       slot.release(true);
+      goOnWithRoom(key);
     }
   }
 

@@ -54,7 +54,10 @@ class KeeperTest {
     keeper.remove(ANN);
     keeper.remove(BEN);
     keeper.remove(ROOM);
+    boolean[] isSaved = {false};
+    keeper.whenSaved(saved -> isSaved[0] = saved);
     pass();
+    assertThat(isSaved[0]).as("what waits for others has not failed").isTrue();
     assertThat(changes).hasSize(3).endsWith(ROOM);
     assertThat(keeper.size()).isZero();
   }

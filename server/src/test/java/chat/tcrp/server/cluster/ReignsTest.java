@@ -264,6 +264,29 @@ class ReignsTest {
   }
 
   @Test
+  void whoCouldNotComeBackWhileNobodyCouldDecideHasTimeAfterThat() throws ProtocolException {
+    SimulatedNode home = start("home");
+    SimulatedNode edge = start("edge");
+    pass(Duration.ofSeconds(10));
+    RoomName tea = new RoomName("tea");
+    arrive(home, tea, create(home, tea, "ann"), 1, "");
+    arrive(edge, tea, join(edge, tea, "ben"), 2, "");
+
+    home.cutOff(true);
+    edge.cutOff(true);
+    pass(SimulatedNode.LIMITS.idleTimeout().plusSeconds(10));
+    home.cutOff(false);
+    edge.cutOff(false);
+    pass(Duration.ofSeconds(10));
+    assertThat(home.member(tea, "ann")).isPresent();
+    assertThat(home.member(tea, "ben")).isPresent();
+
+    pass(SimulatedNode.LIMITS.idleTimeout());
+    assertThat(home.rooms().room(tea)).isEmpty();
+    assertThat(hub.entries(Bucket.MEMBERS)).isEmpty();
+  }
+
+  @Test
   void whatWasToBeTakenOutOfTheDirectoryStaysWhenTheRoomIsAnothers() {
     SimulatedNode home = start("home");
     SimulatedNode other = start("other");
