@@ -33,11 +33,27 @@ import org.junit.jupiter.api.Test;
 class ReignsTest {
   private static final InetAddress IP = InetAddress.getLoopbackAddress();
 
+  private static final RoomName TEA = new RoomName("tea");
+
   private final SplittableRandom random = new SplittableRandom(1);
   private final VirtualTime time = new VirtualTime();
   private final MemoryHub hub = new MemoryHub(time, random.split());
   private final EventLog log = new EventLog();
   private final Map<InetSocketAddress, List<String>> heard = new HashMap<>();
+
+  private SimulatedNode home;
+  private SimulatedNode other;
+  private Token ann;
+  private Token ben;
+
+  /** A room that spans two nodes. */
+  private void annAndBen() {
+    home = start("home");
+    other = start("other");
+    pass(Duration.ofSeconds(10));
+    ann = create(home, TEA, "ann");
+    ben = join(other, TEA, "ben");
+  }
 
   private SimulatedNode start(String name) {
     return new SimulatedNode(
@@ -98,17 +114,12 @@ class ReignsTest {
 
   @Test
   void aRoomThatWasClosedWhileItsHomeWasAwayStaysClosed() {
-    SimulatedNode home = start("home");
-    SimulatedNode other = start("other");
-    pass(Duration.ofSeconds(10));
-    RoomName tea = new RoomName("tea");
-    Token ann = create(home, tea, "ann");
-    join(other, tea, "ben");
+    annAndBen();
 
     home.cutOff(true);
     pass(Duration.ofSeconds(12));
-    assertThat(other.rooms().room(tea)).isPresent();
-    assertThat(ask(other, new Request.Leave(tea, ann))).isInstanceOf(Reply.Done.class);
+    assertThat(other.rooms().room(TEA)).isPresent();
+    assertThat(ask(other, new Request.Leave(TEA, ann))).isInstanceOf(Reply.Done.class);
     assertThat(hub.entries(Bucket.ROOMS)).isEmpty();
 
     home.cutOff(false);
@@ -120,16 +131,11 @@ class ReignsTest {
 
   @Test
   void roomsOutlastALostDirectory() {
-    SimulatedNode home = start("home");
-    SimulatedNode other = start("other");
-    pass(Duration.ofSeconds(10));
-    RoomName tea = new RoomName("tea");
-    create(home, tea, "ann");
-    join(other, tea, "ben");
+    annAndBen();
 
     hub.loseDirectory();
     pass(Duration.ofSeconds(10));
-    assertThat(home.rooms().room(tea))
+    assertThat(home.rooms().room(TEA))
         .hasValueSatisfying(room -> assertThat(room.size()).isEqualTo(2));
     assertThat(hub.entries(Bucket.ROOMS)).hasSize(1);
     assertThat(hub.entries(Bucket.MEMBERS)).hasSize(2);
@@ -137,7 +143,7 @@ class ReignsTest {
 
   @Test
   void whoHasGoneToAnotherNodeIsNotTakenForAGuestOfTheNextHome() {
-    SimulatedNode home = start("home");
+    home = start("home");
     SimulatedNode before = start("before");
     SimulatedNode after = start("after");
     pass(Duration.ofSeconds(10));
@@ -172,61 +178,46 @@ class ReignsTest {
 
   @Test
   void nobodyIsToldThatSomethingIsSoWhichTheNextHomeWouldNotKnow() {
-    SimulatedNode home = start("home");
-    SimulatedNode other = start("other");
-    pass(Duration.ofSeconds(10));
-    RoomName tea = new RoomName("tea");
-    Token ann = create(home, tea, "ann");
-    join(other, tea, "ben");
+    annAndBen();
 
     home.cutOff(true);
-    assertThat(ask(home, new Request.Topic(tea, ann, Optional.of(new RoomTopic("green")))))
+    assertThat(ask(home, new Request.Topic(TEA, ann, Optional.of(new RoomTopic("green")))))
         .isInstanceOf(Reply.Refused.class);
   }
 
   @Test
   void aNodeThatDoesNotKnowWhetherItHasTakenARoomOverFindsOut() {
-    SimulatedNode home = start("home");
-    SimulatedNode next = start("next");
-    pass(Duration.ofSeconds(10));
-    RoomName tea = new RoomName("tea");
-    create(home, tea, "ann");
-    join(next, tea, "ben");
+    annAndBen();
 
     // The answer is lost that tells it.
     boolean[] isLost = {false};
     hub.onChange(
         change -> {
-          if (change.contains(" by next: ") && !isLost[0]) {
+          if (change.contains(" by other: ") && !isLost[0]) {
             isLost[0] = true;
-            next.cutOff(true);
+            other.cutOff(true);
           }
         });
     home.kill();
     pass(Duration.ofSeconds(10));
     assertThat(isLost[0]).isTrue();
-    assertThat(next.rooms().room(tea)).isEmpty();
-    next.cutOff(false);
+    assertThat(other.rooms().room(TEA)).isEmpty();
+    other.cutOff(false);
     pass(Duration.ofSeconds(15));
-    assertThat(next.rooms().room(tea))
+    assertThat(other.rooms().room(TEA))
         .hasValueSatisfying(room -> assertThat(room.size()).isEqualTo(2));
   }
 
   @Test
   void aSessionThatHasEndedIsNotTakenForTheOneAfterIt() throws ProtocolException {
-    SimulatedNode home = start("home");
-    SimulatedNode edge = start("edge");
-    pass(Duration.ofSeconds(10));
-    RoomName tea = new RoomName("tea");
-    create(home, tea, "ann");
-    Token ben = join(edge, tea, "ben");
+    annAndBen();
 
     hub.disturb(Duration.ofMillis(50), 0);
-    Request rejoin = new Request.Join(tea, who("ben", Optional.of(ben)));
-    var _ = enter(edge, rejoin);
+    Request rejoin = new Request.Join(TEA, who("ben", Optional.of(ben)));
+    var _ = enter(other, rejoin);
     pass(Duration.ofMillis(2));
     // Behind the question, before its answer, which never comes to ben.
-    arrive(edge, tea, ben, 1, "");
+    arrive(other, TEA, ben, 1, "");
     pass(Duration.ofSeconds(1));
     assertThat(ask(home, rejoin))
         .isInstanceOfSatisfying(
@@ -236,7 +227,7 @@ class ReignsTest {
   @Test
   void guestsOfAHomeThatIsGoneAreFoundByTheNextOne() throws ProtocolException {
     SimulatedNode next = start("next");
-    SimulatedNode home = start("home");
+    home = start("home");
     SimulatedNode edge = start("edge");
     pass(Duration.ofSeconds(10));
     List<RoomName> rooms = new ArrayList<>();
@@ -265,55 +256,47 @@ class ReignsTest {
 
   @Test
   void whoCouldNotComeBackWhileNobodyCouldDecideHasTimeAfterThat() throws ProtocolException {
-    SimulatedNode home = start("home");
-    SimulatedNode edge = start("edge");
-    pass(Duration.ofSeconds(10));
-    RoomName tea = new RoomName("tea");
-    arrive(home, tea, create(home, tea, "ann"), 1, "");
-    arrive(edge, tea, join(edge, tea, "ben"), 2, "");
+    annAndBen();
+    arrive(home, TEA, ann, 1, "");
+    arrive(other, TEA, ben, 2, "");
 
     home.cutOff(true);
-    edge.cutOff(true);
+    other.cutOff(true);
     pass(SimulatedNode.LIMITS.idleTimeout().plusSeconds(10));
     home.cutOff(false);
-    edge.cutOff(false);
+    other.cutOff(false);
     pass(Duration.ofSeconds(10));
-    assertThat(home.member(tea, "ann")).isPresent();
-    assertThat(home.member(tea, "ben")).isPresent();
+    assertThat(home.member(TEA, "ann")).isPresent();
+    assertThat(home.member(TEA, "ben")).isPresent();
 
     pass(SimulatedNode.LIMITS.idleTimeout());
-    assertThat(home.rooms().room(tea)).isEmpty();
+    assertThat(home.rooms().room(TEA)).isEmpty();
     assertThat(hub.entries(Bucket.MEMBERS)).isEmpty();
   }
 
   @Test
   void whatWasToBeTakenOutOfTheDirectoryStaysWhenTheRoomIsAnothers() {
-    SimulatedNode home = start("home");
-    SimulatedNode other = start("other");
-    pass(Duration.ofSeconds(10));
-    RoomName tea = new RoomName("tea");
-    create(home, tea, "ann");
-    join(other, tea, "ben");
-    Token cid = join(home, tea, "cid");
+    annAndBen();
+    Token cid = join(home, TEA, "cid");
 
     home.cutOff(true);
-    var _ = enter(home, new Request.Leave(tea, cid));
+    var _ = enter(home, new Request.Leave(TEA, cid));
     pass(Duration.ofSeconds(12));
-    assertThat(home.member(tea, "cid")).isEmpty();
-    assertThat(other.rooms().room(tea)).isPresent();
+    assertThat(home.member(TEA, "cid")).isEmpty();
+    assertThat(other.rooms().room(TEA)).isPresent();
     home.cutOff(false);
     pass(Duration.ofSeconds(5));
-    assertThat(other.member(tea, "cid")).isPresent();
+    assertThat(other.member(TEA, "cid")).isPresent();
     assertThat(hub.entries(Bucket.MEMBERS)).hasSize(3);
   }
 
   @Test
   void whatWasWrittenOfARoomThatWasNotMadeInTheEndIsTakenOut() {
     MemoryEngine gone = hub.engine("gone");
-    String tea = DirectoryJson.key(new RoomName("tea"));
+    String key = DirectoryJson.key(TEA);
     String claim = DirectoryJson.claim(NodeId.random(random, 1).text());
-    var _ = gone.put(Bucket.ROOMS, tea, claim, Engine.ABSENT);
-    var _ = gone.put(Bucket.MEMBERS, DirectoryJson.key(tea, 7), "ann", Engine.ABSENT);
+    var _ = gone.put(Bucket.ROOMS, key, claim, Engine.ABSENT);
+    var _ = gone.put(Bucket.MEMBERS, DirectoryJson.key(key, 7), "ann", Engine.ABSENT);
     pass(Duration.ofSeconds(1));
     assertThat(hub.entries(Bucket.MEMBERS)).hasSize(1);
 
@@ -325,27 +308,26 @@ class ReignsTest {
 
   @Test
   void aRoomWithMembersAtManyNodesHasASubjectOfItsOwn() throws ProtocolException {
-    SimulatedNode home = start("home");
+    home = start("home");
     List<SimulatedNode> others = new ArrayList<>();
     for (int i = 0; i < 12; i++) {
       others.add(start("other" + i));
     }
     pass(Duration.ofSeconds(10));
-    RoomName tea = new RoomName("tea");
-    Token ann = create(home, tea, "ann");
-    arrive(home, tea, ann, 999, "");
+    ann = create(home, TEA, "ann");
+    arrive(home, TEA, ann, 999, "");
     Map<SimulatedNode, Token> tokens = new HashMap<>();
     for (int i = 0; i < others.size(); i++) {
-      Token token = join(others.get(i), tea, "user" + i);
+      Token token = join(others.get(i), TEA, "user" + i);
       tokens.put(others.get(i), token);
-      arrive(others.get(i), tea, token, i, "");
+      arrive(others.get(i), TEA, token, i, "");
       pass(Duration.ofMillis(100));
     }
     // The first line makes the nodes hear it.
     List<String> lines = new ArrayList<>();
     for (int i = 0; i < 20; i++) {
       lines.add("line " + i);
-      arrive(home, tea, ann, 999, "line " + i);
+      arrive(home, TEA, ann, 999, "line " + i);
       pass(Duration.ofMillis(50));
     }
     assertThat(others).allSatisfy(node -> assertThat(node.roomSubjects()).isEqualTo(1));
@@ -353,11 +335,11 @@ class ReignsTest {
       assertThat(heard.get(new InetSocketAddress(IP, 2000 + i))).isEqualTo(lines);
     }
     long before = hub.messages();
-    arrive(home, tea, ann, 999, "one more");
+    arrive(home, TEA, ann, 999, "one more");
     pass(Duration.ofMillis(20));
     assertThat(hub.messages() - before).isEqualTo(1);
 
-    tokens.forEach((node, token) -> ask(node, new Request.Leave(tea, token)));
+    tokens.forEach((node, token) -> ask(node, new Request.Leave(TEA, token)));
     assertThat(others).allSatisfy(node -> assertThat(node.roomSubjects()).isZero());
   }
 
