@@ -4,7 +4,6 @@ import chat.tcrp.protocol.Request;
 import chat.tcrp.protocol.RoomName;
 import chat.tcrp.server.base.EventLog;
 import chat.tcrp.server.base.Ticker;
-import chat.tcrp.server.cluster.DirectoryJson.RoomEntry;
 import chat.tcrp.server.cluster.Engine.Bucket;
 import chat.tcrp.server.cluster.Engine.Entry;
 import chat.tcrp.server.metrics.Figure;
@@ -275,7 +274,7 @@ public final class Cluster implements Requests, Metrics.Source {
 
   private Optional<String> home(Entry entry) {
     try {
-      return Optional.of(DirectoryJson.room(entry.value()).home());
+      return Optional.of(DirectoryJson.home(entry.value()));
     } catch (IOException e) {
       log.event(Level.WARNING, "directory-broken", "key", entry.key(), "reason", e.getMessage());
       return Optional.empty();
@@ -301,9 +300,8 @@ public final class Cluster implements Requests, Metrics.Source {
   private void adopt(Entry entry) {
     try {
       RoomName name = DirectoryJson.name(entry.key());
-      RoomEntry room = DirectoryJson.room(entry.value());
-      links.get(loops.of(name, links.size())).adopt(name, entry, room);
-    } catch (IOException | IllegalArgumentException e) {
+      links.get(loops.of(name, links.size())).adopt(name, entry);
+    } catch (IllegalArgumentException e) {
       log.event(Level.WARNING, "directory-broken", "key", entry.key(), "reason", e.getMessage());
     }
   }

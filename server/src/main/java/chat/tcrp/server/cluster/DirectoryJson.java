@@ -138,6 +138,26 @@ final class DirectoryJson {
   }
 
   /**
+   * Reads of a room only which node is its home.
+   *
+   * @throws IOException when it is not what this version writes
+   */
+  static String home(String text) throws IOException {
+    try (JsonParser json = StateJson.FACTORY.createParser(text)) {
+      json.nextToken();
+      for (String key; (key = StateJson.nextKey(json)) != null; ) {
+        if (key.equals("home")) {
+          return json.getText();
+        }
+        json.skipChildren();
+      }
+      throw new IOException("a room without a home");
+    } catch (RuntimeException e) {
+      throw new IOException("a room that this version has not written", e);
+    }
+  }
+
+  /**
    * Reads a member.
    *
    * @throws IOException when it is not what this version writes

@@ -369,7 +369,7 @@ final class LoopLink implements Elsewhere {
 
   private static Optional<String> homeOf(Entry entry) {
     try {
-      return Optional.of(DirectoryJson.room(entry.value()).home());
+      return Optional.of(DirectoryJson.home(entry.value()));
     } catch (IOException e) {
       return Optional.empty();
     }
@@ -444,11 +444,21 @@ final class LoopLink implements Elsewhere {
         });
   }
 
-  /** Takes a room over whose home is no more. */
-  void adopt(RoomName name, Entry entry, RoomEntry before) {
+  /** Takes a room over whose home is no more, or is this node, unless it is here. */
+  void adopt(RoomName name, Entry entry) {
     loop.execute(
-        () ->
-            After.each(adoption.adopt(name, entry, before), Runnable::run, (done, failure) -> {}));
+        () -> {
+          if (keeper.keeps(entry.key())) {
+            return;
+          }
+          try {
+            RoomEntry before = DirectoryJson.room(entry.value());
+            After.each(adoption.adopt(name, entry, before), Runnable::run, (done, failure) -> {});
+          } catch (IOException e) {
+            log.event(
+                Level.WARNING, "directory-broken", "key", entry.key(), "reason", e.getMessage());
+          }
+        });
   }
 
   /** Finds out who is the home of a room that has guests here, and has not been heard for long. */
