@@ -81,8 +81,9 @@ final class Simulation {
 
   private static final int USERS_OF_A_ROOM = 25;
 
-  /** Whether all that happens is told, as the log of all nodes is. */
-  private static final boolean TOLD = Boolean.getBoolean("cluster.told");
+  /** What is told of what happens besides the faults: all, or what concerns one room. */
+  private static final Optional<String> TOLD =
+      Optional.ofNullable(System.getProperty("cluster.told"));
 
   private final Size size;
   private final SplittableRandom random;
@@ -117,9 +118,14 @@ final class Simulation {
     this.log = new EventLog(new Defects(), time);
     this.nodes = new SimulatedNode[size.nodes()];
     hub.disturb(Duration.ofMillis(5), 0);
-    if (TOLD) {
-      hub.onChange(this::tell);
-    }
+    TOLD.ifPresent(
+        what ->
+            hub.onChange(
+                change -> {
+                  if (what.equals("all") || change.contains(" of " + what + " by ")) {
+                    tell(change);
+                  }
+                }));
     int count = Math.max(1, size.users() / USERS_OF_A_ROOM);
     for (int i = 0; i < count; i++) {
       Optional<Password> password =
@@ -199,13 +205,14 @@ final class Simulation {
 
   /** Tells what happens, for whoever looks for the cause of a failure. */
   private void tell(String what) {
-    if (TOLD) {
+    if (TOLD.isPresent()) {
       System.out.println(time + " " + what);
     }
   }
 
   void trace(SimulatedUser user, int who, Object what) {
-    if (TOLD) {
+    if (TOLD.isPresent()
+        && (TOLD.get().equals("all") || TOLD.get().equals(user.room().name.value()))) {
       tell(user + ": " + what);
     }
     trace = 31 * (31 * (31 * trace + time.nanos()) + who) + what.toString().hashCode();
@@ -428,7 +435,7 @@ final class Simulation {
   }
 
   private void count(String fault, SimulatedNode... concerned) {
-    if (TOLD) {
+    if (TOLD.isPresent()) {
       tell(fault + " " + Arrays.stream(concerned).map(SimulatedNode::name).toList());
     }
     faults.merge(fault, 1, Integer::sum);

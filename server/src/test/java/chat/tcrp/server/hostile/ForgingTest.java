@@ -105,7 +105,7 @@ class ForgingTest extends EveryRelayTest {
 
     server.stop();
     assertThat(total("forged")).isGreaterThan(75L * rounds);
-    assertThat(total("replayed")).isBetween(2L * rounds, 50L * rounds);
+    assertThat(total("replayed")).isGreaterThanOrEqualTo(2L * rounds);
     assertThat(total("unknown-session") + total("wrong-address")).isGreaterThan(75L * rounds);
     assertThat(total("wrong-address")).isPositive();
     assertThat(total("malformed")).isPositive();
