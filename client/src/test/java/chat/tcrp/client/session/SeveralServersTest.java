@@ -192,7 +192,9 @@ class SeveralServersTest {
     imposters.add(second.address());
     first.restart();
 
-    assertThat(ann.next(Ended.class).cause()).isEqualTo(SessionEvent.Cause.UNTRUSTED);
+    // It may be starting again for 10 s, and the pause before it is tried then is up to 15 s long.
+    assertThat(ann.next(Ended.class, TestClient.PATIENCE.multipliedBy(2)).cause())
+        .isEqualTo(SessionEvent.Cause.UNTRUSTED);
     assertThat(ann.seen())
         .filteredOn(PassedOver.class::isInstance)
         .as("said once of each")
