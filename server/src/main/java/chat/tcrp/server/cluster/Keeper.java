@@ -15,9 +15,9 @@ import java.util.function.Supplier;
 
 /**
  * Keeps the directory's entries of a relay loop's rooms as these are: each entry is written again
- * when it has changed, one write at a time, and only while nobody else has written it. A room's
- * entry is taken out after those of its members, which nobody would find without it. Used on the
- * loop's thread only.
+ * when it has changed, one write at a time, and only while nobody else has written it. A room that
+ * ends is so by its entry first, then those of its members are taken out, which nobody would find
+ * without it, and then it is. Used on the loop's thread only.
  */
 final class Keeper {
   /** An entry, as it is there and as it is to be. */
@@ -46,7 +46,7 @@ final class Keeper {
       if (busy) {
         return;
       }
-      if (next == null && (!ends || hasMembers(key))) {
+      if (next == null && (!ends || isBefore())) {
         failed.remove(this);
         release(true);
         return;
@@ -72,12 +72,24 @@ final class Keeper {
       }
     }
 
+    /** Whether others are to be written or taken out before this can be taken out. */
+    private boolean isBefore() {
+      if (hasMembers(key)) {
+        return true;
+      }
+      Slot room = slots.get(DirectoryJson.roomOf(key));
+      return room != null && room != this && room.ends && (room.busy || room.next != null);
+    }
+
     private void put(String value, Long written, Throwable failure) {
       busy = false;
       if (failure == null) {
         failed.remove(this);
         revision = written;
         go();
+        if (ends) {
+          takeOutMembers(key);
+        }
       } else if (isConflict(failure)) {
         conflict();
       } else {
@@ -185,6 +197,32 @@ final class Keeper {
     slot.next = value;
     slot.ends = slot.deleting;
     slot.go();
+  }
+
+  /**
+   * Has a room be no more.
+   *
+   * @param value by which it is known to have ended until all is taken out
+   */
+  void end(String roomKey, String value) {
+    Slot slot = slots.get(roomKey);
+    if (slot != null && (slot.busy || slot.revision != Engine.ABSENT)) {
+      slot.next = () -> value;
+      slot.ends = true;
+      slot.go();
+    } else {
+      remove(roomKey);
+    }
+  }
+
+  /** Goes on with taking out what is left of the members of a room that has ended. */
+  void takeOutMembers(String roomKey) {
+    String members = DirectoryJson.membersOf(roomKey);
+    for (String key = slots.ceilingKey(members);
+        key != null && key.startsWith(members);
+        key = slots.higherKey(key)) {
+      slots.get(key).go();
+    }
   }
 
   /** Has an entry be no more. */

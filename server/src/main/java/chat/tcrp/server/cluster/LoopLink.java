@@ -347,7 +347,9 @@ final class LoopLink implements Elsewhere {
     }
     if (isOurs) {
       keeper.has(Bucket.ROOMS, entry.get());
-      keeper.remove(roomKey);
+      keeper.end(roomKey, DirectoryJson.claim(self.text()));
+    } else {
+      keeper.takeOutMembers(roomKey);
     }
     if (DirectoryJson.isMember(key)) {
       withMember(

@@ -758,8 +758,8 @@ public final class Rooms {
       room.backlog().close();
     }
     notices.tellEnd(room.members(), reason);
-    room.members().forEach(this::forget);
     elsewhere.ended(room);
+    room.members().forEach(this::forget);
     log.event(
         Level.INFO, "room-closed", "room", room.name(), "reason", reason, "rooms", places.rooms());
   }

@@ -63,6 +63,21 @@ class KeeperTest {
   }
 
   @Test
+  void aRoomHasEndedBeforeAnyOfItsMembersIsTakenOut() {
+    keeper.save(Bucket.ROOMS, ROOM, () -> "room");
+    keeper.save(Bucket.MEMBERS, ANN, () -> "ann");
+    pass();
+    hub.disturb(Duration.ofMillis(500), 0);
+    hub.onChange(change -> changes.add(change.replaceFirst(" of .*:", "")));
+
+    keeper.end(ROOM, "ended");
+    keeper.remove(ANN);
+    pass();
+    assertThat(changes).containsExactly(ROOM + " ended", ANN + " removed", ROOM + " removed");
+    assertThat(keeper.size()).isZero();
+  }
+
+  @Test
   void aRoomStaysUntilItsMembersCouldBeTakenOut() {
     keeper.save(Bucket.ROOMS, ROOM, () -> "room");
     keeper.save(Bucket.MEMBERS, ANN, () -> "ann");

@@ -291,6 +291,29 @@ class ReignsTest {
   }
 
   @Test
+  void aRoomThatWasAboutToEndIsNotTakenOver() {
+    annAndBen();
+
+    // The home dies between what it writes of the end.
+    hub.onChange(
+        change -> {
+          if (!home.isGone()) {
+            home.kill();
+          }
+        });
+    hub.disturb(Duration.ofMillis(20), 0);
+    var _ = enter(home, new Request.Leave(TEA, ann));
+    pass(Duration.ofSeconds(1));
+    assertThat(home.isGone()).isTrue();
+    assertThat(hub.entries(Bucket.ROOMS)).hasSize(1);
+
+    pass(Duration.ofSeconds(20));
+    assertThat(other.rooms().room(TEA)).isEmpty();
+    assertThat(hub.entries(Bucket.ROOMS)).isEmpty();
+    assertThat(hub.entries(Bucket.MEMBERS)).isEmpty();
+  }
+
+  @Test
   void whatWasWrittenOfARoomThatWasNotMadeInTheEndIsTakenOut() {
     MemoryEngine gone = hub.engine("gone");
     String key = DirectoryJson.key(TEA);
