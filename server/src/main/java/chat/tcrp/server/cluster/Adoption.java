@@ -102,7 +102,7 @@ final class Adoption {
     long epoch = entry.revision();
     CompletableFuture<?> made =
         before.state().isEmpty()
-            // Its maker is gone before anybody knew of it.
+            // Its home was gone before anybody knew of it, or when it had ended.
             ? takeOut(entry)
             : engine
                 .put(
@@ -140,7 +140,7 @@ final class Adoption {
     return done;
   }
 
-  /** Takes a room out that was being made, after what has been written of its members. */
+  /** Takes a room out that was being made or has ended, after what is left of its members. */
   private CompletableFuture<Void> takeOut(Entry room) {
     return engine
         .list(Bucket.MEMBERS, DirectoryJson.membersOf(room.key()))

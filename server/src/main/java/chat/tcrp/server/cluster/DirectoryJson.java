@@ -84,7 +84,7 @@ final class DirectoryJson {
     return text.toString();
   }
 
-  /** A name that is taken for a room that is being made. */
+  /** A name that is taken for a room that is being made, or has ended and is being taken out. */
   static String claim(String home) {
     return object(json -> json.writeStringField("home", home));
   }

@@ -165,7 +165,6 @@ final class Homes {
     Home home = homes.get(room.name());
     if (home != null && home.room == room) {
       close();
-      // What is left of it after this is an entry like that of a room that is being made.
       keeper.end(home.key, DirectoryJson.claim(self.text()));
       room.members().forEach(this::gone);
       homes.remove(room.name());

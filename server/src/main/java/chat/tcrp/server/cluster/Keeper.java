@@ -15,9 +15,9 @@ import java.util.function.Supplier;
 
 /**
  * Keeps the directory's entries of a relay loop's rooms as these are: each entry is written again
- * when it has changed, one write at a time, and only while nobody else has written it. A room that
- * ends is so by its entry first, then those of its members are taken out, which nobody would find
- * without it, and then it is. Used on the loop's thread only.
+ * when it has changed, one write at a time, and only while nobody else has written it. The entry of
+ * a room that ends says so first; then those of its members are taken out, which nobody would find
+ * without it; then it is. Used on the loop's thread only.
  */
 final class Keeper {
   /** An entry, as it is there and as it is to be. */
@@ -46,7 +46,7 @@ final class Keeper {
       if (busy) {
         return;
       }
-      if (next == null && (!ends || isBefore())) {
+      if (next == null && (!ends || mustWait())) {
         failed.remove(this);
         release(true);
         return;
@@ -72,8 +72,8 @@ final class Keeper {
       }
     }
 
-    /** Whether others are to be written or taken out before this can be taken out. */
-    private boolean isBefore() {
+    /** Whether another entry is to be written or taken out before this one can be taken out. */
+    private boolean mustWait() {
       if (hasMembers(key)) {
         return true;
       }

@@ -23,6 +23,12 @@ class KeeperTest {
   private final List<String> changes = new ArrayList<>();
   private final Keeper keeper = new Keeper(engine, Runnable::run, () -> true, lost::add);
 
+  private void saveRoomOfAnn() {
+    keeper.save(Bucket.ROOMS, ROOM, () -> "room");
+    keeper.save(Bucket.MEMBERS, ANN, () -> "ann");
+    pass();
+  }
+
   private void pass() {
     time.runUntil(time.nanos() + Duration.ofSeconds(3).toNanos(), () -> {});
   }
@@ -44,8 +50,7 @@ class KeeperTest {
 
   @Test
   void aRoomIsTakenOutAfterItsMembers() {
-    keeper.save(Bucket.ROOMS, ROOM, () -> "room");
-    keeper.save(Bucket.MEMBERS, ANN, () -> "ann");
+    saveRoomOfAnn();
     keeper.save(Bucket.MEMBERS, BEN, () -> "ben");
     pass();
     hub.disturb(Duration.ofMillis(500), 0);
@@ -64,9 +69,7 @@ class KeeperTest {
 
   @Test
   void aRoomHasEndedBeforeAnyOfItsMembersIsTakenOut() {
-    keeper.save(Bucket.ROOMS, ROOM, () -> "room");
-    keeper.save(Bucket.MEMBERS, ANN, () -> "ann");
-    pass();
+    saveRoomOfAnn();
     hub.disturb(Duration.ofMillis(500), 0);
     hub.onChange(change -> changes.add(change.replaceFirst(" of .*:", "")));
 
@@ -79,9 +82,7 @@ class KeeperTest {
 
   @Test
   void aRoomStaysUntilItsMembersCouldBeTakenOut() {
-    keeper.save(Bucket.ROOMS, ROOM, () -> "room");
-    keeper.save(Bucket.MEMBERS, ANN, () -> "ann");
-    pass();
+    saveRoomOfAnn();
 
     hub.cutOff("home", true);
     keeper.remove(ANN);

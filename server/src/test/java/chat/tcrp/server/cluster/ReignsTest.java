@@ -27,6 +27,7 @@ import java.util.Optional;
 import java.util.SplittableRandom;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Function;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 /** Which node is the home of a room, and what that knows, when nodes come and go. */
@@ -34,6 +35,10 @@ class ReignsTest {
   private static final InetAddress IP = InetAddress.getLoopbackAddress();
 
   private static final RoomName TEA = new RoomName("tea");
+
+  /** So many that each of two nodes takes some over. */
+  private static final List<RoomName> ROOMS =
+      IntStream.range(0, 8).mapToObj(i -> new RoomName("room" + i)).toList();
 
   private final SplittableRandom random = new SplittableRandom(1);
   private final VirtualTime time = new VirtualTime();
@@ -79,12 +84,17 @@ class ReignsTest {
     return node.submit(request, Caller.plain(IP));
   }
 
-  private List<Token> enterAll(
-      SimulatedNode node, List<RoomName> rooms, Function<RoomName, Request> request) {
+  private List<Token> enterAll(SimulatedNode node, Function<RoomName, Request> request) {
     List<CompletableFuture<Reply>> replies =
-        rooms.stream().map(room -> enter(node, request.apply(room))).toList();
+        ROOMS.stream().map(room -> enter(node, request.apply(room))).toList();
     pass(Duration.ofSeconds(1));
     return replies.stream().map(reply -> token(reply.join())).toList();
+  }
+
+  /** Has ann at home and ben at another node in each of the rooms; answers ben's tokens. */
+  private List<Token> annAndBenInAll(SimulatedNode edge) {
+    enterAll(home, room -> new Request.Create(room, who("ann", Optional.empty())));
+    return enterAll(edge, room -> new Request.Join(room, who("ben", Optional.empty())));
   }
 
   private Reply ask(SimulatedNode node, Request request) {
@@ -92,6 +102,12 @@ class ReignsTest {
     pass(Duration.ofSeconds(3));
     assertThat(reply).isDone();
     return reply.join();
+  }
+
+  private void assertComesBack(SimulatedNode node, Request rejoin) {
+    assertThat(ask(node, rejoin))
+        .isInstanceOfSatisfying(
+            Reply.Admitted.class, reply -> assertThat(reply.rejoined()).isTrue());
   }
 
   private static Token token(Reply reply) {
@@ -147,18 +163,12 @@ class ReignsTest {
     SimulatedNode before = start("before");
     SimulatedNode after = start("after");
     pass(Duration.ofSeconds(10));
-    List<RoomName> rooms = new ArrayList<>();
-    for (int i = 0; i < 8; i++) {
-      rooms.add(new RoomName("room" + i));
-    }
-    enterAll(home, rooms, room -> new Request.Create(room, who("ann", Optional.empty())));
-    List<Token> tokens =
-        enterAll(before, rooms, room -> new Request.Join(room, who("ben", Optional.empty())));
+    List<Token> tokens = annAndBenInAll(before);
 
     // It never hears that its guests have gone.
     before.pause();
-    for (int i = 0; i < rooms.size(); i++) {
-      var _ = enter(after, new Request.Join(rooms.get(i), who("ben", Optional.of(tokens.get(i)))));
+    for (int i = 0; i < ROOMS.size(); i++) {
+      var _ = enter(after, new Request.Join(ROOMS.get(i), who("ben", Optional.of(tokens.get(i)))));
     }
     pass(Duration.ofMillis(500));
     before.goOn(true);
@@ -166,7 +176,7 @@ class ReignsTest {
     pass(Duration.ofSeconds(10));
 
     int overtaken = 0;
-    for (RoomName room : rooms) {
+    for (RoomName room : ROOMS) {
       boolean isBefore = before.rooms().room(room).isPresent();
       SimulatedNode next = isBefore ? before : after;
       Member ben = next.member(room, "ben").orElseThrow();
@@ -219,9 +229,20 @@ class ReignsTest {
     // Behind the question, before its answer, which never comes to ben.
     arrive(other, TEA, ben, 1, "");
     pass(Duration.ofSeconds(1));
-    assertThat(ask(home, rejoin))
-        .isInstanceOfSatisfying(
-            Reply.Admitted.class, reply -> assertThat(reply.rejoined()).isTrue());
+    assertComesBack(home, rejoin);
+  }
+
+  @Test
+  void aTokenWhoseRejoinWasNotAnsweredIsGoodAtTheNextHomeToo() {
+    annAndBen();
+    Request rejoin = new Request.Join(TEA, who("ben", Optional.of(ben)));
+    var _ = enter(other, rejoin);
+    pass(Duration.ofSeconds(1));
+
+    home.kill();
+    pass(Duration.ofSeconds(10));
+    assertThat(other.rooms().room(TEA)).isPresent();
+    assertComesBack(other, rejoin);
   }
 
   @Test
@@ -230,15 +251,9 @@ class ReignsTest {
     home = start("home");
     SimulatedNode edge = start("edge");
     pass(Duration.ofSeconds(10));
-    List<RoomName> rooms = new ArrayList<>();
-    for (int i = 0; i < 8; i++) {
-      rooms.add(new RoomName("room" + i));
-    }
-    enterAll(home, rooms, room -> new Request.Create(room, who("ann", Optional.empty())));
-    List<Token> tokens =
-        enterAll(edge, rooms, room -> new Request.Join(room, who("ben", Optional.empty())));
-    for (int i = 0; i < rooms.size(); i++) {
-      arrive(edge, rooms.get(i), tokens.get(i), i, "");
+    List<Token> tokens = annAndBenInAll(edge);
+    for (int i = 0; i < ROOMS.size(); i++) {
+      arrive(edge, ROOMS.get(i), tokens.get(i), i, "");
     }
 
     edge.cutOff(true);
@@ -248,7 +263,7 @@ class ReignsTest {
     pass(Duration.ofMillis(1500));
     home.stop();
     pass(Duration.ofSeconds(8));
-    for (RoomName room : rooms) {
+    for (RoomName room : ROOMS) {
       SimulatedNode now = edge.rooms().room(room).isPresent() ? edge : next;
       assertThat(now.member(room, "ben").orElseThrow().isAwaited()).as("%s", room).isFalse();
     }
