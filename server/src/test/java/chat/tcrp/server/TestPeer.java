@@ -447,6 +447,14 @@ public class TestPeer implements AutoCloseable {
     assertThat(text(receive())).isEqualTo(text);
   }
 
+  /** This text must come; passes over what comes before it. */
+  public void expectAtLast(String text) {
+    String received;
+    do {
+      received = text(receive());
+    } while (!received.equals(text));
+  }
+
   /** The next datagram must say that the session has ended. */
   public void expectEnd(String reason) {
     expect("\u0004* " + reason);
