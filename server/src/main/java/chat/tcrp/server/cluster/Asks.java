@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
 
 /** What a relay loop has asked other nodes, and not been answered yet. */
 final class Asks {
@@ -17,6 +18,7 @@ final class Asks {
    * A question.
    *
    * @param request what the client asks
+   * @param node that is asked
    * @param token that it is given if it is let in
    * @param reserved whether a place has been taken for it
    * @param answer takes the reply
@@ -26,6 +28,7 @@ final class Asks {
   record Ask(
       Request request,
       Caller caller,
+      String node,
       Token token,
       boolean reserved,
       Consumer<Reply> answer,
@@ -71,11 +74,20 @@ final class Asks {
 
   /** Takes those that have waited long enough. */
   List<Ask> overdue(long now) {
+    return takeAll(ask -> now - ask.deadline() >= 0);
+  }
+
+  /** Takes those that wait for a node. */
+  List<Ask> at(String node) {
+    return takeAll(ask -> ask.node().equals(node));
+  }
+
+  private List<Ask> takeAll(Predicate<Ask> which) {
     if (asks.isEmpty()) {
       return List.of();
     }
-    List<Ask> overdue = asks.values().stream().filter(ask -> now - ask.deadline() >= 0).toList();
-    asks.values().removeAll(overdue);
-    return overdue;
+    List<Ask> taken = asks.values().stream().filter(which).toList();
+    asks.values().removeAll(taken);
+    return taken;
   }
 }

@@ -28,8 +28,11 @@ public interface Engine extends AutoCloseable {
     MEMBERS
   }
 
-  /** How long an entry of {@link Bucket#NODES} is there after it has been written. */
-  int LEASE_SECONDS = 5;
+  /**
+   * How long an entry of {@link Bucket#NODES} is there after it has been written: longer than it
+   * takes the servers that keep the directory to agree on a leader when they have lost theirs.
+   */
+  int LEASE_SECONDS = 8;
 
   /**
    * A value of the directory.

@@ -443,6 +443,7 @@ final class LoopLink implements Elsewhere {
         () -> {
           rooms.loseEdge(node, now);
           homes.edgesChanged();
+          router.dead(node);
         });
   }
 
@@ -455,7 +456,8 @@ final class LoopLink implements Elsewhere {
           }
           try {
             RoomEntry before = DirectoryJson.room(entry.value());
-            After.each(adoption.adopt(name, entry, before), Runnable::run, (done, failure) -> {});
+            After.each(
+                adoption.adopt(name, entry, before), loop, (done, failure) -> router.tried(name));
           } catch (IOException e) {
             log.event(
                 Level.WARNING, "directory-broken", "key", entry.key(), "reason", e.getMessage());

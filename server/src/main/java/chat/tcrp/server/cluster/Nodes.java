@@ -7,8 +7,10 @@ import chat.tcrp.server.cluster.Engine.Entry;
 import java.lang.System.Logger.Level;
 import java.time.Duration;
 import java.util.Collections;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
@@ -32,14 +34,26 @@ final class Nodes {
     CompletableFuture<Void> verify(boolean isNew);
   }
 
-  /** How often the lease is renewed, and looked for those of others. */
-  static final Duration INTERVAL = Duration.ofSeconds(1);
+  /** A lease, and since when it has been found unchanged. */
+  private record Lease(long revision, long since) {}
 
-  /** How long a node relies on a lease after it has asked for it: less than it lasts. */
-  static final Duration RELIANCE = Duration.ofSeconds(Engine.LEASE_SECONDS - 1);
+  /** How often the lease is renewed. */
+  private static final Duration RENEWAL = Duration.ofMillis(500);
+
+  /** How often it is looked for the leases of others, while all renew theirs. */
+  private static final Duration LOOK = Duration.ofSeconds(1);
+
+  /** Who has not renewed its lease for so long is looked for as often as can be. */
+  private static final Duration LATE = Duration.ofSeconds(3);
+
+  /**
+   * How long a node relies on a lease after it has asked for it. It lasts longer, also by the
+   * clocks of other machines.
+   */
+  private static final Duration RELIANCE = Duration.ofSeconds(Engine.LEASE_SECONDS - 1);
 
   /** So many renewals that come to nothing show that the directory is away. */
-  private static final int AWAY = 2;
+  private static final int AWAY = 4;
 
   private final Engine engine;
   private final NodeId self;
@@ -56,6 +70,9 @@ final class Nodes {
   private final Executor guarded;
 
   private volatile Set<String> alive = Set.of();
+
+  /** The leases of other nodes, as they were found last. */
+  private final Map<String, Lease> leases = new HashMap<>();
 
   /** Until when this node may decide, if it is not {@link #lapsed}. */
   private volatile long reliedUntil;
@@ -185,7 +202,7 @@ final class Nodes {
     }
     if (!renewing && now - nextRenewal >= 0) {
       renewing = true;
-      nextRenewal = now + INTERVAL.toNanos();
+      nextRenewal = now + RENEWAL.toNanos();
       After.each(
           engine.put(Bucket.NODES, self.text(), about, revision),
           guarded,
@@ -193,7 +210,7 @@ final class Nodes {
     }
     if (!polling && now - nextPoll >= 0) {
       polling = true;
-      nextPoll = now + INTERVAL.toNanos();
+      nextPoll = now + LOOK.toNanos();
       After.each(engine.list(Bucket.NODES, ""), guarded, this::seen);
     }
   }
@@ -259,6 +276,9 @@ final class Nodes {
       }
       Set<String> there = new HashSet<>();
       entries.forEach(entry -> there.add(entry.key()));
+      if (areLate(entries)) {
+        nextPoll = ticker.nanos();
+      }
       if (canTellDead()) {
         missing.addAll(alive);
         missing.removeAll(there);
@@ -284,6 +304,23 @@ final class Nodes {
             }
           });
     }
+  }
+
+  /** Whether one of these leases has not been renewed for a while. */
+  private boolean areLate(List<Entry> entries) {
+    long now = ticker.nanos();
+    Map<String, Lease> found = new HashMap<>();
+    for (Entry entry : entries) {
+      Lease before = leases.get(entry.key());
+      found.put(
+          entry.key(),
+          before != null && before.revision() == entry.revision()
+              ? before
+              : new Lease(entry.revision(), now));
+    }
+    leases.clear();
+    leases.putAll(found);
+    return found.values().stream().anyMatch(lease -> now - lease.since() >= LATE.toNanos());
   }
 
   /** Takes a node for gone; false when it was that before. */

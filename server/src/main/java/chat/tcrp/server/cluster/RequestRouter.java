@@ -306,6 +306,7 @@ final class RequestRouter {
               new Asks.Ask(
                   request,
                   caller,
+                  home,
                   token,
                   admits,
                   answer,
@@ -358,7 +359,23 @@ final class RequestRouter {
       retries.removeAll(due);
       due.forEach(retry -> retry.journey().begin());
     }
-    for (Asks.Ask ask : asks.overdue(time)) {
+    forsake(asks.overdue(time));
+  }
+
+  /** A node is no more: who waits for it turns to another. */
+  void dead(String node) {
+    forsake(asks.at(node));
+  }
+
+  /** It has been tried to take a room over: who waits for that need not wait longer. */
+  void tried(RoomName room) {
+    long time = ticker.nanos();
+    retries.replaceAll(
+        retry -> retry.journey().room.equals(room) ? new Retry(retry.journey(), time) : retry);
+  }
+
+  private void forsake(List<Asks.Ask> unanswered) {
+    for (Asks.Ask ask : unanswered) {
       giveBack(ask);
       ask.elsewhere().run();
     }

@@ -86,6 +86,7 @@ public final class MemoryHub {
   private long revision;
   private long maxDelayNanos;
   private double loss;
+  private boolean leaderless;
   private long messages;
 
   /** Is told of each change of rooms and members in the directory. */
@@ -123,6 +124,11 @@ public final class MemoryHub {
     if (off ? away.add(name) : away.remove(name)) {
       engines.get(name).available(!off);
     }
+  }
+
+  /** Has the directory refuse to be changed, as one does that has no leader. */
+  public synchronized void beLeaderless(boolean now) {
+    leaderless = now;
   }
 
   /** Has a node stand still: what comes for it waits until it goes on. */
@@ -305,6 +311,9 @@ public final class MemoryHub {
     return ask(
         from,
         () -> {
+          if (leaderless) {
+            return new Result<>(null, new EngineException("no leader"));
+          }
           if (revisionOf(bucket, key) != expected) {
             changed(from, bucket, key, "conflict");
             return new Result<>(null, new EngineException.Conflict(key));
@@ -320,6 +329,9 @@ public final class MemoryHub {
     return ask(
         from,
         () -> {
+          if (leaderless) {
+            return new Result<>(null, new EngineException("no leader"));
+          }
           if (revisionOf(bucket, key) != expected) {
             changed(from, bucket, key, "conflict");
             return new Result<>(null, new EngineException.Conflict(key));

@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.fail;
 import static org.junit.jupiter.api.Assumptions.abort;
 
+import io.nats.client.Connection;
+import io.nats.client.Nats;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
@@ -160,6 +162,22 @@ public final class NatsServers implements AutoCloseable {
   /** The port of one. */
   public int port(int which) {
     return ports[which];
+  }
+
+  /** The one that leads where the leases of the nodes are kept. */
+  public int leader() throws Exception {
+    Connection connection = Nats.connect(addresses());
+    try {
+      String name =
+          connection
+              .jetStreamManagement()
+              .getStreamInfo("KV_chat-nodes")
+              .getClusterInfo()
+              .getLeader();
+      return Integer.parseInt(name.substring(1));
+    } finally {
+      connection.close();
+    }
   }
 
   /** Kills one on the spot. */

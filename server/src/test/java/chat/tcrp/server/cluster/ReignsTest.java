@@ -329,6 +329,55 @@ class ReignsTest {
   }
 
   @Test
+  void aDirectoryThatHasLostItsLeaderIsNotNoticedUntilItHasAnother() throws ProtocolException {
+    annAndBen();
+    arrive(home, TEA, ann, 1, "");
+    arrive(other, TEA, ben, 2, "");
+    pass(Duration.ofSeconds(1));
+    heard.clear();
+
+    List<String> lines = new ArrayList<>();
+    hub.beLeaderless(true);
+    for (int i = 0; i < 60; i++) {
+      lines.add("line " + i);
+      arrive(home, TEA, ann, 1, "line " + i);
+      pass(Duration.ofMillis(100));
+    }
+    hub.beLeaderless(false);
+    pass(Duration.ofSeconds(10));
+
+    assertThat(heard.get(new InetSocketAddress(IP, 2002))).isEqualTo(lines);
+    assertThat(heard.get(new InetSocketAddress(IP, 2001))).isNullOrEmpty();
+  }
+
+  @Test
+  void aRoomHasAnotherHomeTenSecondsAfterTheDeathOfItsHomeWhenTheDirectoryLostItsLeaderToo() {
+    annAndBen();
+
+    home.kill();
+    hub.beLeaderless(true);
+    pass(Duration.ofMillis(5500));
+    hub.beLeaderless(false);
+    pass(Duration.ofMillis(4500));
+
+    assertThat(other.rooms().room(TEA)).isPresent();
+  }
+
+  @Test
+  void whoAsksForARoomWhoseHomeHasDiedIsAnsweredAsSoonAsThatIsSeen() {
+    annAndBen();
+
+    home.kill();
+    CompletableFuture<Reply> reply =
+        enter(other, new Request.Join(TEA, who("ann", Optional.of(ann))));
+    pass(Duration.ofSeconds(Engine.LEASE_SECONDS).plusMillis(600));
+
+    assertThat(reply)
+        .isCompletedWithValueMatching(
+            answer -> answer instanceof Reply.Admitted admitted && admitted.rejoined());
+  }
+
+  @Test
   void whatWasWrittenOfARoomThatWasNotMadeInTheEndIsTakenOut() {
     MemoryEngine gone = hub.engine("gone");
     String key = DirectoryJson.key(TEA);

@@ -66,6 +66,7 @@ final class SimulatedNode {
   private long cutOffAt = Long.MIN_VALUE;
 
   private long connectedAt;
+  private boolean leaderless;
 
   /** For how long it has been without the others while these could decide. */
   private long awayNanos;
@@ -157,9 +158,17 @@ final class SimulatedNode {
     return isRunning() && !stopping;
   }
 
-  /** For how long it can reach the others; negative while it cannot. */
+  /** For how long it can reach the others, and write to the directory; negative while not. */
   long connectedNanos() {
-    return cutOffAt > connectedAt || !isRunning() ? -1 : time.nanos() - connectedAt;
+    return cutOffAt > connectedAt || leaderless || !isRunning() ? -1 : time.nanos() - connectedAt;
+  }
+
+  /** Whether the directory can be written to, by anybody. */
+  void leaderless(boolean now) {
+    if (leaderless && !now && cutOffAt <= connectedAt) {
+      connectedAt = time.nanos();
+    }
+    leaderless = now;
   }
 
   /** For how long it cannot; 0 while it can. */

@@ -75,7 +75,7 @@ final class Simulation {
 
   /**
    * A room is without a home for no longer than this where half of the nodes are there: a lease
-   * ends after 5 s, and who it falls to may fail as well.
+   * ends after 8 s, and who it falls to may fail as well.
    */
   private static final Duration HOMELESS = Duration.ofSeconds(25);
 
@@ -98,6 +98,7 @@ final class Simulation {
   private final Map<InetSocketAddress, SimulatedUser> byAddress = new HashMap<>();
   private final Map<String, Integer> faults = new TreeMap<>();
   private double clientLoss = 0.01;
+  private boolean leaderless;
   private boolean calm;
   private int started;
   private long admissions;
@@ -352,6 +353,7 @@ final class Simulation {
     nodes[place] =
         new SimulatedNode(
             "place" + place + "-" + time.nanos(), time, hub, random.split(), log, this::toUser);
+    nodes[place].leaderless(leaderless);
   }
 
   private void fault() {
@@ -408,22 +410,11 @@ final class Simulation {
         }
       }
       case 16 -> {
-        count("all cut off");
-        for (SimulatedNode each : nodes) {
-          if (!each.isGone() && each.cutOffNanos() == 0) {
-            each.cutOff(true);
-          }
+        if (random.nextBoolean()) {
+          cutAllOff();
+        } else {
+          loseLeader();
         }
-        time.later(
-            Duration.ofMillis(random(500, 20_000)),
-            () -> {
-              tell("all reach each other again");
-              for (SimulatedNode each : nodes) {
-                if (each.cutOffNanos() > 0) {
-                  each.cutOff(false);
-                }
-              }
-            });
       }
       default -> {
         count("disturb");
@@ -432,6 +423,42 @@ final class Simulation {
       }
     }
     time.later(random(0, 2 * BETWEEN_FAULTS.toNanos() / nodes.length), this::fault);
+  }
+
+  private void cutAllOff() {
+    count("all cut off");
+    for (SimulatedNode each : nodes) {
+      if (!each.isGone() && each.cutOffNanos() == 0) {
+        each.cutOff(true);
+      }
+    }
+    time.later(
+        Duration.ofMillis(random(500, 20_000)),
+        () -> {
+          tell("all reach each other again");
+          for (SimulatedNode each : nodes) {
+            if (each.cutOffNanos() > 0) {
+              each.cutOff(false);
+            }
+          }
+        });
+  }
+
+  private void loseLeader() {
+    if (!leaderless) {
+      count("no leader");
+      beLeaderless(true);
+      time.later(Duration.ofMillis(random(500, 9_000)), () -> beLeaderless(false));
+    }
+  }
+
+  private void beLeaderless(boolean now) {
+    tell("leaderless " + now);
+    leaderless = now;
+    hub.beLeaderless(now);
+    for (SimulatedNode each : nodes) {
+      each.leaderless(now);
+    }
   }
 
   private void count(String fault, SimulatedNode... concerned) {
@@ -463,6 +490,7 @@ final class Simulation {
 
   private void beCalm() {
     calm = true;
+    beLeaderless(false);
     clientLoss = 0;
     hub.disturb(Duration.ofMillis(5), 0);
     for (int i = 0; i < nodes.length; i++) {

@@ -33,7 +33,7 @@ class ClusterFaultsTest {
   private static final Duration SOON = Duration.ofSeconds(20);
 
   /** A node can tell that another is gone only when it has been one itself for a while. */
-  private static final Duration GRACE = Duration.ofSeconds(7);
+  private static final Duration GRACE = Duration.ofSeconds(10);
 
   private @TempDir Path directory;
   private final List<AutoCloseable> started = new ArrayList<>();
@@ -205,23 +205,32 @@ class ClusterFaultsTest {
   }
 
   @Test
-  void ofThreeNatsServersOneMayBeKilled() throws Exception {
+  void ofThreeNatsServersTheOneThatLeadsMayBeKilled() throws Exception {
     start(NatsServers.cluster());
     Visitor ann = visitor(first, Door.CREATE, "tea", "ann");
     Visitor bob = visitor(second, Door.JOIN, "tea", "bob");
     assertThat(ann.hears("* bob joined"::equals, SOON)).isTrue();
 
-    nats.kill(0);
+    nats.kill(nats.leader());
 
-    for (int i = 0; i < 5; i++) {
-      String line = "line " + i;
-      await(
-          () -> {
-            ann.say(line);
-            return bob.hears(("ann: " + line)::equals, Duration.ofMillis(300));
-          });
+    // A node may have to connect to another one; the first lines may be lost.
+    await(
+        () -> {
+          ann.say("hello");
+          return bob.hears("ann: hello"::equals, Duration.ofMillis(300));
+        });
+    bob.heard();
+    List<String> lines = new ArrayList<>();
+    for (int i = 0; i < 80; i++) {
+      ann.say("line " + i);
+      lines.add("ann: line " + i);
+      pause(Duration.ofMillis(100));
     }
-    // The directory takes longer to have a new leader.
+    boolean isPaused = ann.heard().stream().anyMatch(ClusterFaultsTest::isHeld);
+    Scale.report("a NATS server that led was killed: " + (isPaused ? "a pause" : "nothing seen"));
+    if (!isPaused) {
+      assertThat(bob.heard()).isEqualTo(lines);
+    }
     Visitor carol = letIn(second, "tea", "carol");
     assertThat(ann.hears("* carol joined"::equals, SOON)).isTrue();
     carol.say("hello");

@@ -20,6 +20,7 @@ import java.util.Locale;
  */
 final class Buckets {
   private static final int REPLICAS = 3;
+  private static final Duration LEASE = Duration.ofSeconds(Engine.LEASE_SECONDS);
 
   // What JetStream says.
   private static final int INSUFFICIENT_RESOURCES = 10023;
@@ -95,8 +96,18 @@ final class Buckets {
       add(management, bucket, replicas);
       return;
     }
-    if (made.getReplicas() == 1 && replicas > 1) {
-      management.updateStream(StreamConfiguration.builder(made).replicas(replicas).build());
+    boolean fewReplicas = made.getReplicas() == 1 && replicas > 1;
+    // It may have been made by nodes whose leases were shorter.
+    boolean tooShort = bucket == Bucket.NODES && made.getMaxAge().compareTo(LEASE) < 0;
+    if (fewReplicas || tooShort) {
+      StreamConfiguration.Builder wanted = StreamConfiguration.builder(made);
+      if (fewReplicas) {
+        wanted.replicas(replicas);
+      }
+      if (tooShort) {
+        wanted.maxAge(LEASE);
+      }
+      management.updateStream(wanted.build());
     }
   }
 
@@ -114,8 +125,7 @@ final class Buckets {
             .allowRollup(true)
             .allowDirect(true);
     if (bucket == Bucket.NODES) {
-      Duration lease = Duration.ofSeconds(Engine.LEASE_SECONDS);
-      stream.maxAge(lease).duplicateWindow(lease);
+      stream.maxAge(LEASE).duplicateWindow(LEASE);
     }
     try {
       management.addStream(stream.build());

@@ -50,6 +50,9 @@ public final class NatsEngine implements Engine {
 
   private static final long RETRY_MILLIS = 250;
 
+  /** When a connection is lost that was there for so long, another server is turned to at once. */
+  private static final Duration OF_USE = Duration.ofSeconds(1);
+
   private final EngineConfig config;
   private final EventLog log;
 
@@ -130,15 +133,16 @@ public final class NatsEngine implements Engine {
   private void keepLinked() {
     try {
       while (!isClosed) {
+        boolean wasOfUse = false;
         try (Link next = new Link(config, List.copyOf(servers), this::heard, log)) {
-          use(next);
+          wasOfUse = use(next);
         } catch (Link.Refused e) {
           failed(e);
           started.completeExceptionally(e);
         } catch (IOException e) {
           failed(e);
         }
-        if (!isClosed) {
+        if (!isClosed && !wasOfUse) {
           long millis =
               ThreadLocalRandom.current().nextLong(RETRY_MILLIS / 2, RETRY_MILLIS * 3 / 2);
           TimeUnit.MILLISECONDS.sleep(millis);
@@ -153,8 +157,9 @@ public final class NatsEngine implements Engine {
     trouble = String.valueOf(e.getMessage());
   }
 
-  /** Uses a connection until it is lost. */
-  private void use(Link next) throws InterruptedException {
+  /** Uses a connection until it is lost; answers whether it was one for a while. */
+  private boolean use(Link next) throws InterruptedException {
+    long since = System.nanoTime();
     linking.lock();
     try {
       link = next;
@@ -169,6 +174,7 @@ public final class NatsEngine implements Engine {
         started.complete(null);
         next.awaitLoss();
       }
+      return System.nanoTime() - since > OF_USE.toNanos();
     } finally {
       link = null;
       if (isAvailable && !isClosed) {
