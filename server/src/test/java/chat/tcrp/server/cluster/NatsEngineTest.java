@@ -452,6 +452,22 @@ class NatsEngineTest {
   }
 
   @Test
+  void leasesOfABucketThatIsThereAreMadeAsLongAsTheyAreReliedOn() throws Exception {
+    NatsServers servers = keep(NatsServers.single());
+    connect(servers.addresses()).close();
+    JetStreamManagement management = management(servers);
+    var nodes = management.getStreamInfo("KV_chat-nodes").getConfiguration();
+    Duration shorter = Duration.ofSeconds(Engine.LEASE_SECONDS / 2);
+    management.updateStream(
+        StreamConfiguration.builder(nodes).maxAge(shorter).duplicateWindow(shorter).build());
+
+    connect(servers.addresses());
+
+    assertThat(management.getStreamInfo("KV_chat-nodes").getConfiguration().getMaxAge())
+        .isEqualTo(Duration.ofSeconds(Engine.LEASE_SECONDS));
+  }
+
+  @Test
   void aClusterThatIsTooSmallForReplicasDoesWithoutAndSaysSo() throws Exception {
     NatsServers servers = keep(NatsServers.cluster(2));
     await("leader", () -> servers.log(0).contains("metadata leader"));
