@@ -229,6 +229,9 @@ class NatsEngineTest {
           }
         });
     assertThat(done(other.get(Bucket.ROOMS, "a")).orElseThrow().revision()).isGreaterThan(revision);
+    for (int i = 0; i < 20; i++) {
+      assertThat(done(one.list(Bucket.ROOMS, ""))).as("as long as it is down").hasSize(1);
+    }
     heard.clear();
     await(
         "word",

@@ -34,7 +34,7 @@ import java.util.regex.Pattern;
  * deleted if and only if nobody has written meanwhile, and no marker of the deletion is needed.
  *
  * <p>All answers come from the leader of a stream and none from its other replicas, which may be a
- * moment behind; but for lists, which may be of that moment.
+ * moment behind; but for very long lists, which may be of that moment.
  */
 final class Directory {
   /** When no answer has come, none is waited for any longer. */
@@ -152,9 +152,9 @@ final class Directory {
     return told(CompletableFuture.supplyAsync(() -> listed(link.get(), bucket, prefix), executor));
   }
 
-  private static List<Entry> listed(Link link, Bucket bucket, String prefix) {
+  private List<Entry> listed(Link link, Bucket bucket, String prefix) {
     try {
-      return new Lists(link).all(bucket, prefix);
+      return new Lists(link).all(bucket, prefix, key -> get(bucket, key));
     } catch (IOException | JetStreamApiException | IllegalStateException e) {
       throw failed(new EngineException(String.valueOf(e.getMessage()), e));
     } catch (InterruptedException e) {

@@ -2,34 +2,28 @@ package chat.tcrp.server.cluster.nats;
 
 import chat.tcrp.server.cluster.Engine.Bucket;
 import chat.tcrp.server.cluster.Engine.Entry;
-import io.nats.client.JetStream;
 import io.nats.client.JetStreamApiException;
-import io.nats.client.JetStreamSubscription;
-import io.nats.client.Message;
-import io.nats.client.PullSubscribeOptions;
-import io.nats.client.api.AckPolicy;
-import io.nats.client.api.ConsumerConfiguration;
-import io.nats.client.api.ConsumerInfo;
-import io.nats.client.api.DeliverPolicy;
+import io.nats.client.api.StreamInfoOptions;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Function;
 
 /**
- * Reads many entries of a bucket: NATS sends the last message of each subject, as many at a time as
- * are asked for. Waits for them.
+ * Reads entries of a bucket: the leader of its stream says which keys there are, and then what each
+ * is. Waits for the answers.
  */
 final class Lists {
-  /** A list that is not whole by then is given up. */
-  private static final Duration WHOLE_PATIENCE = Duration.ofSeconds(10);
+  /** That of more is quicker when NATS sends them in a row. */
+  private static final int LONG = 5000;
 
-  /** When nothing has come for so long, it is asked whether something is still to come. */
-  private static final Duration PAUSE = Duration.ofMillis(500);
+  /** Of no more keys than this it is said which there are. */
+  private static final int MOST = 100_000;
 
   /** So many are asked for at once. */
-  private static final int BATCH = 1000;
+  private static final int BATCH = 500;
 
   private final Link link;
 
@@ -37,75 +31,50 @@ final class Lists {
     this.link = link;
   }
 
-  /** All entries whose keys begin so. */
-  List<Entry> all(Bucket bucket, String prefix)
+  /**
+   * All entries whose keys begin so; what is written or taken out meanwhile may be missing.
+   *
+   * @param get reads one
+   */
+  List<Entry> all(
+      Bucket bucket, String prefix, Function<String, CompletableFuture<Optional<Entry>>> get)
       throws IOException, JetStreamApiException, InterruptedException {
+    List<String> keys = keys(bucket, prefix);
+    if (keys.size() > LONG) {
+      try {
+        return new LongLists(link).all(bucket, prefix);
+      } catch (IOException | JetStreamApiException e) {
+        if (keys.size() >= MOST) {
+          throw e;
+        }
+      }
+    }
+    List<Entry> entries = new ArrayList<>(keys.size());
+    for (int from = 0; from < keys.size(); from += BATCH) {
+      keys.subList(from, Math.min(keys.size(), from + BATCH)).stream()
+          .map(get)
+          .toList()
+          .forEach(entry -> entry.join().ifPresent(entries::add));
+    }
+    return entries;
+  }
+
+  private List<String> keys(Bucket bucket, String prefix)
+      throws IOException, JetStreamApiException {
     String start = Buckets.subject(bucket, prefix);
     int keyStart = Buckets.subject(bucket, "").length();
-    PullSubscribeOptions lastOfEach =
-        PullSubscribeOptions.builder().stream(Buckets.stream(bucket))
-            .configuration(
-                ConsumerConfiguration.builder()
-                    .ackPolicy(AckPolicy.None)
-                    .deliverPolicy(DeliverPolicy.LastPerSubject)
-                    .filterSubject(start.substring(0, start.lastIndexOf('.') + 1) + ">")
-                    .inactiveThreshold(WHOLE_PATIENCE)
-                    .memStorage(true)
-                    .build())
-            .build();
-    JetStream jetStream = link.connection().jetStream(Directory.OPTIONS);
-    JetStreamSubscription subscription = jetStream.subscribe(null, lastOfEach);
-    try {
-      return read(subscription).stream()
-          .filter(message -> message.getSubject().startsWith(start))
-          .map(
-              message ->
-                  new Entry(
-                      message.getSubject().substring(keyStart),
-                      new String(message.getData(), StandardCharsets.UTF_8),
-                      message.metaData().streamSequence()))
-          .toList();
-    } finally {
-      if (!link.isLost()) {
-        subscription.unsubscribe();
-        link.connection()
-            .jetStreamManagement(Directory.OPTIONS)
-            .deleteConsumer(Buckets.stream(bucket), subscription.getConsumerName());
-      }
-    }
-  }
-
-  private List<Message> read(JetStreamSubscription subscription)
-      throws IOException, JetStreamApiException, InterruptedException {
-    long end = System.nanoTime() + WHOLE_PATIENCE.toNanos();
-    List<Message> messages = new ArrayList<>();
-    long pending = subscription.getConsumerInfo().getNumPending();
-    while (pending > 0) {
-      if (link.isLost() || end - System.nanoTime() < 0) {
-        throw new IOException("NATS does not list all in time");
-      }
-      pending = readSome(subscription, (int) Math.min(pending, BATCH), messages);
-    }
-    return messages;
-  }
-
-  /** Returns how many are still to come. */
-  private static long readSome(
-      JetStreamSubscription subscription, int count, List<Message> messages)
-      throws IOException, JetStreamApiException, InterruptedException {
-    subscription.pullExpiresIn(count, PAUSE);
-    long pending = count;
-    for (int i = 0; i < count && pending > 0; i++) {
-      Message message = subscription.nextMessage(PAUSE);
-      if (message == null) {
-        // What was still to come may have been taken out.
-        ConsumerInfo info = subscription.getConsumerInfo();
-        return info.getNumPending()
-            + Math.max(0, info.getDelivered().getConsumerSequence() - messages.size());
-      }
-      messages.add(message);
-      pending = message.metaData().pendingCount();
-    }
-    return pending;
+    String filter = start.substring(0, start.lastIndexOf('.') + 1) + ">";
+    return link
+        .connection()
+        .jetStreamManagement(Directory.OPTIONS)
+        .getStreamInfo(Buckets.stream(bucket), StreamInfoOptions.filterSubjects(filter))
+        .getStreamState()
+        .getSubjectMap()
+        .keySet()
+        .stream()
+        .filter(subject -> subject.startsWith(start))
+        .map(subject -> subject.substring(keyStart))
+        .sorted()
+        .toList();
   }
 }
