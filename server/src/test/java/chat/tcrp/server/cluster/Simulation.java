@@ -292,9 +292,10 @@ final class Simulation {
 
   /** Whether the directory has a user as a member, who can come back with its token. */
   boolean knows(SimulatedUser user) {
-    String key = DirectoryJson.key(DirectoryJson.key(user.room().name), user.memberId());
-    Optional<Entry> entry = hub.entry(Bucket.MEMBERS, key);
-    if (entry.isEmpty()) {
+    String roomKey = DirectoryJson.key(user.room().name);
+    Optional<Entry> room = hub.entry(Bucket.ROOMS, roomKey);
+    Optional<Entry> entry = hub.entry(Bucket.MEMBERS, DirectoryJson.key(roomKey, user.memberId()));
+    if (entry.isEmpty() || room.filter(there -> entryOf(there).state().isPresent()).isEmpty()) {
       return false;
     }
     try {
