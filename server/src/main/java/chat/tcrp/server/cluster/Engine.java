@@ -30,7 +30,8 @@ public interface Engine extends AutoCloseable {
 
   /**
    * How long an entry of {@link Bucket#NODES} is there after it has been written: longer than it
-   * takes the servers that keep the directory to agree on a leader when they have lost theirs.
+   * most often takes the servers that keep the directory to agree on a leader when they have lost
+   * theirs.
    */
   int LEASE_SECONDS = 8;
 

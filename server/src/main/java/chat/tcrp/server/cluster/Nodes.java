@@ -71,8 +71,8 @@ final class Nodes {
 
   private volatile Set<String> alive = Set.of();
 
-  /** The leases of other nodes, as they were found last. */
-  private final Map<String, Lease> leases = new HashMap<>();
+  /** The leases, by their nodes, as they were found last. */
+  private Map<String, Lease> leases = Map.of();
 
   /** Until when this node may decide, if it is not {@link #lapsed}. */
   private volatile long reliedUntil;
@@ -318,8 +318,7 @@ final class Nodes {
               ? before
               : new Lease(entry.revision(), now));
     }
-    leases.clear();
-    leases.putAll(found);
+    leases = found;
     return found.values().stream().anyMatch(lease -> now - lease.since() >= LATE.toNanos());
   }
 

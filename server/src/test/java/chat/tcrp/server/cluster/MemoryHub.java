@@ -87,6 +87,7 @@ public final class MemoryHub {
   private long maxDelayNanos;
   private double loss;
   private boolean leaderless;
+  private long ledSince;
   private long messages;
 
   /** Is told of each change of rooms and members in the directory. */
@@ -95,6 +96,7 @@ public final class MemoryHub {
   public MemoryHub(Time time, RandomGenerator random) {
     this.time = time;
     this.random = random;
+    this.ledSince = time.nanos();
     for (Bucket bucket : Bucket.values()) {
       directory.put(bucket, new TreeMap<>());
     }
@@ -128,7 +130,15 @@ public final class MemoryHub {
 
   /** Has the directory refuse to be changed, as one does that has no leader. */
   public synchronized void beLeaderless(boolean now) {
+    if (leaderless && !now) {
+      ledSince = time.nanos();
+    }
     leaderless = now;
+  }
+
+  /** For how long the directory can be changed; negative while it cannot. */
+  synchronized long ledNanos() {
+    return leaderless ? -1 : time.nanos() - ledSince;
   }
 
   /** Has a node stand still: what comes for it waits until it goes on. */
@@ -308,24 +318,34 @@ public final class MemoryHub {
   }
 
   CompletableFuture<Long> put(String from, Bucket bucket, String key, String value, long expected) {
-    return ask(
+    return change(
         from,
+        bucket,
+        key,
+        expected,
         () -> {
-          if (leaderless) {
-            return new Result<>(null, new EngineException("no leader"));
-          }
-          if (revisionOf(bucket, key) != expected) {
-            changed(from, bucket, key, "conflict");
-            return new Result<>(null, new EngineException.Conflict(key));
-          }
           revision++;
           changed(from, bucket, key, value);
           directory.get(bucket).put(key, new Kept(value, revision, time.nanos()));
-          return new Result<>(revision, null);
+          return revision;
         });
   }
 
   CompletableFuture<Void> delete(String from, Bucket bucket, String key, long expected) {
+    return change(
+        from,
+        bucket,
+        key,
+        expected,
+        () -> {
+          changed(from, bucket, key, "removed");
+          directory.get(bucket).remove(key);
+          return null;
+        });
+  }
+
+  private <T> CompletableFuture<T> change(
+      String from, Bucket bucket, String key, long expected, Supplier<T> action) {
     return ask(
         from,
         () -> {
@@ -336,9 +356,7 @@ public final class MemoryHub {
             changed(from, bucket, key, "conflict");
             return new Result<>(null, new EngineException.Conflict(key));
           }
-          changed(from, bucket, key, "removed");
-          directory.get(bucket).remove(key);
-          return new Result<>(null, null);
+          return new Result<>(action.get(), null);
         });
   }
 

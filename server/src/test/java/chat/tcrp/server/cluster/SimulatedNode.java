@@ -66,7 +66,6 @@ final class SimulatedNode {
   private long cutOffAt = Long.MIN_VALUE;
 
   private long connectedAt;
-  private boolean leaderless;
 
   /** For how long it has been without the others while these could decide. */
   private long awayNanos;
@@ -160,15 +159,9 @@ final class SimulatedNode {
 
   /** For how long it can reach the others, and write to the directory; negative while not. */
   long connectedNanos() {
-    return cutOffAt > connectedAt || leaderless || !isRunning() ? -1 : time.nanos() - connectedAt;
-  }
-
-  /** Whether the directory can be written to, by anybody. */
-  void leaderless(boolean now) {
-    if (leaderless && !now && cutOffAt <= connectedAt) {
-      connectedAt = time.nanos();
-    }
-    leaderless = now;
+    return cutOffAt > connectedAt || !isRunning()
+        ? -1
+        : Math.min(time.nanos() - connectedAt, hub.ledNanos());
   }
 
   /** For how long it cannot; 0 while it can. */

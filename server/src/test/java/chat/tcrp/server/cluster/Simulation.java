@@ -98,7 +98,6 @@ final class Simulation {
   private final Map<InetSocketAddress, SimulatedUser> byAddress = new HashMap<>();
   private final Map<String, Integer> faults = new TreeMap<>();
   private double clientLoss = 0.01;
-  private boolean leaderless;
   private boolean calm;
   private int started;
   private long admissions;
@@ -354,7 +353,6 @@ final class Simulation {
     nodes[place] =
         new SimulatedNode(
             "place" + place + "-" + time.nanos(), time, hub, random.split(), log, this::toUser);
-    nodes[place].leaderless(leaderless);
   }
 
   private void fault() {
@@ -446,7 +444,7 @@ final class Simulation {
   }
 
   private void loseLeader() {
-    if (!leaderless) {
+    if (hub.ledNanos() >= 0) {
       count("no leader");
       beLeaderless(true);
       time.later(Duration.ofMillis(random(500, 9_000)), () -> beLeaderless(false));
@@ -455,11 +453,7 @@ final class Simulation {
 
   private void beLeaderless(boolean now) {
     tell("leaderless " + now);
-    leaderless = now;
     hub.beLeaderless(now);
-    for (SimulatedNode each : nodes) {
-      each.leaderless(now);
-    }
   }
 
   private void count(String fault, SimulatedNode... concerned) {

@@ -219,7 +219,6 @@ class ClusterFaultsTest {
           ann.say("hello");
           return bob.hears("ann: hello"::equals, Duration.ofMillis(300));
         });
-    bob.heard();
     List<String> lines = new ArrayList<>();
     for (int i = 0; i < 80; i++) {
       ann.say("line " + i);
@@ -229,7 +228,7 @@ class ClusterFaultsTest {
     boolean isPaused = ann.heard().stream().anyMatch(ClusterFaultsTest::isHeld);
     Scale.report("a NATS server that led was killed: " + (isPaused ? "a pause" : "nothing seen"));
     if (!isPaused) {
-      assertThat(bob.heard()).isEqualTo(lines);
+      assertThat(bob.heard()).filteredOn(text -> text.startsWith("ann: line")).isEqualTo(lines);
     }
     Visitor carol = letIn(second, "tea", "carol");
     assertThat(ann.hears("* carol joined"::equals, SOON)).isTrue();

@@ -49,6 +49,16 @@ final class Buckets {
     return "$KV." + name(bucket) + "." + key;
   }
 
+  static String key(Bucket bucket, String subject) {
+    return subject.substring(subject(bucket, "").length());
+  }
+
+  /** The subjects of all keys that begin so, and of all others whose parts but the last do. */
+  static String subjects(Bucket bucket, String prefix) {
+    String start = subject(bucket, prefix);
+    return start.substring(0, start.lastIndexOf('.') + 1) + ">";
+  }
+
   /**
    * Makes those that are missing, and has more replicas made of those that have one alone, where
    * the servers form a cluster.

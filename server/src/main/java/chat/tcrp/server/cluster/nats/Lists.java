@@ -16,13 +16,13 @@ import java.util.function.Function;
  * is. Waits for the answers.
  */
 final class Lists {
-  /** That of more is quicker when NATS sends them in a row. */
+  /** More entries than this are read sooner when NATS sends them by itself. */
   private static final int LONG = 5000;
 
-  /** Of no more keys than this it is said which there are. */
+  /** NATS does not tell more keys than this. */
   private static final int MOST = 100_000;
 
-  /** So many are asked for at once. */
+  /** So many entries are asked for at once. */
   private static final int BATCH = 500;
 
   private final Link link;
@@ -61,19 +61,17 @@ final class Lists {
 
   private List<String> keys(Bucket bucket, String prefix)
       throws IOException, JetStreamApiException {
-    String start = Buckets.subject(bucket, prefix);
-    int keyStart = Buckets.subject(bucket, "").length();
-    String filter = start.substring(0, start.lastIndexOf('.') + 1) + ">";
+    StreamInfoOptions subjects = StreamInfoOptions.filterSubjects(Buckets.subjects(bucket, prefix));
     return link
         .connection()
         .jetStreamManagement(Directory.OPTIONS)
-        .getStreamInfo(Buckets.stream(bucket), StreamInfoOptions.filterSubjects(filter))
+        .getStreamInfo(Buckets.stream(bucket), subjects)
         .getStreamState()
         .getSubjectMap()
         .keySet()
         .stream()
-        .filter(subject -> subject.startsWith(start))
-        .map(subject -> subject.substring(keyStart))
+        .map(subject -> Buckets.key(bucket, subject))
+        .filter(key -> key.startsWith(prefix))
         .sorted()
         .toList();
   }

@@ -41,15 +41,13 @@ final class LongLists {
   /** All entries whose keys begin so. */
   List<Entry> all(Bucket bucket, String prefix)
       throws IOException, JetStreamApiException, InterruptedException {
-    String start = Buckets.subject(bucket, prefix);
-    int keyStart = Buckets.subject(bucket, "").length();
     PullSubscribeOptions lastOfEach =
         PullSubscribeOptions.builder().stream(Buckets.stream(bucket))
             .configuration(
                 ConsumerConfiguration.builder()
                     .ackPolicy(AckPolicy.None)
                     .deliverPolicy(DeliverPolicy.LastPerSubject)
-                    .filterSubject(start.substring(0, start.lastIndexOf('.') + 1) + ">")
+                    .filterSubject(Buckets.subjects(bucket, prefix))
                     .inactiveThreshold(WHOLE_PATIENCE)
                     .memStorage(true)
                     .build())
@@ -58,13 +56,13 @@ final class LongLists {
     JetStreamSubscription subscription = jetStream.subscribe(null, lastOfEach);
     try {
       return read(subscription).stream()
-          .filter(message -> message.getSubject().startsWith(start))
           .map(
               message ->
                   new Entry(
-                      message.getSubject().substring(keyStart),
+                      Buckets.key(bucket, message.getSubject()),
                       new String(message.getData(), StandardCharsets.UTF_8),
                       message.metaData().streamSequence()))
+          .filter(entry -> entry.key().startsWith(prefix))
           .toList();
     } finally {
       if (!link.isLost()) {
