@@ -2,6 +2,7 @@ package chat.tcrp.server.cluster;
 
 import chat.tcrp.protocol.Password;
 import chat.tcrp.protocol.Request;
+import chat.tcrp.protocol.RoomName;
 import chat.tcrp.protocol.RoomTopic;
 import chat.tcrp.protocol.Username;
 import chat.tcrp.server.base.EventLog;
@@ -614,24 +615,26 @@ final class Simulation {
 
   /** Whether each room of the directory has a home, or gets one in time. */
   private void lookForHomes() {
-    Map<String, SimulatedNode> back = new HashMap<>();
-    for (SimulatedNode node : nodes) {
-      if (node.isBack()) {
-        back.put(node.name(), node);
-      }
-    }
-    if (back.size() < nodes.length / 2) {
+    if (Arrays.stream(nodes).filter(SimulatedNode::isBack).count() < nodes.length / 2) {
       homeless.clear();
+    }
+    Map<String, SimulatedNode> connected = new HashMap<>();
+    for (SimulatedNode node : nodes) {
+      if (node.connectedNanos() >= 0) {
+        connected.put(node.name(), node);
+      }
     }
     Map<String, Homeless> now = new HashMap<>();
     for (Entry entry : hub.entries(Bucket.ROOMS)) {
-      SimulatedNode home = back.get(entryOf(entry).home());
-      if (home == null || home.rooms().room(DirectoryJson.name(entry.key())).isEmpty()) {
+      RoomName name = DirectoryJson.name(entry.key());
+      Optional<SimulatedNode> home = Optional.ofNullable(connected.get(entryOf(entry).home()));
+      if (home.filter(node -> node.rooms().room(name).filter(node::decides).isPresent())
+          .isEmpty()) {
         Homeless before = homeless.get(entry.key());
         boolean isSame = before != null && before.revision() == entry.revision();
         now.put(entry.key(), isSame ? before : new Homeless(entry.revision(), time.nanos()));
         if (isSame && time.nanos() - before.since() > HOMELESS.toNanos()) {
-          fail(DirectoryJson.name(entry.key()) + " has no home, and gets none: " + entry.value());
+          fail(name + " has no home, and gets none: " + entry.value());
         }
       }
     }
