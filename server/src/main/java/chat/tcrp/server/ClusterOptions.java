@@ -41,19 +41,25 @@ final class ClusterOptions {
       description = "Trust NATS servers (tls://) whose certificates these sign, in PEM.")
   private Optional<Path> ca = Optional.empty();
 
+  @Option(
+      names = "--cluster-creds",
+      paramLabel = "FILE",
+      description = "Show NATS the credentials in this file, as nsc writes it, or an nkey's seed.")
+  private Optional<Path> credentials = Optional.empty();
+
   /** The cluster to be in, if there is to be one. */
   Optional<ClusterJoin> join(HandoverOption handover) {
     if (servers.isEmpty()) {
-      if (ca.isPresent()) {
-        throw wrong("--cluster-ca means nothing without --cluster");
-      }
+      refuse("--cluster-key", key);
+      refuse("--cluster-ca", ca);
+      refuse("--cluster-creds", credentials);
       return Optional.empty();
     }
     if (handover.handover().isPresent()) {
       throw wrong("--handover: rooms of a cluster are left to its other servers; leave it out");
     }
     try {
-      EngineConfig config = EngineConfig.parse(servers.get(), ca);
+      EngineConfig config = EngineConfig.parse(servers.get(), ca, credentials);
       return Optional.of(
           new ClusterJoin(
               log -> NatsEngine.connect(config, log),
@@ -61,6 +67,12 @@ final class ClusterOptions {
               "{\"version\":\"" + Main.VERSION + "\"}"));
     } catch (IllegalArgumentException e) {
       throw wrong("--cluster: " + e.getMessage());
+    }
+  }
+
+  private void refuse(String name, Optional<Path> value) {
+    if (value.isPresent()) {
+      throw wrong(name + " means nothing without --cluster");
     }
   }
 

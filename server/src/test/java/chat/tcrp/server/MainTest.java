@@ -62,6 +62,14 @@ class MainTest {
             "--lobby-port means nothing without --lobby, which opens the lobby",
             "--lobby-port",
             "7399"),
+        mistake("--cluster-key means nothing without --cluster", "--cluster-key", "cluster.key"),
+        mistake("--cluster-ca means nothing without --cluster", "--cluster-ca", "ca.pem"),
+        mistake("--cluster-creds means nothing without --cluster", "--cluster-creds", "a.creds"),
+        mistake(
+            "--cluster needs --cluster-key FILE, the same for all servers; make one with: head -c"
+                + " 32 /dev/urandom > FILE",
+            "--cluster",
+            "nats://127.0.0.1:1"),
         mistake("the TCP port must be 0 to 65535, not 70000", "--port", "70000"),
         mistake("the TCP port must be 0 to 65535, not -1", "--port=-1"),
         mistake("the UDP port must be 0 to 65535, not 70000", "--udp-port", "70000"),

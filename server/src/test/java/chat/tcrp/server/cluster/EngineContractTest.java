@@ -8,13 +8,11 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import chat.tcrp.server.base.EventLog;
 import chat.tcrp.server.cluster.Engine.Bucket;
 import chat.tcrp.server.cluster.Engine.Entry;
-import chat.tcrp.server.cluster.nats.EngineConfig;
 import chat.tcrp.server.cluster.nats.NatsEngine;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
@@ -48,8 +46,7 @@ class EngineContractTest {
 
     @Override
     Engine another() throws IOException {
-      return NatsEngine.connect(
-          EngineConfig.parse(servers.addresses(), Optional.empty()), new EventLog());
+      return NatsEngine.connect(NatsServers.config(servers.addresses()), new EventLog());
     }
   }
 

@@ -55,11 +55,15 @@ class NatsEngineTest {
   }
 
   private Engine connect(String addresses) throws IOException {
-    return connect(addresses, Optional.empty());
+    return connect(NatsServers.config(addresses));
   }
 
   private Engine connect(String addresses, Optional<Path> ca) throws IOException {
-    Engine engine = NatsEngine.connect(EngineConfig.parse(addresses, ca), new EventLog());
+    return connect(EngineConfig.parse(addresses, ca, Optional.empty()));
+  }
+
+  private Engine connect(EngineConfig config) throws IOException {
+    Engine engine = NatsEngine.connect(config, new EventLog());
     open.add(engine);
     return engine;
   }
@@ -252,8 +256,7 @@ class NatsEngineTest {
                         () -> {
                           try {
                             return NatsEngine.connect(
-                                EngineConfig.parse(servers.addresses(), Optional.empty()),
-                                new EventLog());
+                                NatsServers.config(servers.addresses()), new EventLog());
                           } catch (IOException e) {
                             throw new IllegalStateException(e);
                           }
@@ -299,7 +302,7 @@ class NatsEngineTest {
     try (EventLog log = new EventLog()) {
       log.start();
       String address = "nats://ann:s3cr%3At%40@" + port;
-      Engine engine = NatsEngine.connect(EngineConfig.parse(address, Optional.empty()), log);
+      Engine engine = NatsEngine.connect(NatsServers.config(address), log);
       open.add(engine);
       done(engine.put(Bucket.ROOMS, "a", "1", Engine.ABSENT));
       RecordedLog.await("cluster-reached server=nats://" + port);
@@ -477,8 +480,7 @@ class NatsEngineTest {
     try (EventLog log = new EventLog()) {
       log.start();
 
-      Engine engine =
-          NatsEngine.connect(EngineConfig.parse(servers.addresses(), Optional.empty()), log);
+      Engine engine = NatsEngine.connect(NatsServers.config(servers.addresses()), log);
 
       open.add(engine);
       done(engine.put(Bucket.ROOMS, "a", "1", Engine.ABSENT));
@@ -503,8 +505,7 @@ class NatsEngineTest {
 
   @Test
   void addressesAreReadAndPasswordsNotShown() {
-    EngineConfig config =
-        EngineConfig.parse("nats://ann:s3cret@one.example:4222, two.example", Optional.empty());
+    EngineConfig config = NatsServers.config("nats://ann:s3cret@one.example:4222, two.example");
 
     assertThat(config.servers())
         .extracting(URI::getHost)
@@ -525,7 +526,7 @@ class NatsEngineTest {
         "nats://a:s3cret@b c"
       })
   void whatIsNoAddressIsRefusedWithoutShowingPasswords(String text) {
-    assertThatThrownBy(() -> EngineConfig.parse(text, Optional.empty()))
+    assertThatThrownBy(() -> NatsServers.config(text))
         .isInstanceOf(IllegalArgumentException.class)
         .message()
         .doesNotContain("s3cret");
@@ -533,7 +534,8 @@ class NatsEngineTest {
 
   @Test
   void certificatesAreForTls() {
-    assertThatThrownBy(() -> EngineConfig.parse("nats://a", Optional.of(Path.of("ca.pem"))))
+    assertThatThrownBy(
+            () -> EngineConfig.parse("nats://a", Optional.of(Path.of("ca.pem")), Optional.empty()))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("tls://");
   }
@@ -543,8 +545,7 @@ class NatsEngineTest {
     NatsServers servers = keep(NatsServers.single());
     try (EventLog log = new EventLog()) {
       log.start();
-      Engine hearer =
-          NatsEngine.connect(EngineConfig.parse(servers.addresses(), Optional.empty()), log);
+      Engine hearer = NatsEngine.connect(NatsServers.config(servers.addresses()), log);
       open.add(hearer);
       Engine sender = connect(servers.addresses());
       heard(hearer, sender, "x");

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.fail;
 import static org.junit.jupiter.api.Assumptions.abort;
 
+import chat.tcrp.server.cluster.nats.EngineConfig;
 import io.nats.client.Connection;
 import io.nats.client.Nats;
 import java.io.IOException;
@@ -157,6 +158,11 @@ public final class NatsServers implements AutoCloseable {
   /** Their addresses, as an engine takes them. */
   public String addresses() {
     return IntStream.of(ports).mapToObj(port -> "nats://127.0.0.1:" + port).collect(joining(","));
+  }
+
+  /** How an engine reaches servers that let in anybody, or whom an address names. */
+  public static EngineConfig config(String addresses) {
+    return EngineConfig.parse(addresses, Optional.empty(), Optional.empty());
   }
 
   /** The port of one. */

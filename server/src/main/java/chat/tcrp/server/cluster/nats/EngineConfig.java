@@ -16,8 +16,10 @@ import java.util.stream.Collectors;
  *     TLS, which is then used towards all of them; not empty. What is written before the {@code @}
  *     of the first one that has it is also for servers that are heard of later.
  * @param ca certificates in PEM that are trusted besides those of the system
+ * @param credentials a file that says who we are, instead of what is before an {@code @}: a user's
+ *     seed, and the token of its account if that is needed, as {@code nsc} writes them
  */
-public record EngineConfig(List<URI> servers, Optional<Path> ca) {
+public record EngineConfig(List<URI> servers, Optional<Path> ca, Optional<Path> credentials) {
   private static final String FORM = "nats://[USER:PASSWORD@]HOST[:PORT], or tls://";
   private static final Set<String> SCHEMES = Set.of("nats", "tls");
 
@@ -25,7 +27,8 @@ public record EngineConfig(List<URI> servers, Optional<Path> ca) {
    * Checks the addresses.
    *
    * @throws IllegalArgumentException when one is none, when some are to be reached by TLS and
-   *     others not, or when there are certificates for what goes without TLS
+   *     others not, when there are certificates for what goes without TLS, or when both the
+   *     addresses and a file say who we are
    */
   public EngineConfig {
     servers = List.copyOf(servers);
@@ -39,6 +42,10 @@ public record EngineConfig(List<URI> servers, Optional<Path> ca) {
     if (ca.isPresent() && !isTls(servers)) {
       throw new IllegalArgumentException("certificates are for tls://, not for nats://");
     }
+    if (credentials.isPresent() && userInfo(servers).isPresent()) {
+      throw new IllegalArgumentException(
+          "there are credentials in a file, and before an @; leave one of them out");
+    }
   }
 
   /**
@@ -47,12 +54,13 @@ public record EngineConfig(List<URI> servers, Optional<Path> ca) {
    * @param servers with commas between them; those after the first may leave out the scheme
    * @throws IllegalArgumentException as the constructor does; the message shows no password
    */
-  public static EngineConfig parse(String servers, Optional<Path> ca) {
+  public static EngineConfig parse(String servers, Optional<Path> ca, Optional<Path> credentials) {
     String[] parts = servers.strip().split("\\s*,\\s*", -1);
     String scheme = parts[0].startsWith("tls://") ? "tls://" : "nats://";
     return new EngineConfig(
         Arrays.stream(parts).map(part -> uri(part.contains("://") ? part : scheme + part)).toList(),
-        ca);
+        ca,
+        credentials);
   }
 
   private static URI uri(String text) {
@@ -90,6 +98,10 @@ public record EngineConfig(List<URI> servers, Optional<Path> ca) {
 
   /** The user and password, or the token, with its escapes. */
   Optional<String> userInfo() {
+    return userInfo(servers);
+  }
+
+  private static Optional<String> userInfo(List<URI> servers) {
     return servers.stream()
         .map(URI::getRawUserInfo)
         .filter(info -> info != null && !info.isEmpty())
@@ -112,6 +124,12 @@ public record EngineConfig(List<URI> servers, Optional<Path> ca) {
   /** Shows no password. */
   @Override
   public String toString() {
-    return "EngineConfig[servers=" + addresses() + ", ca=" + ca + "]";
+    return "EngineConfig[servers="
+        + addresses()
+        + ", ca="
+        + ca
+        + ", credentials="
+        + credentials
+        + "]";
   }
 }

@@ -105,7 +105,11 @@ final class Link implements AutoCloseable {
     try {
       connection = Nats.connect(options);
     } catch (AuthenticationException e) {
-      throw new Refused("it refuses the user, password or token; correct them in the address");
+      throw new Refused(
+          config
+              .credentials()
+              .map(file -> "it refuses the credentials in " + file)
+              .orElse("it refuses the user, password or token; correct them in the address"));
     } catch (IOException e) {
       throw failure();
     }
@@ -159,6 +163,9 @@ final class Link implements AutoCloseable {
                 options.token(decoded(info[0]).toCharArray());
               }
             });
+    if (config.credentials().isPresent()) {
+      options.authHandler(Credentials.read(config.credentials().get()));
+    }
     if (config.isTls()) {
       options.sslContext(Trust.context(config.ca()));
     }

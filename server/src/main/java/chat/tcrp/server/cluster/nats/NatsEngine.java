@@ -103,6 +103,9 @@ public final class NatsEngine implements Engine {
     if (config.isTls()) {
       Trust.context(config.ca());
     }
+    if (config.credentials().isPresent()) {
+      Credentials.read(config.credentials().get());
+    }
     engine.keeper.start();
     try {
       engine.started.get(START_PATIENCE.toMillis(), TimeUnit.MILLISECONDS);
