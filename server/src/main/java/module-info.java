@@ -8,6 +8,9 @@ module chat.tcrp.server {
   requires jdk.httpserver;
   requires jdk.jfr;
 
+  provides java.lang.System.LoggerFinder with
+      chat.tcrp.server.base.LogLines;
+
   opens chat.tcrp.server to
       info.picocli;
   opens chat.tcrp.server.top to

@@ -542,12 +542,8 @@ public final class Main implements Callable<Integer> {
     }
   }
 
-  /**
-   * One line an event, without what the runtime would put before it; must come before the first
-   * logger.
-   */
+  /** Must come before the first logger. */
   private void configureLogging() {
-    System.setProperty("jdk.system.logger.format", "%1$tFT%1$tT.%1$tL %4$s %5$s%6$s%n");
     System.setProperty("jdk.system.logger.level", debug ? "DEBUG" : "INFO");
   }
 

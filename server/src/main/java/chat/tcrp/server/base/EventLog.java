@@ -23,6 +23,9 @@ import java.util.concurrent.atomic.LongAdder;
  * told: whoever logs one sees to it that it cannot come often.
  */
 public final class EventLog implements AutoCloseable {
+  /** What its logger is called. */
+  static final String NAME = "chat-server";
+
   private static final int CAPACITY = 8192;
   private static final long CLOSE_PATIENCE_MILLIS = 500;
 
@@ -84,7 +87,7 @@ public final class EventLog implements AutoCloseable {
   private volatile boolean closed;
 
   public EventLog() {
-    this(System.getLogger("chat-server"), Ticker.SYSTEM);
+    this(System.getLogger(NAME), Ticker.SYSTEM);
   }
 
   /** A log that is written elsewhere, at another pace. */
