@@ -190,6 +190,11 @@ final class LoopLink implements Elsewhere {
   }
 
   @Override
+  public long nanosToRest(long time) {
+    return outgoing.nanosToRest(time);
+  }
+
+  @Override
   public void stop() {
     stopped = true;
     outgoing.flush();

@@ -6,7 +6,8 @@ import java.util.function.Consumer;
 
 /**
  * What a relay loop has for other nodes: collected until the end of its turn, and for a moment
- * after the last messages, so that a node gets one message for all that has come up for it.
+ * after the last messages, so that a node gets one message for all that has come up for it. The
+ * loop rests for that moment, which makes turns fewer and nothing later that goes to another node.
  */
 final class Outgoing {
   /** A message is sent when it has so many bytes, whatever else there will be. */
@@ -64,7 +65,12 @@ final class Outgoing {
 
   /** How long until there is something to send, in nanoseconds. */
   long nanosUntilWork(long now) {
-    return letters.isEmpty() ? Long.MAX_VALUE : Math.max(0, flushed + pause - now);
+    return letters.isEmpty() ? Long.MAX_VALUE : nanosToRest(now);
+  }
+
+  /** How long nothing is going to be sent, in nanoseconds. */
+  long nanosToRest(long now) {
+    return Math.max(0, flushed + pause - now);
   }
 
   private void publish(String subject, Letter.Writer letter) {

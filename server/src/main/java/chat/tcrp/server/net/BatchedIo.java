@@ -118,6 +118,13 @@ public final class BatchedIo implements DatagramIo {
   }
 
   @Override
+  public void rest(long timeoutNanos) throws IOException {
+    if (epoll.rest(timeoutNanos)) {
+      errors.notice();
+    }
+  }
+
+  @Override
   public synchronized void wakeup() {
     if (!closed) {
       epoll.wakeup();

@@ -49,7 +49,15 @@ public interface DatagramIo extends Outbox, AutoCloseable {
   /** Waits until a datagram is there, {@link #wakeup} is called or the time is over. */
   void await(long timeoutNanos) throws IOException;
 
-  /** Ends the present or the next {@link #await}; from any thread. */
+  /**
+   * Waits until {@link #wakeup} is called or the time is over, so that datagrams are taken together
+   * which come meanwhile. Where that takes more than it spares, a datagram ends it, too.
+   */
+  default void rest(long timeoutNanos) throws IOException {
+    await(timeoutNanos);
+  }
+
+  /** Ends the present or the next {@link #await} or {@link #rest}; from any thread. */
   void wakeup();
 
   /**

@@ -9,6 +9,9 @@ import java.lang.foreign.ValueLayout;
 final class Epoll {
   private static final ValueLayout.OfInt UNALIGNED_INT = ValueLayout.JAVA_INT_UNALIGNED;
   private static final ValueLayout.OfLong LONG = ValueLayout.JAVA_LONG;
+  private static final ValueLayout.OfInt INT = ValueLayout.JAVA_INT;
+  private static final ValueLayout.OfShort SHORT = ValueLayout.JAVA_SHORT;
+  private static final long NANOS = 1_000_000_000;
   private static final int MAX_EVENTS = 2;
 
   private final Libc libc;
@@ -16,6 +19,8 @@ final class Epoll {
   private final int epollFd;
   private final int wakeFd;
   private final MemorySegment events;
+  private final MemorySegment resting;
+  private final MemorySegment restTime;
   private final MemorySegment wakeCount;
   private final MemorySegment wakeValue;
 
@@ -28,6 +33,8 @@ final class Epoll {
     this.libc = libc;
     wakeLibc = new Libc(arena);
     events = arena.allocate((long) MAX_EVENTS * Libc.EPOLL_EVENT_BYTES, LONG.byteSize());
+    resting = arena.allocate(2L * Libc.POLL_FD_BYTES, LONG.byteSize());
+    restTime = arena.allocate(2 * LONG.byteSize(), LONG.byteSize());
     wakeCount = arena.allocate(LONG);
     wakeValue = arena.allocate(LONG);
     wakeValue.set(LONG, 0, 1);
@@ -37,6 +44,10 @@ final class Epoll {
       wakeFd = libc.check("eventfd", opened);
       watch(socket);
       watch(wakeFd);
+      resting.set(INT, 0, wakeFd);
+      resting.set(SHORT, Libc.POLL_EVENTS_AT, Libc.POLLIN);
+      // Nothing is asked of the socket: an error is told all the same.
+      resting.set(INT, Libc.POLL_FD_BYTES, socket);
     } catch (IOException e) {
       if (opened >= 0) {
         libc.close(opened);
@@ -72,6 +83,27 @@ final class Epoll {
       }
     }
     return error;
+  }
+
+  /**
+   * Waits until {@link #wakeup} is called, the socket has an error to report or the time is over.
+   *
+   * @return whether the socket has an error to report
+   */
+  boolean rest(long nanos) throws IOException {
+    restTime.set(LONG, 0, nanos / NANOS);
+    restTime.set(LONG, LONG.byteSize(), nanos % NANOS);
+    int ready = libc.ppoll(resting, 2, restTime);
+    if (ready <= 0) {
+      if (ready < 0 && libc.errno() != Libc.EINTR) {
+        libc.check("ppoll", ready);
+      }
+      return false;
+    }
+    if (resting.get(SHORT, Libc.POLL_ANSWER_AT) != 0) {
+      libc.read(wakeFd, wakeCount, LONG.byteSize());
+    }
+    return (resting.get(SHORT, Libc.POLL_FD_BYTES + Libc.POLL_ANSWER_AT) & Libc.POLLERR) != 0;
   }
 
   /** Ends the present or the next wait; from any thread, one at a time, and not after the close. */

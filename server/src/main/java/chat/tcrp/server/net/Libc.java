@@ -40,7 +40,16 @@ public class Libc {
   static final int IPV6_PKTINFO = 50;
   static final int MSG_DONTWAIT = 0x40;
   static final int MSG_ERRQUEUE = 0x2000;
+  static final short POLLIN = 1;
   static final short POLLOUT = 4;
+  static final short POLLERR = 8;
+
+  /** A struct pollfd: the file, what is asked, what is answered. */
+  static final int POLL_FD_BYTES = 8;
+
+  static final int POLL_EVENTS_AT = 4;
+  static final int POLL_ANSWER_AT = 6;
+
   static final int EPOLLIN = 1;
   static final int EPOLLERR = 8;
   static final int EPOLL_CTL_ADD = 1;
@@ -83,6 +92,7 @@ public class Libc {
   private static final MethodHandle RECVMMSG = function("recvmmsg", "IPIIP");
   private static final MethodHandle SENDMMSG = function("sendmmsg", "IPII");
   private static final MethodHandle POLL = function("poll", "PLI");
+  private static final MethodHandle PPOLL = function("ppoll", "PLPP");
   private static final MethodHandle EPOLL_CREATE1 = function("epoll_create1", "I");
   private static final MethodHandle EPOLL_CTL = function("epoll_ctl", "IIIP");
   private static final MethodHandle EPOLL_WAIT = function("epoll_wait", "IPII");
@@ -163,6 +173,11 @@ public class Libc {
 
   int poll(MemorySegment fds, long count, int timeoutMillis) {
     return call(() -> (int) POLL.invokeExact(state, fds, count, timeoutMillis));
+  }
+
+  /** As {@link #poll}, with the time in nanoseconds. */
+  int ppoll(MemorySegment fds, long count, MemorySegment timeout) {
+    return call(() -> (int) PPOLL.invokeExact(state, fds, count, timeout, MemorySegment.NULL));
   }
 
   int epollCreate1(int flags) {

@@ -49,9 +49,9 @@ final class SendBatch {
     names = arena.allocate((long) MAX_QUEUED * SocketName.PLACE_BYTES, LONG.byteSize());
     pieces = arena.allocate((long) MAX_QUEUED * MessageHeader.IOVEC_BYTES, LONG.byteSize());
     controls = arena.allocate((long) MAX_QUEUED * PacketInfo.BYTES, LONG.byteSize());
-    pollFds = arena.allocate(LONG);
+    pollFds = arena.allocate(Libc.POLL_FD_BYTES, LONG.byteSize());
     pollFds.set(INT, 0, socket.fd());
-    pollFds.set(ValueLayout.JAVA_SHORT, 4, Libc.POLLOUT);
+    pollFds.set(ValueLayout.JAVA_SHORT, Libc.POLL_EVENTS_AT, Libc.POLLOUT);
     for (int i = 0; i < MAX_QUEUED; i++) {
       long header = (long) i * MessageHeader.BYTES;
       headers.set(

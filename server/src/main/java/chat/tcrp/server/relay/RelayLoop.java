@@ -63,6 +63,14 @@ public final class RelayLoop implements AutoCloseable {
     long nanosUntilWork(long now);
 
     /**
+     * For how many nanoseconds from now datagrams may wait, since more is gained by taking them
+     * together.
+     */
+    default long nanosToRest(long now) {
+      return 0;
+    }
+
+    /**
      * Removes who has been silent for too long or cannot be reached, a bounded number at once; true
      * when there are more.
      */
@@ -209,7 +217,12 @@ public final class RelayLoop implements AutoCloseable {
   private void awaitAndTurn() throws IOException {
     long patience = moreWork ? 0 : Math.min(sweepNanos, handler.nanosUntilWork(now));
     if (patience > 0) {
-      io.await(patience);
+      long rest = handler.nanosToRest(ticker.nanos() - missed);
+      if (rest > 0) {
+        io.rest(Math.min(rest, patience));
+      } else {
+        io.await(patience);
+      }
     }
     long before = lastAwake;
     lastAwake = System.nanoTime();

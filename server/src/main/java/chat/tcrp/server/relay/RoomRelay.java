@@ -267,6 +267,11 @@ final class RoomRelay implements RelayLoop.Handler {
   }
 
   @Override
+  public long nanosToRest(long now) {
+    return elsewhere.nanosToRest(now);
+  }
+
+  @Override
   public boolean expire(long now) {
     busyRooms.update(rooms::busiest);
     boolean more = rooms.expire(now);

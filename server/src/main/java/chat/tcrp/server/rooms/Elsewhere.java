@@ -27,6 +27,9 @@ public interface Elsewhere {
   /** How many nanoseconds from now {@link #flush} is wanted at the latest. */
   long nanosUntilWork(long now);
 
+  /** For how many nanoseconds from now nothing would be sent that the loop has to say. */
+  long nanosToRest(long now);
+
   /** This server is stopping: its rooms stay, for other nodes. */
   void stop();
 
@@ -93,6 +96,11 @@ public interface Elsewhere {
     @Override
     public long nanosUntilWork(long now) {
       return Long.MAX_VALUE;
+    }
+
+    @Override
+    public long nanosToRest(long now) {
+      return 0;
     }
 
     @Override

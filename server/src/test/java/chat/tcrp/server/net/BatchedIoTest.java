@@ -352,6 +352,48 @@ class BatchedIoTest {
   }
 
   @Test
+  void aDatagramDoesNotEndARest() throws Exception {
+    BatchedIo io = open("127.0.0.1");
+    DatagramSocket client = client("127.0.0.1");
+    send(client, io.localAddress(), new byte[] {1});
+    send(client, io.localAddress(), new byte[] {2});
+
+    long before = System.nanoTime();
+    io.rest(Duration.ofMillis(50).toNanos());
+
+    assertThat(System.nanoTime() - before).isGreaterThanOrEqualTo(50_000_000);
+    assertThat(io.receive()).isEqualTo(2);
+  }
+
+  @Test
+  void aWakeupEndsARestAndNothingElse() throws IOException {
+    BatchedIo io = open("127.0.0.1");
+    io.wakeup();
+    io.rest(Duration.ofDays(1).toNanos());
+
+    long before = System.nanoTime();
+    io.await(Duration.ofMillis(20).toNanos());
+    assertThat(System.nanoTime() - before).as("woken once only").isGreaterThan(10_000_000);
+  }
+
+  @Test
+  void aRefusalEndsARest() throws IOException {
+    BatchedIo io = open("127.0.0.1");
+    InetSocketAddress gone;
+    try (DatagramSocket closed = new DatagramSocket(at("127.0.0.1", 0))) {
+      gone = address(closed);
+    }
+    int at = io.stage(new byte[] {1});
+    io.send(peer(io, gone), at, 1);
+    io.send(peer(io, address(client("127.0.0.1"))), at, 1);
+    io.flush();
+
+    io.rest(Duration.ofDays(1).toNanos());
+
+    assertThat(io.takeRefusal()).isNotNegative();
+  }
+
+  @Test
   void whatTheSystemDroppedIsCounted() throws IOException {
     BatchedIo io = track(BatchedIo.bind(loopback(), SMALL_BUFFERS, Libc::new));
     DatagramSocket client = client("127.0.0.1");
