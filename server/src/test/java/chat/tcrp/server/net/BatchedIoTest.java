@@ -304,9 +304,8 @@ class BatchedIoTest {
     assertThat(List.of(goodPeer.unreachable(), gonePeer.unreachable())).containsOnly(false);
   }
 
-  @Test
-  void aRefusalThatACallHasSwallowedIsFoundByTheNextWait() throws IOException {
-    BatchedIo io = open("127.0.0.1");
+  /** Sends so that the refusal is told by no call's failure. */
+  private void sendToNobody(BatchedIo io) throws IOException {
     InetSocketAddress gone;
     try (DatagramSocket closed = new DatagramSocket(at("127.0.0.1", 0))) {
       gone = address(closed);
@@ -316,6 +315,12 @@ class BatchedIoTest {
     io.send(peer(io, gone), at, 1);
     io.send(peer(io, address(client("127.0.0.1"))), at, 1);
     io.flush();
+  }
+
+  @Test
+  void aRefusalThatACallHasSwallowedIsFoundByTheNextWait() throws IOException {
+    BatchedIo io = open("127.0.0.1");
+    sendToNobody(io);
 
     io.await(PATIENCE_NANOS);
     assertThat(io.receive()).isZero();
@@ -379,14 +384,7 @@ class BatchedIoTest {
   @Test
   void aRefusalEndsARest() throws IOException {
     BatchedIo io = open("127.0.0.1");
-    InetSocketAddress gone;
-    try (DatagramSocket closed = new DatagramSocket(at("127.0.0.1", 0))) {
-      gone = address(closed);
-    }
-    int at = io.stage(new byte[] {1});
-    io.send(peer(io, gone), at, 1);
-    io.send(peer(io, address(client("127.0.0.1"))), at, 1);
-    io.flush();
+    sendToNobody(io);
 
     io.rest(Duration.ofDays(1).toNanos());
 
