@@ -5,7 +5,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import chat.tcrp.protocol.Credentials;
 import chat.tcrp.protocol.Request;
 import chat.tcrp.protocol.RoomName;
+import chat.tcrp.protocol.ServerDatagram;
+import chat.tcrp.protocol.ServerDatagram.Text;
 import chat.tcrp.protocol.Status;
+import chat.tcrp.protocol.Token;
 import chat.tcrp.protocol.Username;
 import chat.tcrp.server.TestPeer.Answer;
 import java.nio.charset.StandardCharsets;
@@ -133,6 +136,42 @@ class ClusterTest {
       assertThat(ann.kick("carol")).as("still the host").isEqualTo(Answer.DONE);
       carol.expectEnd("carol was removed by ann");
     }
+  }
+
+  @Test
+  void whoComesBackAtAnotherNodeIsNotSentWhatItHasSaidItself() {
+    try (TestServer server = TestServer.startCluster(2)) {
+      TestPeer ann = server.peer().at(0);
+      ann.enter(new Request.Create(new RoomName("tea"), following("ann", Optional.empty())));
+      assertThat(ann.progress().last()).isZero();
+      TestPeer bob = server.peer().at(1);
+      bob.enter(new Request.Join(new RoomName("tea"), following("bob", Optional.empty())));
+      assertThat(bob.progress().last()).isZero();
+      ann.expect("* bob joined");
+      ann.send("mine");
+      bob.expect("ann: mine");
+      bob.send("yours");
+      ann.expect("bob: yours");
+      await(() -> bob.progress().last() == 2);
+
+      TestPeer back = ann.withSameTokenAt("127.0.0.1").at(1);
+      back.enter(new Request.Join(new RoomName("tea"), following("ann", Optional.of(ann.token()))));
+      back.progress();
+      bob.send("next");
+      List<ServerDatagram> lines = new ArrayList<>(back.passedOver());
+      await(
+          () -> {
+            lines.addAll(back.linesUntilAcknowledged());
+            return lines.contains(new Text("bob", "next"));
+          });
+      assertThat(lines).containsExactly(new Text("bob", "yours"), new Text("bob", "next"));
+    }
+  }
+
+  /** Credentials of somebody who wants what was said since the room was made. */
+  private static Credentials following(String name, Optional<Token> token) {
+    return new Credentials(
+        new Username(name), Optional.empty(), token, false, Optional.of(0L), false);
   }
 
   @Test

@@ -414,7 +414,7 @@ final class Homes {
           member.ifPresent(
               sender -> {
                 sender.spoke(now);
-                speech.line(home.room, sender, line, 0, line.length);
+                speech.line(home.room, sender, sender.id(), line, 0, line.length);
               });
         }
       }
@@ -533,7 +533,7 @@ final class Homes {
     for (long number = first; number <= last; number++) {
       byte[] line = new byte[room.backlog().size(number)];
       room.backlog().copy(number, ByteBuffer.wrap(line), 0);
-      record.put(room.backlog().isFrom(number, member)).block(line);
+      record.put(room.backlog().sender(number)).block(line);
     }
   }
 

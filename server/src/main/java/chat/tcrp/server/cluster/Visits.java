@@ -240,10 +240,10 @@ final class Visits {
       visit.lastLine = lastLine;
       guests.count(room, lastLine - count);
       for (int i = 0; i < count; i++) {
-        boolean own = answer.flag();
+        long sender = answer.body().getLong();
         byte[] line = answer.block();
         if (room.backlog() != null) {
-          room.backlog().add(ByteBuffer.wrap(line), 0, line.length, own ? guest : null);
+          room.backlog().add(ByteBuffer.wrap(line), 0, line.length, sender);
         }
       }
     }
@@ -329,9 +329,9 @@ final class Visits {
       guests.countFrom(room, number - 1);
     }
     while (body.hasRemaining()) {
-      Member sender = visit.guests.get(body.getLong());
+      long sender = body.getLong();
       byte[] line = record.block();
-      speech.line(room, sender, line, 0, line.length);
+      speech.line(room, visit.guests.get(sender), sender, line, 0, line.length);
       if (number > 0) {
         visit.lastLine = number++;
       }

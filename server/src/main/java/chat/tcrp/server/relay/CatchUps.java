@@ -71,7 +71,7 @@ final class CatchUps {
     int size = 0;
     long number = from;
     for (; number <= backlog.last(); number++) {
-      if (backlog.isFrom(number, member)) {
+      if (backlog.sender(number) == member.id()) {
         continue;
       }
       int lineSize = backlog.size(number);

@@ -87,7 +87,7 @@ final class Delivery implements Lines.Out {
 
   private void keep(Backlog backlog, int first) {
     for (int line = first; line != Lines.NONE; line = lines.next(line)) {
-      backlog.add(io.memory(), lines.at(line), lines.size(line), lines.sender(line));
+      backlog.add(io.memory(), lines.at(line), lines.size(line), lines.senderId(line));
     }
   }
 

@@ -32,6 +32,7 @@ final class Lines {
   private final int[] at = new int[RelayMemory.MAX_LINES];
   private final int[] size = new int[RelayMemory.MAX_LINES];
   private final Member[] sender = new Member[RelayMemory.MAX_LINES];
+  private final long[] senderId = new long[RelayMemory.MAX_LINES];
   private final int[] next = new int[RelayMemory.MAX_LINES];
   private int count;
   private int end = RelayMemory.LINES_AT;
@@ -67,12 +68,14 @@ final class Lines {
    * Adds the line that has been composed at {@link #end}.
    *
    * @param from null when it is nobody to whom anything is sent from here
+   * @param id of the sender, wherever it is
    */
-  void add(Room room, Member from, int bytes) {
+  void add(Room room, Member from, long id, int bytes) {
     int line = count++;
     at[line] = end;
     size[line] = bytes;
     sender[line] = from;
+    senderId[line] = id;
     next[line] = NONE;
     end += bytes;
     room.spoken();
@@ -101,6 +104,10 @@ final class Lines {
 
   Member sender(int line) {
     return sender[line];
+  }
+
+  long senderId(int line) {
+    return senderId[line];
   }
 
   /** The line of the same room behind one, or {@link #NONE}. */

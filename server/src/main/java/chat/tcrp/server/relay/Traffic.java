@@ -196,12 +196,12 @@ final class Traffic implements Speech {
   }
 
   @Override
-  public void line(Room room, Member sender, byte[] from, int at, int size) {
+  public void line(Room room, Member sender, long senderId, byte[] from, int at, int size) {
     if (!lines.hasRoom()) {
       relay();
     }
     io.memory().put(lines.end(), from, at, size);
-    lines.add(room, sender, size);
+    lines.add(room, sender, senderId, size);
   }
 
   @Override
@@ -292,7 +292,7 @@ final class Traffic implements Speech {
     if (room.isGuest()) {
       elsewhere.said(sender, false, memory, at, size);
     } else {
-      lines.add(room, sender, size);
+      lines.add(room, sender, sender.id(), size);
     }
   }
 }

@@ -1,7 +1,6 @@
 package chat.tcrp.server.rooms;
 
 import java.nio.ByteBuffer;
-import java.util.Arrays;
 import java.util.Optional;
 
 /**
@@ -25,7 +24,7 @@ public final class Backlog {
   // For each line, at its number modulo their length.
   private final int[] at;
   private final int[] sizes;
-  private final Member[] senders;
+  private final long[] senders;
 
   /** Where the next line goes. */
   private int end;
@@ -38,7 +37,7 @@ public final class Backlog {
     this.memory = memory;
     this.at = new int[maxLines];
     this.sizes = new int[maxLines];
-    this.senders = new Member[maxLines];
+    this.senders = new long[maxLines];
   }
 
   /**
@@ -75,9 +74,9 @@ public final class Backlog {
     return sizes[index(number)];
   }
 
-  /** Whether a member has said a line that is kept. */
-  public boolean isFrom(long number, Member member) {
-    return senders[index(number)] == member;
+  /** The {@link Member#id} of who has said a line that is kept. */
+  public long sender(long number) {
+    return senders[index(number)];
   }
 
   /** Copies a line that is kept. */
@@ -86,8 +85,12 @@ public final class Backlog {
     to.put(toAt, bytes, at[i], sizes[i]);
   }
 
-  /** Adds a line. */
-  public void add(ByteBuffer from, int lineAt, int size, Member sender) {
+  /**
+   * Adds a line.
+   *
+   * @param sender the {@link Member#id}, also of a member that is at another node
+   */
+  public void add(ByteBuffer from, int lineAt, int size, long sender) {
     last++;
     if (!makeRoom(size)) {
       // It is longer than all that may be kept: then nothing is.
@@ -123,7 +126,6 @@ public final class Backlog {
   }
 
   private void forgetFirst() {
-    senders[index(first)] = null;
     first++;
   }
 
@@ -177,7 +179,6 @@ public final class Backlog {
   void close() {
     memory.giveBack(bytes.length + maxLines * LINE_OVERHEAD);
     bytes = new byte[0];
-    Arrays.fill(senders, null);
     first = last + 1;
     end = 0;
   }

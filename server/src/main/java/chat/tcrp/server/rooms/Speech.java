@@ -6,9 +6,10 @@ public interface Speech {
    * Has a line sent to everybody in a room, but for its sender.
    *
    * @param sender null when it is no member that is here, nor one of a room at home here
+   * @param senderId its {@link Member#id}, wherever it is
    * @param from where it lies, cleaned, with its sender's name
    */
-  void line(Room room, Member sender, byte[] from, int at, int size);
+  void line(Room room, Member sender, long senderId, byte[] from, int at, int size);
 
   /** Has a message sent to the one member whom it names. */
   void privately(Member sender, byte[] from, int at, int size);

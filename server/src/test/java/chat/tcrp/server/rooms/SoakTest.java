@@ -194,7 +194,7 @@ class SoakTest {
       member.heard(now, view.messageSize() == 0);
       Backlog backlog = member.room().backlog();
       if (backlog != null && view.messageSize() > 0) {
-        backlog.add(memory, view.messageAt(), view.messageSize(), member);
+        backlog.add(memory, view.messageAt(), view.messageSize(), member.id());
       }
     }
   }
