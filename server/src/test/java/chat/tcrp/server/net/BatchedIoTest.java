@@ -273,10 +273,7 @@ class BatchedIoTest {
     BatchedIo io = open(bound);
     String address = bound.equals("::") ? "127.0.0.1" : bound;
     DatagramSocket good = client(address);
-    InetSocketAddress gone;
-    try (DatagramSocket closed = new DatagramSocket(at(address, 0))) {
-      gone = address(closed);
-    }
+    InetSocketAddress gone = nobodyAt(address);
     Peer goodPeer = peer(io, address(good));
     Peer gonePeer = peer(io, gone);
     for (int i = 0; i < 3; i++) {
@@ -304,12 +301,16 @@ class BatchedIoTest {
     assertThat(List.of(goodPeer.unreachable(), gonePeer.unreachable())).containsOnly(false);
   }
 
+  /** A port at which nobody listens any more. */
+  private static InetSocketAddress nobodyAt(String address) throws IOException {
+    try (DatagramSocket closed = new DatagramSocket(at(address, 0))) {
+      return address(closed);
+    }
+  }
+
   /** Sends so that the refusal is told by no call's failure. */
   private void sendToNobody(BatchedIo io) throws IOException {
-    InetSocketAddress gone;
-    try (DatagramSocket closed = new DatagramSocket(at("127.0.0.1", 0))) {
-      gone = address(closed);
-    }
+    InetSocketAddress gone = nobodyAt("127.0.0.1");
     // The refusal of the first fails the second, in a call that has sent one and so is no failure.
     int at = io.stage(new byte[] {1});
     io.send(peer(io, gone), at, 1);
