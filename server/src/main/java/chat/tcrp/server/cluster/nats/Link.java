@@ -14,16 +14,15 @@ import io.nats.client.MessageHandler;
 import io.nats.client.Nats;
 import io.nats.client.Options;
 import io.nats.client.impl.Headers;
+import io.nats.client.impl.NoOpStatistics;
 import java.io.IOException;
 import java.lang.System.Logger.Level;
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Collection;
-import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicLong;
@@ -34,14 +33,12 @@ import javax.net.ssl.SSLHandshakeException;
  * would then send what had been waiting all the while; so a lost connection is left with all that
  * waits for it, and another is made.
  *
- * <p>What is sent waits in a queue here, whose thread alone is held up by a socket that takes no
- * more.
+ * <p>What is sent waits in the library's queue, which holds nobody up since it has no end of its
+ * own: how much waits is counted here.
  */
 final class Link implements AutoCloseable {
-  /** What waits is no more than so many bytes; each message counts as a little more than it is. */
+  /** What waits to be sent is no more than so many bytes, and one message. */
   static final long MAX_WAITING_BYTES = 8 << 20;
-
-  private static final int BYTES_PER_MESSAGE = 128;
 
   /** What NATS counts besides a message itself. */
   static final int MAX_HEADERS = 4096;
@@ -51,8 +48,8 @@ final class Link implements AutoCloseable {
 
   private static final long MAX_UNHANDLED_BYTES = 32 << 20;
 
-  /** So many have left the queue here and are on the library's way to the socket. */
-  private static final int ON_THEIR_WAY = 64;
+  /** The library's word for a queue that takes everything. */
+  private static final int WITHOUT_END = 0;
 
   /** After so long without an answer, twice, a server is given up. */
   private static final Duration PING_INTERVAL = Duration.ofSeconds(1);
@@ -69,16 +66,6 @@ final class Link implements AutoCloseable {
     }
   }
 
-  /** Something to do with the connection, in its turn. */
-  @FunctionalInterface
-  private interface Step {
-    void run(Connection connection) throws InterruptedException;
-  }
-
-  /** A step, and what is done when its turn does not come. */
-  private record Waiting(int bytes, Step step, Runnable dropped) {}
-
-  private final BlockingQueue<Waiting> queue = new LinkedBlockingQueue<>();
   private final AtomicLong waitingBytes = new AtomicLong();
   private final CountDownLatch lost = new CountDownLatch(1);
   private volatile String trouble = "no answer";
@@ -87,8 +74,6 @@ final class Link implements AutoCloseable {
   private volatile boolean isConnected;
   private final Connection connection;
   private final Dispatcher dispatcher;
-  private final Thread sender =
-      Thread.ofPlatform().name("cluster-send").daemon().unstarted(this::send);
 
   /**
    * Connects, within a few seconds.
@@ -121,7 +106,6 @@ final class Link implements AutoCloseable {
     isConnected = true;
     dispatcher = connection.createDispatcher(handler);
     dispatcher.setPendingLimits(MAX_UNHANDLED, MAX_UNHANDLED_BYTES);
-    sender.start();
   }
 
   /** The library's own message may tell passwords. */
@@ -148,7 +132,8 @@ final class Link implements AutoCloseable {
             .connectionTimeout(CONNECT_TIMEOUT)
             .pingInterval(PING_INTERVAL)
             .maxPingsOut(MAX_PINGS)
-            .maxMessagesInOutgoingQueue(ON_THEIR_WAY)
+            .maxMessagesInOutgoingQueue(WITHOUT_END)
+            .statisticsCollector(new Departures())
             .reportNoResponders()
             .connectionListener(this::heard)
             .errorListener(new Troubles());
@@ -233,9 +218,32 @@ final class Link implements AutoCloseable {
     return lost.await(millis, TimeUnit.MILLISECONDS);
   }
 
-  /** Sends a message in its turn; false when too much waits already. */
+  /** Counts what leaves the library's queue. */
+  private final class Departures extends NoOpStatistics {
+    @Override
+    public void incrementOut(long bytes) {
+      left(bytes);
+    }
+  }
+
+  private void left(long bytes) {
+    // The library's own messages leave the queue too, which were not counted as they came.
+    waitingBytes.updateAndGet(waiting -> Math.max(0, waiting - bytes));
+  }
+
+  /** Sends a message in its turn; false when too much waits already, or the connection is lost. */
   boolean publish(String subject, byte[] message) {
-    return offer(message.length, connection -> connection.publish(subject, message), Link::nothing);
+    int size = size(subject, message.length);
+    if (!takes(size)) {
+      return false;
+    }
+    try {
+      connection.publish(subject, message);
+      return true;
+    } catch (IllegalStateException | IllegalArgumentException e) {
+      refused(size, e);
+      return false;
+    }
   }
 
   /**
@@ -244,81 +252,70 @@ final class Link implements AutoCloseable {
    * @return the answer; given up when the future is completed by another
    */
   CompletableFuture<Message> request(String subject, Headers headers, byte[] body) {
-    CompletableFuture<Message> answer = new CompletableFuture<>();
-    boolean waits =
-        offer(
-            body.length,
-            connection -> {
-              if (!answer.isDone()) {
-                ask(connection.request(subject, headers, body), answer);
-              }
-            },
-            () -> answer.cancel(false));
-    if (!waits) {
-      answer.completeExceptionally(new EngineException("too much waits to be sent to NATS"));
+    int size = size(subject, body.length);
+    if (!takes(size)) {
+      return CompletableFuture.failedFuture(
+          new EngineException("too much waits to be sent to NATS"));
     }
-    return answer;
-  }
-
-  private static void ask(CompletableFuture<Message> asked, CompletableFuture<Message> answer) {
-    Futures.pass(asked, answer);
-    Futures.onEnd(answer, () -> asked.cancel(true));
+    try {
+      CompletableFuture<Message> asked = connection.request(subject, headers, body);
+      CompletableFuture<Message> answer = new CompletableFuture<>();
+      Futures.pass(asked, answer);
+      Futures.onEnd(answer, () -> asked.cancel(true));
+      return answer;
+    } catch (IllegalStateException | IllegalArgumentException e) {
+      refused(size, e);
+      return CompletableFuture.failedFuture(
+          new EngineException("it cannot be sent to NATS: " + e.getMessage(), e));
+    }
   }
 
   void subscribe(String subject) {
-    add(0, connection -> dispatcher.subscribe(subject), Link::nothing);
+    change(() -> dispatcher.subscribe(subject));
   }
 
   void unsubscribe(String subject) {
-    add(0, connection -> dispatcher.unsubscribe(subject), Link::nothing);
+    change(() -> dispatcher.unsubscribe(subject));
   }
 
-  private boolean offer(int bytes, Step step, Runnable dropped) {
+  private void change(Runnable subscriptions) {
+    try {
+      subscriptions.run();
+    } catch (IllegalStateException e) {
+      refused(0, e);
+    }
+  }
+
+  private boolean takes(int size) {
     if (isLost() || waitingBytes.get() > MAX_WAITING_BYTES) {
       return false;
     }
-    add(bytes, step, dropped);
+    waitingBytes.addAndGet(size);
     return true;
   }
 
-  private void add(int bytes, Step step, Runnable dropped) {
-    waitingBytes.addAndGet(bytes + BYTES_PER_MESSAGE);
-    queue.add(new Waiting(bytes + BYTES_PER_MESSAGE, step, dropped));
+  /** The connection is closed, which will be told; or it is more than the server takes. */
+  private void refused(int size, RuntimeException e) {
+    left(size);
+    trouble = String.valueOf(e.getMessage());
   }
 
-  private static void nothing() {}
+  /** What the library will count, or a little less, with {@code PUB}, spaces and line ends. */
+  private static int size(String subject, int bytes) {
+    return "PUB  \r\n\r\n".length() + subject.length() + Integer.toString(bytes).length() + bytes;
+  }
 
-  private void send() {
-    try {
-      while (!isLost()) {
-        Waiting next = queue.take();
-        try {
-          next.step().run(connection);
-        } catch (IllegalStateException | IllegalArgumentException e) {
-          // The library's queue is full and stays so, or the connection is closed: it is lost, or
-          // will be found to be. Or it is more than the server takes.
-          trouble = String.valueOf(e.getMessage());
-          next.dropped().run();
-        } finally {
-          waitingBytes.addAndGet(-next.bytes());
-        }
-      }
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-    }
+  /** How much waits to be sent, in bytes. */
+  long waiting() {
+    return waitingBytes.get();
   }
 
   /** Sends what waits, for so long at most. */
   void flush(Duration patience) throws InterruptedException {
-    CountDownLatch sent = new CountDownLatch(1);
-    add(0, connection -> sent.countDown(), Link::nothing);
-    long end = System.nanoTime() + patience.toNanos();
-    if (!isLost() && sent.await(patience.toMillis(), TimeUnit.MILLISECONDS)) {
-      try {
-        connection.flush(Duration.ofNanos(Math.max(1_000_000, end - System.nanoTime())));
-      } catch (TimeoutException | IllegalStateException e) {
-        trouble = "not all could be sent";
-      }
+    try {
+      connection.flush(patience);
+    } catch (TimeoutException | IllegalStateException e) {
+      trouble = "not all could be sent";
     }
   }
 
@@ -326,14 +323,10 @@ final class Link implements AutoCloseable {
   @Override
   public void close() {
     lost.countDown();
-    sender.interrupt();
     try {
       connection.close();
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-    }
-    for (Waiting left = queue.poll(); left != null; left = queue.poll()) {
-      left.dropped().run();
     }
   }
 }
