@@ -20,7 +20,7 @@ public interface Engine extends AutoCloseable {
 
   /** The parts of the directory. */
   enum Bucket {
-    /** Which nodes there are; an entry that is not written for {@link #LEASE_SECONDS} is gone. */
+    /** Which nodes there are; an entry that is not written for {@link #LEASE} is gone. */
     NODES,
     /** The rooms. */
     ROOMS,
@@ -33,7 +33,7 @@ public interface Engine extends AutoCloseable {
    * most often takes the servers that keep the directory to agree on a leader when they have lost
    * theirs.
    */
-  int LEASE_SECONDS = 8;
+  Duration LEASE = Duration.ofMillis(8500);
 
   /**
    * A value of the directory.

@@ -38,7 +38,7 @@ final class Nodes {
   private record Lease(long revision, long since) {}
 
   /** How often the lease is renewed. */
-  private static final Duration RENEWAL = Duration.ofMillis(500);
+  private static final Duration RENEWAL = Duration.ofMillis(250);
 
   /** How often it is looked for the leases of others, while all renew theirs. */
   private static final Duration LOOK = Duration.ofSeconds(1);
@@ -50,10 +50,10 @@ final class Nodes {
    * How long a node relies on a lease after it has asked for it. It lasts longer, also by the
    * clocks of other machines.
    */
-  private static final Duration RELIANCE = Duration.ofSeconds(Engine.LEASE_SECONDS - 1);
+  private static final Duration RELIANCE = Engine.LEASE.minusSeconds(1);
 
-  /** So many renewals that come to nothing show that the directory is away. */
-  private static final int AWAY = 4;
+  /** When no renewal has succeeded for so long, the directory is away. */
+  private static final Duration AWAY = Duration.ofSeconds(3);
 
   private final Engine engine;
   private final NodeId self;
@@ -74,11 +74,11 @@ final class Nodes {
   /** The leases, by their nodes, as they were found last. */
   private Map<String, Lease> leases = Map.of();
 
-  /** Until when this node may decide, if it is not {@link #lapsed}. */
-  private volatile long reliedUntil;
+  /** When this node has asked for the lease that it has, or has begun to. */
+  private volatile long renewed;
 
   private volatile boolean lapsed = true;
-  private volatile int failures;
+  private volatile boolean isFailing;
   private long revision = Engine.ABSENT;
 
   /** The greatest revision that was seen: a smaller one comes from a directory begun anew. */
@@ -121,6 +121,7 @@ final class Nodes {
     this.nextRenewal = ticker.nanos();
     this.nextPoll = nextRenewal;
     this.heldSince = nextRenewal;
+    this.renewed = nextRenewal;
   }
 
   /** The nodes that have leases, as was seen last. */
@@ -133,16 +134,20 @@ final class Nodes {
     if (lapsed) {
       return false;
     }
-    if (ticker.nanos() - reliedUntil < 0) {
+    if (isReliable()) {
       return true;
     }
     lapse();
     return false;
   }
 
+  private boolean isReliable() {
+    return ticker.nanos() - renewed < RELIANCE.toNanos();
+  }
+
   /** Whether nobody can be asked: then nobody else can decide about this node's rooms either. */
   boolean isAway() {
-    return !engine.isAvailable() || failures >= AWAY;
+    return !engine.isAvailable() || (isFailing && ticker.nanos() - renewed >= AWAY.toNanos());
   }
 
   /**
@@ -150,8 +155,7 @@ final class Nodes {
    * there all the time.
    */
   private boolean canTellDead() {
-    return mayDecide()
-        && ticker.nanos() - heldSince >= Duration.ofSeconds(Engine.LEASE_SECONDS).toNanos();
+    return mayDecide() && ticker.nanos() - heldSince >= Engine.LEASE.toNanos();
   }
 
   /** Whether a node is there; fails when that cannot be told. */
@@ -197,7 +201,7 @@ final class Nodes {
     if (stopped) {
       return;
     }
-    if (!lapsed && now - reliedUntil >= 0) {
+    if (!lapsed && !isReliable()) {
       lapse();
     }
     if (!renewing && now - nextRenewal >= 0) {
@@ -206,7 +210,7 @@ final class Nodes {
       After.each(
           engine.put(Bucket.NODES, self.text(), about, revision),
           guarded,
-          (written, failure) -> renewed(now, written, failure));
+          (written, failure) -> renewal(now, written, failure));
     }
     if (!polling && now - nextPoll >= 0) {
       polling = true;
@@ -215,17 +219,17 @@ final class Nodes {
     }
   }
 
-  private void renewed(long asked, Long written, Throwable failure) {
+  private void renewal(long asked, Long written, Throwable failure) {
     boolean verify = false;
     boolean verifiesNew = false;
     synchronized (this) {
       renewing = false;
       if (failure == null) {
-        failures = 0;
+        isFailing = false;
         revision = written;
         isNew |= written <= greatest;
         greatest = written;
-        reliedUntil = asked + RELIANCE.toNanos();
+        renewed = asked;
         if ((lapsed || isNew) && !verifying) {
           verifying = true;
           verify = true;
@@ -242,7 +246,7 @@ final class Nodes {
               }
             });
       } else {
-        failures++;
+        isFailing = true;
       }
     }
     if (verify) {
@@ -258,7 +262,7 @@ final class Nodes {
 
   private synchronized void verified(boolean ofNew, Throwable failure) {
     verifying = false;
-    if (failure == null && ticker.nanos() - reliedUntil < 0) {
+    if (failure == null && isReliable()) {
       lapsed = false;
       // It may have been lost while it was still looked through as it was.
       isNew &= !ofNew;

@@ -322,9 +322,9 @@ class EngineContractTest {
     void aNodeThatIsNotWrittenAnyMoreGoes() throws Exception {
       Engine engine = engine();
       long written = done(engine.put(Bucket.NODES, "lease", "", Engine.ABSENT));
-      Thread.sleep(1000L * Engine.LEASE_SECONDS / 2);
+      Thread.sleep(Engine.LEASE.dividedBy(2));
       done(engine.put(Bucket.NODES, "lease", "still", written));
-      Thread.sleep(1000L * Engine.LEASE_SECONDS * 3 / 4);
+      Thread.sleep(Engine.LEASE.multipliedBy(3).dividedBy(4));
       assertThat(done(engine.get(Bucket.NODES, "lease"))).isPresent();
 
       long end = System.nanoTime() + SECONDS.toNanos(15);

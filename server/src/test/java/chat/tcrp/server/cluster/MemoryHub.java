@@ -299,7 +299,7 @@ public final class MemoryHub {
   }
 
   private void expire() {
-    long oldest = time.nanos() - Duration.ofSeconds(Engine.LEASE_SECONDS).toNanos();
+    long oldest = time.nanos() - Engine.LEASE.toNanos();
     directory.get(Bucket.NODES).values().removeIf(kept -> kept.written() - oldest < 0);
   }
 

@@ -463,14 +463,14 @@ class NatsEngineTest {
     connect(servers.addresses()).close();
     JetStreamManagement management = management(servers);
     var nodes = management.getStreamInfo("KV_chat-nodes").getConfiguration();
-    Duration shorter = Duration.ofSeconds(Engine.LEASE_SECONDS / 2);
+    Duration shorter = Engine.LEASE.dividedBy(2);
     management.updateStream(
         StreamConfiguration.builder(nodes).maxAge(shorter).duplicateWindow(shorter).build());
 
     connect(servers.addresses());
 
     assertThat(management.getStreamInfo("KV_chat-nodes").getConfiguration().getMaxAge())
-        .isEqualTo(Duration.ofSeconds(Engine.LEASE_SECONDS));
+        .isEqualTo(Engine.LEASE);
   }
 
   @Test

@@ -370,7 +370,7 @@ class ReignsTest {
     home.kill();
     CompletableFuture<Reply> reply =
         enter(other, new Request.Join(TEA, who("ann", Optional.of(ann))));
-    pass(Duration.ofSeconds(Engine.LEASE_SECONDS).plusMillis(600));
+    pass(Engine.LEASE.plusMillis(600));
 
     assertThat(reply)
         .isCompletedWithValueMatching(

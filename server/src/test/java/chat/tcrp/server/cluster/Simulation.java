@@ -76,7 +76,7 @@ final class Simulation {
 
   /**
    * A room is without a home for no longer than this where half of the nodes are there: a lease
-   * ends after 8 s, and who it falls to may fail as well.
+   * ends after 8.5 s, and who it falls to may fail as well.
    */
   private static final Duration HOMELESS = Duration.ofSeconds(25);
 

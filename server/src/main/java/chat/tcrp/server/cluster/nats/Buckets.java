@@ -10,7 +10,6 @@ import io.nats.client.api.StorageType;
 import io.nats.client.api.StreamConfiguration;
 import java.io.IOException;
 import java.lang.System.Logger.Level;
-import java.time.Duration;
 import java.util.Locale;
 
 /**
@@ -20,7 +19,6 @@ import java.util.Locale;
  */
 final class Buckets {
   private static final int REPLICAS = 3;
-  private static final Duration LEASE = Duration.ofSeconds(Engine.LEASE_SECONDS);
 
   // What JetStream says.
   private static final int INSUFFICIENT_RESOURCES = 10023;
@@ -108,14 +106,14 @@ final class Buckets {
     }
     boolean fewReplicas = made.getReplicas() == 1 && replicas > 1;
     // It may have been made by nodes whose leases were shorter.
-    boolean tooShort = bucket == Bucket.NODES && made.getMaxAge().compareTo(LEASE) < 0;
+    boolean tooShort = bucket == Bucket.NODES && made.getMaxAge().compareTo(Engine.LEASE) < 0;
     if (fewReplicas || tooShort) {
       StreamConfiguration.Builder wanted = StreamConfiguration.builder(made);
       if (fewReplicas) {
         wanted.replicas(replicas);
       }
       if (tooShort) {
-        wanted.maxAge(LEASE);
+        wanted.maxAge(Engine.LEASE);
       }
       management.updateStream(wanted.build());
     }
@@ -135,7 +133,7 @@ final class Buckets {
             .allowRollup(true)
             .allowDirect(true);
     if (bucket == Bucket.NODES) {
-      stream.maxAge(LEASE).duplicateWindow(LEASE);
+      stream.maxAge(Engine.LEASE).duplicateWindow(Engine.LEASE);
     }
     try {
       management.addStream(stream.build());
