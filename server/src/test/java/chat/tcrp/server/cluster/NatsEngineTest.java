@@ -12,6 +12,7 @@ import chat.tcrp.server.cluster.Engine.Bucket;
 import chat.tcrp.server.cluster.Engine.Entry;
 import chat.tcrp.server.cluster.nats.EngineConfig;
 import chat.tcrp.server.cluster.nats.NatsEngine;
+import chat.tcrp.server.hostile.Scale;
 import io.nats.client.Connection;
 import io.nats.client.JetStreamManagement;
 import io.nats.client.Nats;
@@ -308,6 +309,29 @@ class NatsEngineTest {
       RecordedLog.await("cluster-reached server=nats://" + port);
     }
     assertThat(RecordedLog.lines().toString()).doesNotContain("s3cr").doesNotContain("wr0ng");
+  }
+
+  @Test
+  void aListThatNatsDoesNotSendByItselfIsAskedForHoweverLongItIs() throws Exception {
+    // Where a consumer cannot be made, it is as when it was put at a server that is down.
+    NatsServers servers =
+        keep(
+            NatsServers.single(
+                "authorization { users: [ { user: ann, password: b,"
+                    + " permissions: { publish: { deny: \"$JS.API.CONSUMER.>\" } } } ] }"));
+    Engine engine = connect("nats://ann:b@127.0.0.1:" + servers.port(0));
+    // Of more than 100,000 keys NATS tells a part at a time.
+    int count = Scale.of(6_000, 101_000);
+    for (int from = 0; from < count; from += 1000) {
+      IntStream.range(from, from + 1000)
+          .mapToObj(i -> engine.put(Bucket.ROOMS, "r" + i, "", Engine.ABSENT))
+          .toList()
+          .forEach(CompletableFuture::join);
+    }
+
+    List<Engine.Entry> entries = engine.list(Bucket.ROOMS, "").get(60, SECONDS);
+
+    assertThat(entries.stream().map(Engine.Entry::key).distinct()).hasSize(count);
   }
 
   @Test

@@ -19,9 +19,6 @@ final class Lists {
   /** More entries than this are read sooner when NATS sends them by itself. */
   private static final int LONG = 5000;
 
-  /** NATS does not tell more keys than this. */
-  private static final int MOST = 100_000;
-
   /** So many entries are asked for at once. */
   private static final int BATCH = 500;
 
@@ -44,7 +41,7 @@ final class Lists {
       try {
         return new LongLists(link).all(bucket, prefix);
       } catch (IOException | JetStreamApiException e) {
-        if (keys.size() >= MOST) {
+        if (link.isLost()) {
           throw e;
         }
       }
@@ -67,10 +64,9 @@ final class Lists {
         .jetStreamManagement(Directory.OPTIONS)
         .getStreamInfo(Buckets.stream(bucket), subjects)
         .getStreamState()
-        .getSubjectMap()
-        .keySet()
+        .getSubjects()
         .stream()
-        .map(subject -> Buckets.key(bucket, subject))
+        .map(subject -> Buckets.key(bucket, subject.getName()))
         .filter(key -> key.startsWith(prefix))
         .sorted()
         .toList();
