@@ -52,7 +52,9 @@ final class Nodes {
    */
   private static final Duration RELIANCE = Engine.LEASE.minusSeconds(1);
 
-  /** When no renewal has succeeded for so long, the directory is away. */
+  /**
+   * When a renewal fails that was asked for so long after the last success, the directory is away.
+   */
   private static final Duration AWAY = Duration.ofSeconds(3);
 
   private final Engine engine;
@@ -78,7 +80,10 @@ final class Nodes {
   private volatile long renewed;
 
   private volatile boolean lapsed = true;
-  private volatile boolean isFailing;
+
+  /** Whether renewals have come to nothing for so long that the directory is away. */
+  private volatile boolean isUnanswered;
+
   private long revision = Engine.ABSENT;
 
   /** The greatest revision that was seen: a smaller one comes from a directory begun anew. */
@@ -147,7 +152,7 @@ final class Nodes {
 
   /** Whether nobody can be asked: then nobody else can decide about this node's rooms either. */
   boolean isAway() {
-    return !engine.isAvailable() || (isFailing && ticker.nanos() - renewed >= AWAY.toNanos());
+    return !engine.isAvailable() || isUnanswered;
   }
 
   /**
@@ -225,7 +230,7 @@ final class Nodes {
     synchronized (this) {
       renewing = false;
       if (failure == null) {
-        isFailing = false;
+        isUnanswered = false;
         revision = written;
         isNew |= written <= greatest;
         greatest = written;
@@ -246,7 +251,7 @@ final class Nodes {
               }
             });
       } else {
-        isFailing = true;
+        isUnanswered |= asked - renewed >= AWAY.toNanos();
       }
     }
     if (verify) {

@@ -351,6 +351,30 @@ class ReignsTest {
   }
 
   @Test
+  void aRoomOfOneNodeGoesOnWithoutAPauseWhileTheDirectoryIsSlowToRefuse() throws ProtocolException {
+    home = start("home");
+    pass(Duration.ofSeconds(10));
+    ann = create(home, TEA, "ann");
+    ben = join(home, TEA, "ben");
+    arrive(home, TEA, ann, 1, "");
+    arrive(home, TEA, ben, 2, "");
+    pass(Duration.ofSeconds(1));
+    heard.clear();
+
+    List<String> lines = new ArrayList<>();
+    hub.beLeaderless(true);
+    hub.disturb(Duration.ofMillis(2500), 0);
+    for (int i = 0; i < 150; i++) {
+      lines.add("line " + i);
+      arrive(home, TEA, ann, 1, "line " + i);
+      pass(Duration.ofMillis(100));
+    }
+
+    assertThat(heard.get(new InetSocketAddress(IP, 2002))).isEqualTo(lines);
+    assertThat(heard.get(new InetSocketAddress(IP, 2001))).isNullOrEmpty();
+  }
+
+  @Test
   void aRoomHasAnotherHomeTenSecondsAfterTheDeathOfItsHomeWhenTheDirectoryLostItsLeaderToo() {
     annAndBen();
 
